@@ -98,6 +98,9 @@ async function auditWithout(crowd: readonly Stream[], actors: Actors): Promise<v
   await audit(actors);
 }
 
+/** Without the key circuit breaker nobody reports a refused key. Live locks it at the next refusal. */
+const MAX_REFUSALS = 5;
+
 interface Actors extends Stage {
   readonly secrets: DaySecrets;
   readonly throttle: Throttle;
@@ -164,11 +167,18 @@ const DEEDS: Deeds = {
     note(pair === "wrongPair" ? WRONG_PAIR : RIGHT_PAIR, 1);
   },
 
-  async "watch-refusal"(_, { simulator, secrets, note }) {
+  async "watch-refusal"(_, { stack, simulator, secrets, note }) {
     const since = simulator.calls().at(-1)?.seq ?? 0;
-    const isRefused = () =>
-      simulator.calls(since).some(({ ak, status }) => ak === secrets.newPair.ak && status === 401);
-    if (await waitUntil(isRefused, PATIENCE_MS)) note(WRONG_PAIR_REFUSED, 1);
+    let isReported = false;
+    const stop = stack.onLog(({ line }) => {
+      isReported ||= line.includes('"key.blocked"');
+    });
+    const refusals = () =>
+      simulator.calls(since).filter(({ ak, status }) => ak === secrets.newPair.ak && status === 401).length;
+    // A worker that is killed in between reports nothing; the next one that is refused does.
+    const isNoticed = () => refusals() > 0 && (isReported || refusals() >= MAX_REFUSALS);
+    if (await waitUntil(isNoticed, PATIENCE_MS)) note(WRONG_PAIR_REFUSED, 1);
+    stop();
   },
 
   "old-key-removed"(_, { simulator, secrets: { newPair, auditPair }, note }) {

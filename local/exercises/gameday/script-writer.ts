@@ -17,7 +17,7 @@ export type Deed =
   | { readonly kind: "live-fault"; readonly rule: LiveFault }
   | { readonly kind: "throttle"; readonly service: "sqs" | "dynamodb"; readonly probability: number }
   | { readonly kind: "worker-key"; readonly pair: "wrongPair" | "newPair" }
-  /** Records when Live has refused the new key once. */
+  /** Records when Live has refused the new key, and a worker has reported it. */
   | { readonly kind: "watch-refusal" }
   | { readonly kind: "old-key-removed" }
   | { readonly kind: "source-keys"; readonly keys: readonly SourceKey[] }
