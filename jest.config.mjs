@@ -28,7 +28,7 @@ export default {
   ],
   // Only a test that hangs is stopped: a busy machine makes none fail.
   testTimeout: (process.env.TEST_DEPTH || "quick") === "quick" ? 120_000 : 900_000,
-  maxWorkers: "150%", // tests of whole stacks mostly wait
+  maxWorkers: "100%",
   collectCoverageFrom: ["functions/**/*.ts", "lib/**/*.ts"],
   coverageProvider: "v8",
   coverageReporters: ["text", "lcov"],

@@ -111,7 +111,7 @@ it("a key that cannot be found is a key that no pattern matches: it never disapp
         GetItem: { TableName: table, Key: { pk: value } },
         UpdateItem: { TableName: table, Key: value ?? {} },
         PutItem: { TableName: table, Item: { pk: value } },
-        Query: { TableName: table, KeyConditionExpression: String(value) },
+        Query: { TableName: table, KeyConditionExpression: JSON.stringify(value) ?? "" },
       }[name];
       const [call] = callsOf(name ?? "", body);
       expect(call?.context["dynamodb:LeadingKeys"]).toHaveLength(1);
