@@ -8,7 +8,6 @@ import { setFlagsFromString } from "node:v8";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
-import type { Context } from "aws-lambda";
 import { parseAuditKeys } from "../lib/archive/signing-keys.ts";
 import { type AuditDeps, type AuditResult, audit } from "../lib/audit/audit.ts";
 import { parseAuditEvent } from "../lib/audit/audit-request.ts";
@@ -27,10 +26,10 @@ import { readAuditConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { sha256Hex } from "../lib/core/sha256.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
-import { withTrace } from "../lib/core/trace.ts";
 import { canaryStream, hashOf, ingestDomains } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
 import { connect } from "./shared/connect.ts";
+import { traceInvocation } from "./shared/trace-invocation.ts";
 
 // Makes V8 prefer a small heap to speed: an audit mostly waits for Live, and reads up to 100,000 rows. Lambda starts Node with its own heap
 // sizes, which no setting overrides. Measured by scripts/audit-size.ts.
@@ -108,6 +107,5 @@ const handle = middy<unknown, AuditSummary>({ timeoutEarlyInMillis: 0 }).handler
   return summarise(result);
 });
 
-/** The invocation's id is the trace id: the repairs that it asks for have it too. */
-export const handler = (event: unknown, context: Context) =>
-  withTrace(context.awsRequestId, () => handle(event, context));
+/** The repairs that an audit asks for have its trace id too. */
+export const handler = traceInvocation(handle);

@@ -7,7 +7,6 @@ import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import middy from "@middy/core";
-import type { Context } from "aws-lambda";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createCanaryStore } from "../lib/aws/dynamodb/canary.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
@@ -19,9 +18,9 @@ import { readCanaryConfig } from "../lib/core/config.ts";
 import { createConnection } from "../lib/core/http-exchange.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
-import { withTrace } from "../lib/core/trace.ts";
 import { canaryStream } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
+import { traceInvocation } from "./shared/trace-invocation.ts";
 
 const config = readCanaryConfig(process.env);
 const now = () => new Date();
@@ -56,6 +55,4 @@ const handle = middy<unknown, CanaryResult>({ timeoutEarlyInMillis: 0 }).handler
   return result;
 });
 
-/** The invocation's id is the trace id. */
-export const handler = (event: unknown, context: Context) =>
-  withTrace(context.awsRequestId, () => handle(event, context));
+export const handler = traceInvocation(handle);

@@ -6,7 +6,6 @@ import { randomUUID } from "node:crypto";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import middy from "@middy/core";
-import type { Context } from "aws-lambda";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createCanaryStore } from "../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
@@ -23,7 +22,6 @@ import { redrive } from "../lib/aws/sqs/redrive.ts";
 import { readIncidentConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
-import { withTrace } from "../lib/core/trace.ts";
 import { keyHealth } from "../lib/huawei/admission/key-health.ts";
 import { parseKeyState } from "../lib/huawei/admission/key-state.ts";
 import { remedyOfLive } from "../lib/huawei/api/error-remedies.ts";
@@ -40,6 +38,7 @@ import {
 import { hashOf, ingestDomains, withCanary } from "../lib/policy/policy.ts";
 import policy from "../policy.yml";
 import { connect } from "./shared/connect.ts";
+import { traceInvocation } from "./shared/trace-invocation.ts";
 
 const config = readIncidentConfig(process.env);
 const { now, sleep, readSecret, dynamo, live } = connect(config);
@@ -123,6 +122,5 @@ const handle = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeout
   }),
 );
 
-/** The invocation's id is the trace id, until the request is parsed; then the trace id is the request's own id. */
-export const handler = (event: unknown, context: Context) =>
-  withTrace(context.awsRequestId, () => handle(event, context));
+/** Once the request is parsed, the trace id is the request's own id. */
+export const handler = traceInvocation(handle);

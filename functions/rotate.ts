@@ -4,7 +4,6 @@ import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import middy from "@middy/core";
-import type { Context } from "aws-lambda";
 import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createAdmissionStore } from "../lib/aws/dynamodb/admission-store.ts";
 import { createRotationStore } from "../lib/aws/dynamodb/rotation-store.ts";
@@ -13,13 +12,13 @@ import { readRotateConfig } from "../lib/core/config.ts";
 import { OffairError } from "../lib/core/errors.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
-import { withTrace } from "../lib/core/trace.ts";
 import { connectPairs } from "../lib/huawei/connect-pairs.ts";
 import { ingestDomains } from "../lib/policy/policy.ts";
 import { type CheckDeps, checkAllKeys } from "../lib/rotation/check-keys.ts";
 import { type RotationDeps, rotate } from "../lib/rotation/rotate.ts";
 import { parseRotationEvent } from "../lib/rotation/rotation-event.ts";
 import policy from "../policy.yml";
+import { traceInvocation } from "./shared/trace-invocation.ts";
 
 const config = readRotateConfig(process.env);
 const now = () => new Date();
@@ -67,6 +66,4 @@ const handle = middy<unknown, object>({ timeoutEarlyInMillis: 0 }).handler(async
   return { step: asked.Step };
 });
 
-/** The invocation's id is the trace id. */
-export const handler = (event: unknown, context: Context) =>
-  withTrace(context.awsRequestId, () => handle(event, context));
+export const handler = traceInvocation(handle);

@@ -2,7 +2,7 @@
  * One run of the canary: sends its report to the webhook, and waits until the worker has noted that Live listed the stream as disabled, and
  * no longer lists it. A failure is named by its link. The canary function changes nothing itself, so a crash of it needs no clean-up.
  */
-import { canaryKey } from "../core/canary.ts";
+import { CANARY_REASON, canaryKey } from "../core/canary.ts";
 import { definedOnly } from "../core/defined-only.ts";
 import { describeError, logError, logInfo } from "../core/log.ts";
 import { parseJson } from "../core/parse-json.ts";
@@ -67,8 +67,12 @@ async function follow(id: string, startedAt: Date, deps: CanaryDeps): Promise<Fo
     () => undefined,
   );
   if (key === undefined) return { judgement: unreadable, notes: {} };
-  const reason = "canary: a test of the whole way; nobody pushes this stream";
-  const body = JSON.stringify({ occurredAt: startedAt.toISOString(), stream, category: "other", reason });
+  const body = JSON.stringify({
+    occurredAt: startedAt.toISOString(),
+    stream,
+    category: "other",
+    reason: CANARY_REASON,
+  });
   const answer = judgeAnswer(await post(signedHeaders(body, { id, key, at: startedAt }), body));
   if (answer) return { judgement: answer, notes: {} };
   const acceptedAt = now();

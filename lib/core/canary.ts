@@ -4,6 +4,9 @@
  */
 export const CANARY_SOURCE = "canary";
 
+/** The reason of its report and of its order. */
+export const CANARY_REASON = "canary: a test of the whole way; nobody pushes this stream";
+
 /** Whether an idempotency key, or the cause of an order, is the canary's. */
 export const isOfCanary = (key: string): boolean => key.startsWith(`${CANARY_SOURCE}#`);
 

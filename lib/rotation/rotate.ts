@@ -9,7 +9,7 @@ import { keyName } from "../huawei/admission/key-breaker.ts";
 import type { AccessKeys } from "../huawei/iam/access-keys.ts";
 import { parseRotatablePair, type RotatablePair, withKey } from "../huawei/iam/rotatable-pair.ts";
 import { planCreation } from "./plan-creation.ts";
-import type { RotationRecord, RotationStore } from "./rotation-record.ts";
+import type { Rotation, RotationRecord, RotationStore } from "./rotation-record.ts";
 
 export interface SecretValue {
   readonly version: string;
@@ -179,8 +179,6 @@ async function pendingPair(token: string, { secret }: RotationDeps): Promise<Rot
   if (value !== undefined) return parseRotatablePair(value);
   throw new OffairError("ERR_ROTATION", `The secret has no value in version ${token}: createSecret comes first.`);
 }
-
-type Rotation = NonNullable<RotationRecord["rotation"]>;
 
 /** Changes the record of the rotation `token`; that of another rotation stays. */
 async function note(token: string, change: (known: Rotation) => Rotation, { store }: RotationDeps): Promise<void> {

@@ -1,5 +1,5 @@
 /** Handles one report: reads the facts, records one decision on them, and carries the decision out if it acts. */
-import { CANARY_SOURCE } from "../core/canary.ts";
+import { CANARY_REASON, CANARY_SOURCE } from "../core/canary.ts";
 import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
 import { logWarn } from "../core/log.ts";
@@ -192,7 +192,7 @@ const draft = ({ key, report, policy }: ReportRecord, decision: ActingDecision, 
     resumeTime: decision.action === "disable" ? decision.resumeTime : undefined,
     reason:
       report.source === CANARY_SOURCE
-        ? "canary: a test of the whole way; nobody pushes this stream"
+        ? CANARY_REASON
         : `${report.category}${report.score === undefined ? "" : ` ${report.score}`} reported by ${report.source}`,
     placedAt: now.toISOString(),
     ...traced(),

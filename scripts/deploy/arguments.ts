@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { propertyOf, UsageError } from "../../cli/terminal/errors.ts";
 import type { DeployOptions } from "./deps.ts";
-import { isReplaceable, REPLACEABLE } from "./stack/changes.ts";
+import { REPLACEABLE } from "./stack/changes.ts";
 
 export const HELP = `npm run deploy -- --stage STAGE [--dry-run | --remove] [--yes] [--account ID] [--replace NAME]…
 
@@ -31,7 +31,7 @@ export function parseArguments(args: readonly string[]): Arguments | undefined {
     throw new UsageError("--remove goes with neither --dry-run nor --replace");
   if (values.account !== undefined && !/^\d{12}$/.test(values.account))
     throw new UsageError("--account is an AWS account id, which has 12 digits");
-  const misspelt = values.replace.find((name) => !isReplaceable(name));
+  const misspelt = values.replace.find((name) => !REPLACEABLE.includes(name));
   if (misspelt !== undefined)
     throw new UsageError(`--replace ${misspelt}: nothing is refused under this name, only ${REPLACEABLE.join(", ")}`);
   return {

@@ -184,10 +184,10 @@ export const checkSecrets = (
   });
 
 export const checkAdoption = (answered: Answer<readonly Adopted[]>): Check =>
-  judge("what stayed", answered, (adopted) =>
+  judge("retained", answered, (adopted) =>
     adopted.length === 0
-      ? ok("what stayed", "nothing of an earlier deployment")
-      : ok("what stayed", `this deployment adopts ${adopted.map(({ id, name }) => `${id} (${name})`).join(", ")}`),
+      ? ok("retained", "nothing of an earlier deployment")
+      : ok("retained", `this deployment adopts ${adopted.map(({ id, name }) => `${id} (${name})`).join(", ")}`),
   );
 
 export function checkAlerts({ name, alertsEmail }: Stage): Check {

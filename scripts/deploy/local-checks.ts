@@ -15,7 +15,10 @@ export interface LocalChecks {
 }
 
 /** @throws InputError if there is no stage file. */
-export function checkFiles(name: string, { stages, policy }: { readonly stages: string; readonly policy: string }) {
+export function checkFiles(
+  name: string,
+  { stages, policy }: { readonly stages: string; readonly policy: string },
+): LocalChecks {
   const file = checked(stageFileName(name), "stage file", () => readStage(name, stages));
   const compiled = checked(basename(policy), "policy", () => compilePolicy(policy, deployablePolicySchema));
   const warnings = (compiled.value ? warningLines(compiled.value) : []).map(
@@ -23,8 +26,7 @@ export function checkFiles(name: string, { stages, policy }: { readonly stages: 
   );
   const ofStage = file.value ? [checkEndpoint(file.value), checkAlerts(file.value)] : [];
   const checks = [...file.checks, ...ofStage, ...compiled.checks, ...warnings];
-  const result: LocalChecks = { checks, ...(file.value && { stage: file.value }) };
-  return result;
+  return { checks, ...(file.value && { stage: file.value }) };
 }
 
 /** Each issue is a check of its own: position and problem, then what to do. */

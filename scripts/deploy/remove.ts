@@ -54,7 +54,7 @@ export async function remove(
         `Deploy this commit first: npm run deploy -- --stage ${stage.name}`,
     );
   out.say(`${stackName} in ${identity.value.account}, ${stage.region}: ${resources.size} resources`);
-  for (const line of whatStays(template, resources)) out.say(line);
+  for (const line of retainedLines(template, resources)) out.say(line);
   if ((await deps.ask(`type ${stage.name} to remove everything else:`)).trim() !== stage.name)
     throw new RefusedError("nothing was removed");
 
@@ -67,7 +67,7 @@ export async function remove(
     throw new FailedError(
       `the removal failed: ${failures[0] ?? reason}. ${stackName} is ${status}: repair the cause and run the command again`,
     );
-  out.say(`${stackName} is removed. npm run deploy -- --stage ${stage.name} would adopt what stayed`);
+  out.say(`${stackName} is removed. npm run deploy -- --stage ${stage.name} adopts the retained resources`);
   return EXIT.done;
 }
 
@@ -84,11 +84,11 @@ function removalIssue(
   return undefined;
 }
 
-function whatStays(template: Template | undefined, names: ReadonlyMap<string, string>): string[] {
+function retainedLines(template: Template | undefined, names: ReadonlyMap<string, string>): string[] {
   const retained = Object.entries(template?.Resources ?? {}).filter(([id, each]) => isRetained(each) && names.has(id));
-  if (retained.length === 0) return ["nothing stays"];
+  if (retained.length === 0) return ["no resource stays"];
   return [
-    "these stay, and cost what they cost today (docs/deploy.md says how to give them up):",
+    "these resources stay, and still cost money (docs/deploy.md says how to delete them):",
     ...retained.map(([id]) => `  ${id} ${names.get(id)}${REASONS[id] === undefined ? "" : `: ${REASONS[id]}`}`),
   ];
 }

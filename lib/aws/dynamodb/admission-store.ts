@@ -10,14 +10,12 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { OffairError } from "../../core/errors.ts";
-import { DAY_MS, SECOND_MS } from "../../core/time.ts";
+import { DAY_MS } from "../../core/time.ts";
 import type { AdmissionStore } from "../../huawei/admission/admission.ts";
-import { ifRevision } from "./table.ts";
+import { epochSeconds, ifRevision } from "./table.ts";
 
 /** The state of a key that is not used for this long expires. */
 const KEY_TTL_MS = 90 * DAY_MS;
-
-const epochSeconds = (date: Date): number => Math.ceil(date.getTime() / SECOND_MS); // the unit of DynamoDB's TTL
 
 /** @throws OffairError `ERR_LEDGER` from every function. */
 export function createAdmissionStore(

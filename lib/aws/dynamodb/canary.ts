@@ -3,8 +3,8 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import type { CanaryNoteStore, CanaryNotes, CanaryResult, CanaryStore } from "../../canary/canary-run.ts";
 import { LINKS } from "../../canary/links.ts";
-import { DAY_MS, SECOND_MS } from "../../core/time.ts";
-import { type LedgerTable, openTable, parseItem } from "./table.ts";
+import { DAY_MS } from "../../core/time.ts";
+import { epochSeconds, type LedgerTable, openTable, parseItem } from "./table.ts";
 
 const PK = "CANARY";
 const runKey = (id: string) => ({ pk: PK, sk: `RUN#${id}` });
@@ -15,7 +15,7 @@ const KEPT_MS = 7 * DAY_MS;
 
 export const createCanaryNotes = ({ update }: Pick<LedgerTable, "update">): CanaryNoteStore => ({
   async noteCanary(id, step, note) {
-    const expiresAt = Math.ceil((Date.parse(note.endedAt) + KEPT_MS) / SECOND_MS); // the unit of DynamoDB's TTL
+    const expiresAt = epochSeconds(new Date(Date.parse(note.endedAt) + KEPT_MS));
     await update(runKey(id), { set: { [step]: note, expiresAt } });
   },
 });

@@ -3,17 +3,16 @@ import { sha256Hex } from "../../core/sha256.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { ReportStore } from "../../decisions/report-store.ts";
 import type { RecentReport } from "../../reports/recent-report.ts";
-import { type Item, type LedgerTable, streamPk, unwrap } from "./table.ts";
+import { epochSeconds, type Item, type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const PAGE = 200;
 
 const reporterSk = ({ source, category, reporterHash = "" }: RecentReport): string =>
   `SEEN#${sha256Hex(JSON.stringify([source, category, reporterHash]))}`;
 
-/** DynamoDB's TTL has whole seconds; rounded up. */
 const toItem = ({ expiresAt, ...sighting }: RecentReport): Item => ({
   ...sighting,
-  expiresAt: Math.ceil(Date.parse(expiresAt) / SECOND_MS),
+  expiresAt: epochSeconds(new Date(expiresAt)),
 });
 const toSighting = (item: Item): RecentReport => ({
   ...unwrap<RecentReport>(item),

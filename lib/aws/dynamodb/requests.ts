@@ -7,18 +7,17 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
-import { DAY_MS, SECOND_MS } from "../../core/time.ts";
+import { DAY_MS } from "../../core/time.ts";
 import type { RequestRecord, RequestStore } from "../../ledger/request-store.ts";
 import { orderIdOf } from "../../orders/order-id.ts";
-import { openTable, parseItem } from "./table.ts";
+import { epochSeconds, openTable, parseItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 /** Longer than any client repeats a request. */
 const KEEP_MS = 7 * DAY_MS;
 
-/** As DynamoDB's TTL has it, in whole seconds. */
 const expiryOf = ({ startedAt }: Pick<RequestRecord, "startedAt">): number =>
-  Math.ceil((Date.parse(startedAt) + KEEP_MS) / SECOND_MS);
+  epochSeconds(new Date(Date.parse(startedAt) + KEEP_MS));
 
 /** An item has at most 400 kB. */
 const PART_BYTES = 350_000;

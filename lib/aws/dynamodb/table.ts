@@ -6,6 +6,7 @@ import { OffairError } from "../../core/errors.ts";
 import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
+import { SECOND_MS } from "../../core/time.ts";
 import { BEFORE_EACH_ATTEMPT, byTime, type Key, kindOf, refuseLate } from "./time-index.ts";
 
 export type Item = Record<string, unknown>;
@@ -36,6 +37,9 @@ export function parseItem<T>(schema: z.ZodType<T>, item: unknown, what: string):
   if (error) throw new OffairError("ERR_LEDGER", `${what} is not valid: ${formatIssues(issuesOf(error))}`);
   return data;
 }
+
+/** The value of `expiresAt`: DynamoDB's TTL is in whole seconds, rounded up here. */
+export const epochSeconds = (date: Date): number => Math.ceil(date.getTime() / SECOND_MS);
 
 /** The condition of a compare-and-swap: the item has this revision; with undefined, there is no item. */
 export const ifRevision = (before: string | undefined) =>

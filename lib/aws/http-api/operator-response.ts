@@ -6,6 +6,7 @@ import { TRACE_HEADER, traced, withTrace } from "../../core/trace.ts";
 import type { Caller } from "../../operator/caller.ts";
 import { refused } from "../../operator/contract/response.ts";
 import type { OperatorResponse } from "../../operator/contract/response-schema.ts";
+import { requestIdSchema } from "../../orders/order-id.ts";
 import { isHttpEvent, readOperatorRequest } from "./operator-request.ts";
 
 export interface OperatorDeps {
@@ -47,7 +48,7 @@ export async function respondToOperator(
   });
 }
 
-const identifiedSchema = z.object({ id: z.string().regex(/^[0-9a-f-]{36}$/) });
+const identifiedSchema = z.object({ id: requestIdSchema });
 
 /** A request that changes something has an id of its own, which is then its trace id. Others keep the invocation's. */
 const traceOfRequest = (request: unknown): string | undefined => identifiedSchema.safeParse(request).data?.id;

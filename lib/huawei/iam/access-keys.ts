@@ -27,7 +27,7 @@ export interface AccessKeys {
    */
   create(options?: Pick<LiveCall, "sendBy">): Promise<{ readonly ak: string; readonly sk: string }>;
   /**
-   * The last use of a key; undefined if it was never used. Of several uses within 15 minutes, Huawei shows the first.
+   * The last use of a key; undefined if Huawei shows none. Of several uses within 15 minutes, Huawei shows the first.
    *
    * @see ShowAccessKeyLastUsedV5, https://support.huaweicloud.com/intl/en-us/api-iam5/ShowAccessKeyLastUsedV5.html, and for the
    * 15 minutes https://support.huaweicloud.com/intl/en-us/usermanual-iam/iam_02_0003.html

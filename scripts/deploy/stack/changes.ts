@@ -92,4 +92,3 @@ export function refusedReplacements(changes: readonly Change[], allowed: readonl
 
 /** The names that `--replace` may have. */
 export const REPLACEABLE: readonly string[] = Object.keys(LOSSES);
-export const isReplaceable = (name: string): boolean => Object.hasOwn(LOSSES, name);
