@@ -85,10 +85,14 @@ function checkRepublish(order: Order, given: Given): void {
   given.must(counted >= times, `${nameOf(order)} counts ${times} re-publishes; ${counted} pushes began`);
 }
 
+/** When the last call was sent; if the worker died before its only call, when it was about to. */
+const sentMsOf = (pause: Order, given: Given): number =>
+  given.callsOf(pause).at(-1)?.call.sentAt.getTime() ?? Date.parse(pause.sendingSince ?? "");
+
 /** The push that ran when the last call of the pause had its effect, or when it was sent in vain. */
 function pushAt(pause: Order, given: Given): ModelPush | undefined {
-  const { effect, sentAt } = given.callsOf(pause).at(-1)?.call ?? {};
-  const sentMs = sentAt?.getTime() ?? Number.NaN;
+  const { effect } = given.callsOf(pause).at(-1)?.call ?? {};
+  const sentMs = sentMsOf(pause, given);
   return given.live.pushes
     .of(given.stream)
     .findLast(({ serial, beganMs, ended }) =>
@@ -100,7 +104,7 @@ function pushAt(pause: Order, given: Given): ModelPush | undefined {
 
 /** A push that ended around the call, and another that began: the statistics show no more, because they have whole seconds. */
 function isInterrupted(pause: Order, given: Given): boolean {
-  const sentMs = given.callsOf(pause).at(-1)?.call.sentAt.getTime() ?? Number.NaN;
+  const sentMs = sentMsOf(pause, given);
   return given.live.pushes
     .of(given.stream)
     .some(({ ended }) => ended && ended.atMs >= sentMs - 2 * SECOND_MS && ended.atMs <= sentMs + 15 * SECOND_MS);
@@ -129,7 +133,7 @@ function checkPause(pause: Order, given: Given): void {
   // Without an answer of Live, the cut is known by offair's clock only, and the statistics are by Live's.
   const isKnown = pause.attempts.at(-1)?.doneBetween !== undefined || given.live.isRightClock;
   if (outcome === "unverified" && isKnown) {
-    const sentMs = given.callsOf(pause).at(-1)?.call.sentAt.getTime() ?? Number.NaN;
+    const sentMs = sentMsOf(pause, given);
     // An end within ten seconds of the cut is an interruption.
     const goesOn = push !== undefined && (push.ended === undefined || push.ended.atMs > sentMs + 10 * SECOND_MS);
     given.must(goesOn, `${nameOf(pause)}, sent at ${sentMs}, is unverified; its push ended at ${push?.ended?.atMs}`);
