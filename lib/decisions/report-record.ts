@@ -6,9 +6,40 @@ import type { Untranslated } from "../reports/untranslated.ts";
 import type { Mode } from "../safeguards/mode.ts";
 import type { Decision, Facts } from "./decision.ts";
 
+/** What happens to a record from the moment at which it is held for review: its clock, who has it, and what people said. */
+export interface ReviewState {
+  /** Set while the report is held for review. Removed by a rejection, and after an approval once the order is on the queue. */
+  readonly review?: "open";
+  /** The time by which a person has to decide (RFC 3339, UTC). Kept after the verdict. */
+  readonly dueAt?: string;
+  /** A rule with `urgent` asked for the review: people are alerted at once. */
+  readonly urgent?: true;
+  /** When each alarm of the clock was published. */
+  readonly alarms?: Readonly<Partial<Record<ReviewAlarm, string>>>;
+  /** The person whom the case was handed to, who alone may decide on it until `heldUntil`. */
+  readonly heldBy?: string;
+  readonly heldUntil?: string;
+  /** Oldest first. */
+  readonly notes?: readonly ReviewNote[];
+  /** The person who asked for another person's verdict, and cannot give it. */
+  readonly secondOpinion?: { readonly by: string; readonly at: string; readonly reason: string };
+  readonly verdict?: Verdict;
+  /** Verdicts that `review reopen` took back, oldest first. */
+  readonly earlierVerdicts?: readonly Verdict[];
+}
+
+/** `urgent`: at once. `half`, `nearly`: at half and at 80 % of the time. `missed`: it is over. */
+export type ReviewAlarm = "urgent" | "half" | "nearly" | "missed";
+
+export interface ReviewNote {
+  readonly by: string;
+  readonly at: string;
+  readonly text: string;
+}
+
 /** How a report ended: with its order's outcome, or without an order. */
 export type ReportOutcome = Outcome | "ignored" | "review" | "observed";
-export interface ReportRecord {
+export interface ReportRecord extends ReviewState {
   /** `source#id` */
   readonly key: string;
   /** Without its reporter. */
@@ -30,24 +61,19 @@ export interface ReportRecord {
   /** Number of the order that this report placed. */
   readonly orderNumber?: number;
   readonly closedAt?: string;
-  /** Set while the report is held for review. Removed by a rejection, and after an approval once the order is on the queue. */
-  readonly review?: "open";
-  readonly verdict?: Verdict;
 }
 
 /** Whether a report with this outcome is held for review. The canary's never is, because a person has nothing to decide. */
 export const isForReview = (key: string, outcome: ReportOutcome | undefined): boolean =>
   (outcome === "review" || outcome === "held") && !isOfCanary(key);
 /** An authenticated message that could not be translated: an operator looks at the source itself. Held for review until a verdict. */
-export interface UntranslatedRecord {
+export interface UntranslatedRecord extends ReviewState {
   readonly key: string;
   readonly untranslated: Untranslated;
   readonly decidedAt: string;
   readonly traceId?: string;
   readonly outcome: "review";
   readonly because: "untranslatable";
-  readonly review?: "open";
-  readonly verdict?: Verdict;
 }
 
 export type ReviewRecord = ReportRecord | UntranslatedRecord;

@@ -19,7 +19,7 @@ import { createRequestStore } from "../../lib/aws/dynamodb/requests.ts";
 import { createRotationStore } from "../../lib/aws/dynamodb/rotation-store.ts";
 import type { CanaryResult } from "../../lib/canary/canary-run.ts";
 import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
-import type { ReportRecord, UntranslatedRecord } from "../../lib/decisions/report-record.ts";
+import type { ReportRecord, ReviewState, UntranslatedRecord } from "../../lib/decisions/report-record.ts";
 import type { RequestRecord } from "../../lib/ledger/request-store.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Order, OrderDraft, OrderEnd } from "../../lib/orders/order.ts";
@@ -55,6 +55,11 @@ const verdict: ReportRecord["verdict"] & object = {
   orderId: ORDER_ID,
   action: "pause",
 };
+const held: Required<ReviewState> = {
+  ...{ review: "open", dueAt: AT, urgent: true, alarms: { urgent: AT }, heldBy: "ana", heldUntil: AT, verdict },
+  ...{ notes: [{ by: "ana", at: AT, text: "seen" }], secondOpinion: { by: "ana", at: AT, reason: "unsure" } },
+  earlierVerdicts: [verdict],
+};
 const report = weaponsReport();
 const record: Required<ReportRecord> = {
   ...{ key: "standard#1", report, decision: { action: "pause", rule: "harmful", because: "rule" }, grade: "A" },
@@ -66,12 +71,12 @@ const record: Required<ReportRecord> = {
     policy: "hash",
     outcome: "review",
   },
-  ...{ because: "limit-total", orderNumber: 1, closedAt: AT, review: "open", verdict },
+  ...{ because: "limit-total", orderNumber: 1, closedAt: AT, ...held },
 };
 const untranslated: Required<UntranslatedRecord> = {
   key: "huawei-push#1",
   untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), issues: [] },
-  ...{ decidedAt: AT, traceId, outcome: "review", because: "untranslatable", review: "open", verdict },
+  ...{ decidedAt: AT, traceId, outcome: "review", because: "untranslatable", ...held },
 };
 const draft: Required<OrderDraft> = {
   ...{ stream: someStream(), action: "disable", resumeTime: AT, reason: "INC-881", placedAt: AT, traceId },

@@ -14,3 +14,6 @@ export type Known<T> = T extends readonly (infer Item)[]
   : T extends object
     ? { readonly [K in keyof T as string extends K ? (unknown extends T[K] ? never : K) : K]: Known<T[K]> }
     : T;
+
+export const stream = z.looseObject({ domain: text, app: text, stream: text });
+export const issue = z.looseObject({ pointer: text, message: text });

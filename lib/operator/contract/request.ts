@@ -1,36 +1,18 @@
 /** The requests that operators send to the incident function. Samples: events/incident-*.json. */
 import * as z from "zod";
 import { type Stream, streamKey, streamSchema } from "../../core/stream.ts";
-import { MAX_DISABLE_HOURS } from "../../core/time.ts";
-import { orderIdSchema, requestIdSchema } from "../../orders/order-id.ts";
+import { orderIdSchema } from "../../orders/order-id.ts";
 import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { selectorSchema } from "../../plans/selector.ts";
 import { claimSchema } from "../../reports/claim.ts";
+import { base, change, hours, issue, reportKeySchema, sourceName } from "./request-fields.ts";
+import { reviewSchema } from "./review-requests.ts";
 
 /** Streams that one request may change without a plan. */
 export const MAX_STREAMS = 10;
 
 /** The default of Live if no resume time is given: 7 days (Disabling a Livestream). */
 export const DEFAULT_DISABLE_HOURS = 7 * 24;
-
-const sentence = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, "must not be empty")
-    .max(max)
-    .refine(
-      (text) => text.isWellFormed() && !/[\u0000-\u001f\u007f-\u009f]/.test(text),
-      "must not hold control characters",
-    );
-
-const base = {
-  /** The sender makes it, and sends it with every attempt of the request. Required if the request changes something (effects.ts). */
-  id: requestIdSchema.exactOptional(),
-  reason: sentence(500),
-  /** The caller's ARN, set by the gateway. In a direct invocation, which proves no identity: `name (claimed)`. */
-  requestedBy: sentence(2_048),
-};
 
 /** With `min` and `max`, zod would stop there and not report the errors of the streams themselves. */
 const upTo = (most: number) =>
@@ -50,18 +32,6 @@ const upTo = (most: number) =>
     });
 const streams = upTo(MAX_STREAMS);
 
-const hours = z.number().int().min(1).max(MAX_DISABLE_HOURS);
-const sourceName = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a source's name");
-
-/** The longest key is that of a re-publish, which contains the key of the report that caused the pause or disable. */
-const reportKeySchema = z
-  .string()
-  .max(64 + "#re-publish of ".length + 64 + 1 + 300)
-  .regex(/^[a-z0-9-]{1,64}#./s, "must be source#id");
-
-/** The default is a dry run. A misspelt `dryrun` is an error. */
-const change = { ...base, dryRun: z.boolean().default(true) };
-
 /** In a plan: includes protected streams, and then needs a second person. Without a plan, protected streams are always refused. */
 const overrideProtected = z.boolean().default(false);
 
@@ -70,48 +40,6 @@ const overrideProtected = z.boolean().default(false);
  * it, the request is refused with an error for each such name; a plan leaves out such names.
  */
 const undocumentedNames = z.boolean().default(false);
-
-/** Also checked if the event has other errors, so that all errors are reported at once. */
-const issue = (path: string, message: string) => ({
-  path: [path],
-  message,
-  when: ({ value }: { value: unknown }) => typeof value === "object" && value !== null,
-});
-
-/** Lists the reports that wait. With `report` and `verdict`: gives a verdict on one of them. */
-const review = z
-  .strictObject({
-    action: z.literal("review"),
-    ...change,
-    after: z.string().min(1).max(2_048).optional(),
-    report: reportKeySchema.optional(),
-    verdict: z.enum(["approve", "reject"]).optional(),
-    as: z.enum(["pause", "disable"]).optional(),
-    hours: hours.optional(),
-    /** Also if the stream is disabled until a later time, which ends its disable earlier. */
-    shorten: z.boolean().optional(),
-  })
-  .refine(
-    ({ report, verdict }) => report !== undefined || verdict === undefined,
-    issue("report", "is missing: a verdict names its report"),
-  )
-  .refine(
-    ({ report, verdict }) => report === undefined || verdict !== undefined,
-    issue("verdict", "must be approve or reject if a report is named"),
-  )
-  .refine(
-    ({ report, after }) => report === undefined || after === undefined,
-    issue("after", "is for the list, and not for one report"),
-  )
-  .refine(({ as, verdict }) => as === undefined || verdict === "approve", issue("as", "is only for an approval"))
-  .refine(
-    ({ hours, verdict, as }) => hours === undefined || (verdict === "approve" && as !== "pause"),
-    issue("hours", "is only for the approval of a disable"),
-  )
-  .refine(
-    ({ shorten, verdict, as }) => !shorten || (verdict === "approve" && as !== "pause"),
-    issue("shorten", "is only for the approval of a disable"),
-  );
 
 /** Explains how a stored report was decided, or how a report received now would be decided. */
 const explain = z
@@ -202,7 +130,7 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
     undocumentedNames,
   }),
   z.strictObject({ action: z.literal("enable"), ...change, streams }),
-  review,
+  reviewSchema,
   explain,
   mode,
   plan,

@@ -5,8 +5,8 @@
  * accepted. Any text may be hostile: escape it before printing it.
  */
 import * as z from "zod";
-import type { ActingDecision, Decision } from "../../decisions/decision.ts";
-import type { ReportOutcome, Verdict } from "../../decisions/report-record.ts";
+import type { Decision } from "../../decisions/decision.ts";
+import type { ReportOutcome } from "../../decisions/report-record.ts";
 import type { Action } from "../../orders/order.ts";
 import type { BatchOutcome } from "../../plans/batch-result.ts";
 import type { SkippedBecause } from "../../plans/selector.ts";
@@ -14,12 +14,9 @@ import type { Grade } from "../../policy/grade.ts";
 import type { Category } from "../../reports/claim.ts";
 import type { Mode } from "../../safeguards/mode.ts";
 import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
-import { count, flag, type Known, optionalText, text, word } from "./field-schemas.ts";
+import { count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
 import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
-
-const stream = z.looseObject({ domain: text, app: text, stream: text });
-const issue = z.looseObject({ pointer: text, message: text });
-const verdict = z.looseObject({ verdict: word<Verdict["verdict"]>(), by: text, at: text, reason: text });
+import { review, verdict } from "./review-schema.ts";
 
 const result = z.looseObject({
   stream,
@@ -124,32 +121,6 @@ const batch = z.looseObject({
   cancelledAt: optionalText,
   /** Of the last result so far. */
   endedAt: optionalText,
-});
-
-/** A report as people see it. The reporter stays in the ledger. */
-const review = z.looseObject({
-  /** `source#id`, which a verdict names. */
-  key: text,
-  source: text,
-  grade: word<Grade>().exactOptional(),
-  stream: stream.exactOptional(),
-  category: word<Category>().exactOptional(),
-  score: z.number().exactOptional(),
-  occurredAt: optionalText,
-  receivedAt: text,
-  /** Since `occurredAt` or `receivedAt`, whichever is earlier, as the policy measures it. */
-  ageMinutes: z.number(),
-  outcome: word<ReportOutcome>().exactOptional(),
-  because: text,
-  rule: optionalText,
-  /** The action that was held. */
-  decision: z
-    .looseObject({ action: word<ActingDecision["action"]>(), because: text, resumeTime: optionalText })
-    .exactOptional(),
-  /** Approved, but the order may not be queued: approve it again. */
-  verdict: verdict.exactOptional(),
-  /** Why the message could not be translated. */
-  issues: z.array(issue).exactOptional(),
 });
 
 const decision = z.looseObject({ action: word<Decision["action"]>(), because: text, rule: optionalText });
