@@ -56,7 +56,7 @@ const verdict: ReportRecord["verdict"] & object = {
   action: "pause",
 };
 const held: Required<ReviewState> = {
-  ...{ review: "open", dueAt: AT, urgent: true, alarms: { urgent: AT }, heldBy: "ana", heldUntil: AT, verdict },
+  ...{ review: "open", openedAt: AT, dueAt: AT, urgent: true, alarms: { urgent: AT }, heldBy: "ana", heldUntil: AT, verdict },
   ...{ notes: [{ by: "ana", at: AT, text: "seen" }], secondOpinion: { by: "ana", at: AT, reason: "unsure" } },
   earlierVerdicts: [verdict],
 };
@@ -150,7 +150,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
 
   await write.recordDecision(record);
   await write.recordDecision({ ...record, key: "standard#2" });
-  await write.closeReport("standard#2", { outcome: "review", closedAt: AT });
+  await write.closeReport("standard#2", { outcome: "review", closedAt: AT, openedAt: AT, dueAt: AT });
   await write.recordUntranslated(untranslated);
   await write.writeVerdict("standard#1", verdict);
   await write.endReview("standard#2");

@@ -87,12 +87,15 @@ function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
   const { reporterHash: _personal, ...report } = record.report;
   return { ...record, report };
 }
-const reviewOf = (key: string, { outcome }: Pick<ReportRecord, "outcome">) =>
-  isForReview(key, outcome) ? ({ review: "open" } as const) : {};
+function reviewOf(key: string, { outcome, dueAt }: Pick<ReportRecord, "outcome" | "dueAt">) {
+  if (!isForReview(key, outcome)) return {};
+  if (dueAt === undefined) throw new OffairError("ERR_LEDGER", `${key} is held for review without a due time`);
+  return { review: "open" } as const;
+}
 
-/** Where it stands among those that wait: by age first. */
+/** Where it stands among those that wait: what is due first comes first. */
 const placeOf = (record: ReviewRecord): string =>
-  `${record.decidedAt} ${"report" in record ? "REPORT" : "UNTRANSLATED"} ${record.key}`;
+  `${record.dueAt} ${"report" in record ? "REPORT" : "UNTRANSLATED"} ${record.key}`;
 
 /** As DynamoDB's TTL has it: whole seconds. */
 const wholeSecond = (instant: string): string => new Date(Math.ceil(Date.parse(instant) / 1_000) * 1_000).toISOString();
