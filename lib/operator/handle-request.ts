@@ -85,6 +85,14 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       if (report === undefined || verdict === undefined) return listReviews(event, deps);
       return giveVerdict({ ...event, report, verdict }, deps);
     }
+    case "case":
+    case "next-case":
+    case "release":
+    case "note":
+    case "second-opinion":
+    case "reopen":
+    case "plan-verdicts":
+      return refused([NOT_AVAILABLE]);
     case "explain": {
       const { report, claim } = event;
       if (claim !== undefined) return explainClaim(claim, deps);

@@ -6,7 +6,7 @@ import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { selectorSchema } from "../../plans/selector.ts";
 import { claimSchema } from "../../reports/claim.ts";
 import { base, change, hours, issue, reportKeySchema, sourceName } from "./request-fields.ts";
-import { reviewSchema } from "./review-requests.ts";
+import { caseSchemas, reviewSchema } from "./review-requests.ts";
 
 /** Streams that one request may change without a plan. */
 export const MAX_STREAMS = 10;
@@ -131,6 +131,7 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
   }),
   z.strictObject({ action: z.literal("enable"), ...change, streams }),
   reviewSchema,
+  ...caseSchemas,
   explain,
   mode,
   plan,
