@@ -135,7 +135,7 @@ function watch<T extends object>(store: T): { store: T; uncalled: Set<string> } 
   };
   return { store: new Proxy(store, { get }), uncalled };
 }
-const isRead = (name: string): boolean => /^(read|list|recent|open)/.test(name);
+const isRead = (name: string): boolean => /^(read|list|recent|open|ordersBy|orderPages)/.test(name);
 
 async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Promise<string[]> {
   const now = () => new Date(NOON.getTime() - HOUR_MS);
@@ -184,6 +184,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   );
   await write.changeOutcome("standard#2", "accepted", "verified");
   await write.writeOperatorOrders([operatorOrder]);
+  await write.indexOrder({ orderId: ORDER_ID, madeAt: AT, requestedBy: "ana" });
   await write.writePlan(ORDER_ID, { head: "{}", parts: ["[]"] });
   await write.approvePlan(ORDER_ID, planState.approval);
   await write.applyPlan(ORDER_ID, planState.applied);
