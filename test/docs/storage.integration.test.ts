@@ -71,7 +71,8 @@ const record: Required<ReportRecord> = {
     policy: "hash",
     outcome: "review",
   },
-  ...{ because: "limit-total", orderNumber: 1, closedAt: AT, ...held },
+  ...{ because: "limit-total", orderNumber: 1, closedAt: AT, sampled: 0.02, ...held },
+  overturns: [{ because: "policy", by: "ana", at: AT, reason: "a toy", orderNumber: 1 }],
 };
 const untranslated: Required<UntranslatedRecord> = {
   key: "huawei-push#1",
