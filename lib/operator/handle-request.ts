@@ -11,6 +11,7 @@ import { cancelOrder } from "./actions/cancel.ts";
 import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
 import { explainClaim, explainReport } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
+import { listOrders } from "./actions/list-orders.ts";
 import { changeMode, type ModeDeps } from "./actions/mode.ts";
 import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
 import { readStatus } from "./actions/status.ts";
@@ -117,6 +118,8 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       return cancelOrder(event, deps);
     case "undo":
       return undo(event, deps);
+    case "plans":
+      return listOrders(event, deps);
     case "doctor":
       return deps.doctor?.() ?? refused([NOT_AVAILABLE]);
     case "redrive":
