@@ -82,7 +82,7 @@ const APPROVE = ["seen on the stream", "seen in the evidence", "other reports ag
 
 /** What a wrong hand types: each leads back to the case. */
 const MISTAKES: readonly (readonly Step[])[] = [
-  ...["x", "1", "\r", "y", "\u001b[A", "\u001b[200~r1\ra\u001b[201~x", "?", "v"].map((keys) => [
+  ...["x", "1", "\r", "y", "\u001b[Ax", "\u001b[200~r1\ra\u001b[201~x", "?", "v"].map((keys) => [
     { keys, sees: PROMPT },
   ]),
   [
