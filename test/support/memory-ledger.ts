@@ -389,7 +389,9 @@ export function createMemoryLedger(
     },
     async changeBatchOutcome(orderId, index, from, to) {
       const result = table.batchResults.get(orderId)?.get(index);
-      if (result?.outcome === from) table.batchResults.get(orderId)?.set(index, { ...result, outcome: to });
+      if (!result || !from.some((each) => each === result.outcome)) return false;
+      table.batchResults.get(orderId)?.set(index, { ...result, outcome: to });
+      return true;
     },
     listBatchResults: async (orderId) =>
       [...(table.batchResults.get(orderId)?.values() ?? [])].map(stored).sort((a, b) => a.index - b.index),
