@@ -56,6 +56,7 @@ const deps: Omit<HandleDeps, "live"> = {
   sleep,
   holder: randomUUID,
   appliedPlans: createAppliedPlans(ledger),
+  statisticsAfterMs: config.LIVE_STATISTICS_S * SECOND_MS,
   enqueue: (queue, messages, delaySeconds) => enqueue(queue, packOrders(queue, messages), delaySeconds),
 };
 const deadLetterUrls = { urgent: config.URGENT_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL };

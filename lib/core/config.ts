@@ -39,7 +39,12 @@ const deadLetters = () => ({ URGENT_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS
 const canary = () => ({ CANARY: z.enum(["on", "off"]).default("off") });
 
 const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...canary(), ...queues(), ...secretCache() });
-const workerEnv = () => z.object({ ...canary(), ...live(), ...queues(), ...deadLetters(), ...secretCache() });
+const workerEnv = () =>
+  z.object({
+    ...{ ...canary(), ...live(), ...queues(), ...deadLetters(), ...secretCache() },
+    // how long after a pause its statistics are read (lib/orders/pause-statistics.ts); at least 20, because a cut takes up to 10 s
+    LIVE_STATISTICS_S: z.coerce.number().int().min(20).max(900).default(90),
+  });
 const auditEnv = () =>
   z.object({
     ...live(),

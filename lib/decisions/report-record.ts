@@ -10,6 +10,8 @@ import type { Decision, Facts } from "./decision.ts";
 export interface ReviewState {
   /** Set while the report is held for review. Removed by a rejection, and after an approval once the order is on the queue. */
   readonly review?: "open";
+  /** Since when it waits for a person (RFC 3339, UTC): its clock runs from then. */
+  readonly openedAt?: string;
   /** The time by which a person has to decide (RFC 3339, UTC). Kept after the verdict. */
   readonly dueAt?: string;
   /** A rule with `urgent` asked for the review: people are alerted at once. */
@@ -37,6 +39,20 @@ export interface ReviewNote {
   readonly text: string;
 }
 
+/** Why an action was wrong. `policy`, `context`: the report was true, and the policy, or what surrounds it, should have let it be. */
+export const OVERTURN_REASONS = ["false-positive", "policy", "context"] as const;
+export type OverturnReason = (typeof OVERTURN_REASONS)[number];
+
+/** A person says that an action was wrong. It changes nothing at Live. */
+export interface Overturn {
+  readonly because: OverturnReason;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  /** The number of the stream's order, if the person named one. */
+  readonly orderNumber?: number;
+}
+
 /** How a report ended: with its order's outcome, or without an order. */
 export type ReportOutcome = Outcome | "ignored" | "review" | "observed";
 export interface ReportRecord extends ReviewState {
@@ -61,6 +77,10 @@ export interface ReportRecord extends ReviewState {
   /** Number of the order that this report placed. */
   readonly orderNumber?: number;
   readonly closedAt?: string;
+  /** The share with which this action was drawn for the sample: afterwards it waits for a verdict that acts on nothing. */
+  readonly sampled?: number;
+  /** Oldest first. The newest one counts. */
+  readonly overturns?: readonly Overturn[];
 }
 
 /** Whether a report with this outcome is held for review. The canary's never is, because a person has nothing to decide. */

@@ -24,7 +24,7 @@ export interface ReportStore {
 export interface ReviewStore {
   /** Writes the record, which is held for review from then on. A second delivery of the same key changes nothing. */
   recordUntranslated(record: UntranslatedRecord): Promise<void>;
-  /** One page of the records held for review, oldest first; eventually consistent. @param after - `next` of the previous page. */
+  /** One page of the records held for review, the one that is due first at the top; eventually consistent. @param after - `next` of the previous page. */
   openReviews(limit: number, after?: string): Promise<{ readonly records: ReviewRecord[]; readonly next?: string }>;
   readReview(key: string): Promise<ReviewRecord | undefined>;
   /**

@@ -11,6 +11,7 @@ import { cancelOrder } from "./actions/cancel.ts";
 import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
 import { explainClaim, explainReport } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
+import { listOrders } from "./actions/list-orders.ts";
 import { changeMode, type ModeDeps } from "./actions/mode.ts";
 import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
 import { listReviews } from "./actions/review.ts";
@@ -85,6 +86,14 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       if (report === undefined || verdict === undefined) return listReviews(event, deps);
       return giveVerdict({ ...event, report, verdict }, deps);
     }
+    case "case":
+    case "next-case":
+    case "release":
+    case "note":
+    case "second-opinion":
+    case "reopen":
+    case "plan-verdicts":
+      return refused([NOT_AVAILABLE]);
     case "explain": {
       const { report, claim } = event;
       if (claim !== undefined) return explainClaim(claim, deps);
@@ -100,6 +109,8 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       return cancelOrder(event, deps);
     case "undo":
       return undo(event, deps);
+    case "plans":
+      return listOrders(event, deps);
     case "doctor":
       return deps.doctor?.() ?? refused([NOT_AVAILABLE]);
     case "redrive":

@@ -8,6 +8,7 @@ import { traced } from "../core/trace.ts";
 import { checkBeforeSending, outcomeOfRefusal } from "../decisions/check-before-sending.ts";
 import { type ActingDecision, acts, type Decision } from "../decisions/decision.ts";
 import type { ReportOutcome, ReportRecord } from "../decisions/report-record.ts";
+import { clockIfHeld } from "../decisions/review-clock.ts";
 import { type CameBack, decideRepublish, UNCLEAR } from "../decisions/republish.ts";
 import { inheritAuthority, type Order, type OrderDraft, originalReason, type Republish } from "../orders/order.ts";
 import { pastOf } from "../orders/order-history.ts";
@@ -99,14 +100,18 @@ async function recordDecision(
     mode: mode.mode,
     policy: policyHash,
   };
-  const ended = (outcome: ReportOutcome, because: string, report = record.report) =>
-    ledger.recordDecision({ ...record, report, key: reportKey(report), outcome, because, closedAt: workedAt });
+  const sources = sourcesOf(seen, back.order);
+  const ended = (outcome: ReportOutcome, because: string, report = record.report) => {
+    const clock = clockIfHeld(record, outcome, new Date(workedAt), policy, sources);
+    const key = reportKey(report);
+    return ledger.recordDecision({ ...record, ...clock, report, key, outcome, because, closedAt: workedAt });
+  };
   // One review for all re-publishes of the same order: encoders reconnect every few seconds, and each attempt would open another.
   const first = `${back.republish.wentOn ? "went on after" : "re-publish of"} ${originalOf(decision, orders)?.authority.cause ?? back.order.authority.cause}`;
   const askOnce = (outcome: ReportOutcome, because: string) => ended(outcome, because, { ...record.report, id: first });
   if (decision.action === "review") return askOnce("review", decision.because);
   if (decision.action === "refuse") return ended("refused", decision.because);
-  const checked = { stream, sources: sourcesOf(seen, back.order), report: record.report };
+  const checked = { stream, sources, report: record.report };
   const refusal = checkBeforeSending("deciding", checked, { mode, policy, now: now() });
   if (!refusal) return ledger.recordDecision(record);
   const outcome = outcomeOfRefusal(refusal);

@@ -7,6 +7,7 @@ import { OffairError } from "../core/errors.ts";
 import { checkBeforeSending, outcomeOfRefusal, type Stage } from "../decisions/check-before-sending.ts";
 import type { ActingDecision, Decision } from "../decisions/decision.ts";
 import type { ReportRecord } from "../decisions/report-record.ts";
+import { clockIfHeld } from "../decisions/review-clock.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
 import { isInProgress, withoutCanary } from "../orders/order-history.ts";
 import type { ModeRecord } from "../safeguards/mode.ts";
@@ -42,22 +43,26 @@ export async function actOn(record: ReportRecord, action: ReportAction, deps: Ha
   });
   if (!placed) {
     const outcome = skipped.action === "review" ? "review" : "ignored";
-    return close(record, { outcome, because: skipped.because }, deps);
+    return close(record, { outcome, because: skipped.because }, deps, sources);
   }
   const { outcome = "unknown", error, number } = await executeAndProve(placed, deps, () => check("sending"));
   if (outcome === "refused") {
-    return close(record, { outcome: outcomeOfRefusal(error), because: error ?? "refused", orderNumber: number }, deps);
+    const end = { outcome: outcomeOfRefusal(error), because: error ?? "refused", orderNumber: number };
+    return close(record, end, deps, sources);
   }
   const because = outcome === "failed" ? error : undefined;
   return close(record, definedOnly({ outcome, orderNumber: number, because }), deps);
 }
 
+/** @param sources - all that the action is based on; by default the report's own. */
 export async function close(
   record: ReportRecord,
   end: Required<Pick<ReportRecord, "outcome">> & Partial<ReportRecord>,
-  { ledger, now }: HandleDeps,
+  { ledger, now, policy }: HandleDeps,
+  sources?: readonly string[],
 ): Promise<ReportRecord> {
-  const ended = { ...end, closedAt: now().toISOString() };
+  const at = now();
+  const ended = { ...end, ...clockIfHeld(record, end.outcome, at, policy, sources), closedAt: at.toISOString() };
   await ledger.closeReport(record.key, ended);
   return { ...record, ...ended };
 }

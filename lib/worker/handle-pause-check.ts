@@ -7,7 +7,6 @@ import { OffairError } from "../core/errors.ts";
 import { describeError, logWarn } from "../core/log.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { type Stream, streamKey } from "../core/stream.ts";
-import { SECOND_MS } from "../core/time.ts";
 import { wentOn } from "../decisions/republish.ts";
 import type { Order } from "../orders/order.ts";
 import { withoutCanary } from "../orders/order-history.ts";
@@ -24,8 +23,8 @@ import { actAgain, STATISTICS } from "./act-again.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
 import { showOutcome } from "./update-pause.ts";
 
-/** A message may come this much early, because the clocks of SQS and of the workers differ. */
-const EARLY_MS = 15 * SECOND_MS;
+/** A message may come this part of the time early (15 of 90 seconds), because the clocks of SQS and of the workers differ. */
+const EARLY = 1 / 6;
 
 interface PauseCheck {
   readonly stream: Stream;
@@ -64,9 +63,10 @@ async function proveByStatistics(pause: Order, deps: HandleDeps): Promise<string
   if (pause.outcome !== "accepted" && pause.outcome !== "unknown") return "already-known";
   if (!policy.pauses.statistics) return "statistics-off";
   const at = now();
+  const afterMs = deps.statisticsAfterMs ?? STATISTICS_AFTER_MS;
   // By offair's clock, because Live's may be far ahead.
   const carriedOutAt = pause.endedAt ?? calledAt(pause);
-  if (at.getTime() < Date.parse(carriedOutAt) + STATISTICS_AFTER_MS - EARLY_MS) {
+  if (at.getTime() < Date.parse(carriedOutAt) + afterMs * (1 - EARLY)) {
     throw new OffairError("ERR_BUSY", "the statistics are not complete yet", { stream: pause.stream });
   }
   if (!(await ledger.beginStatistics(pause, at.toISOString()))) return "already-read";

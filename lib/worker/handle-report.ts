@@ -10,7 +10,8 @@ import { asksOthers, countsForOthers, MAX_CORROBORATION_MINUTES, othersOf } from
 import { ALREADY_DISABLED, decide, decideAgain } from "../decisions/decide.ts";
 import { type ActingDecision, acts, type Decision, type Facts } from "../decisions/decision.ts";
 import { idOfAnother, isSameReport } from "../decisions/duplicate-id.ts";
-import type { ReportRecord } from "../decisions/report-record.ts";
+import type { ReportOutcome, ReportRecord } from "../decisions/report-record.ts";
+import { clockIfHeld } from "../decisions/review-clock.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
 import { disableInForce, isInProgress, pastOf, withoutCanary } from "../orders/order-history.ts";
 import { inScope, sourceOf } from "../policy/policy.ts";
@@ -86,8 +87,10 @@ async function recordDecision(
     policy: policyHash,
     grade: sourceOf(source, policy)?.grade,
   });
-  const ended = (outcome: NonNullable<ReportRecord["outcome"]>, because: string) =>
-    ledger.recordDecision({ ...record, outcome, because, closedAt: facts.workedAt });
+  const ended = (outcome: ReportOutcome, because: string) => {
+    const clock = clockIfHeld(record, outcome, now, policy);
+    return ledger.recordDecision({ ...record, ...clock, outcome, because, closedAt: facts.workedAt });
+  };
   if (!acts(decision)) return ended(OUTCOME_WITHOUT_ORDER[decision.action], decision.because);
   const refusal = checkBeforeSending("deciding", { stream, sources: [source], report }, { mode, policy, now });
   if (refusal) return ended(outcomeOfRefusal(refusal), refusal);

@@ -56,7 +56,7 @@ const verdict: ReportRecord["verdict"] & object = {
   action: "pause",
 };
 const held: Required<ReviewState> = {
-  ...{ review: "open", dueAt: AT, urgent: true, alarms: { urgent: AT }, heldBy: "ana", heldUntil: AT, verdict },
+  ...{ review: "open", openedAt: AT, dueAt: AT, urgent: true, alarms: { urgent: AT }, heldBy: "ana", heldUntil: AT, verdict },
   ...{ notes: [{ by: "ana", at: AT, text: "seen" }], secondOpinion: { by: "ana", at: AT, reason: "unsure" } },
   earlierVerdicts: [verdict],
 };
@@ -71,7 +71,8 @@ const record: Required<ReportRecord> = {
     policy: "hash",
     outcome: "review",
   },
-  ...{ because: "limit-total", orderNumber: 1, closedAt: AT, ...held },
+  ...{ because: "limit-total", orderNumber: 1, closedAt: AT, sampled: 0.02, ...held },
+  overturns: [{ because: "policy", by: "ana", at: AT, reason: "a toy", orderNumber: 1 }],
 };
 const untranslated: Required<UntranslatedRecord> = {
   key: "huawei-push#1",
@@ -135,7 +136,7 @@ function watch<T extends object>(store: T): { store: T; uncalled: Set<string> } 
   };
   return { store: new Proxy(store, { get }), uncalled };
 }
-const isRead = (name: string): boolean => /^(read|list|recent|open)/.test(name);
+const isRead = (name: string): boolean => /^(read|list|recent|open|ordersBy|orderPages)/.test(name);
 
 async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Promise<string[]> {
   const now = () => new Date(NOON.getTime() - HOUR_MS);
@@ -150,7 +151,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
 
   await write.recordDecision(record);
   await write.recordDecision({ ...record, key: "standard#2" });
-  await write.closeReport("standard#2", { outcome: "review", closedAt: AT });
+  await write.closeReport("standard#2", { outcome: "review", closedAt: AT, openedAt: AT, dueAt: AT });
   await write.recordUntranslated(untranslated);
   await write.writeVerdict("standard#1", verdict);
   await write.endReview("standard#2");
@@ -184,6 +185,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   );
   await write.changeOutcome("standard#2", "accepted", "verified");
   await write.writeOperatorOrders([operatorOrder]);
+  await write.indexOrder({ orderId: ORDER_ID, madeAt: AT, requestedBy: "ana" });
   await write.writePlan(ORDER_ID, { head: "{}", parts: ["[]"] });
   await write.approvePlan(ORDER_ID, planState.approval);
   await write.applyPlan(ORDER_ID, planState.applied);

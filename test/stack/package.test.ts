@@ -524,7 +524,7 @@ describe("the ledger's indexes", () => {
     expect(properties("Ledger")).toMatchObject({
       GlobalSecondaryIndexes: [
         { IndexName: "byTime", KeySchema: keys("hour", "at"), Projection: { ProjectionType: "ALL" } },
-        { IndexName: "inReview", KeySchema: keys("review", "decidedAt"), Projection: { ProjectionType: "ALL" } },
+        { IndexName: "inReview", KeySchema: keys("review", "dueAt"), Projection: { ProjectionType: "ALL" } },
       ],
     });
   });

@@ -20,6 +20,7 @@ import type { RequestRecord, RequestStore } from "../../lib/ledger/request-store
 import { isRetainedAttempt } from "../../lib/orders/attempts.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Attempt, Order } from "../../lib/orders/order.ts";
+import type { IndexedOrder } from "../../lib/orders/order-index.ts";
 import type { Placement } from "../../lib/orders/order-store.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
@@ -46,6 +47,8 @@ interface Stored {
   orders: Map<string, Order[]>;
   locks: Map<string, { holder: string; until: number }>;
   operatorOrders: Map<string, OperatorOrder[]>;
+  /** By order id. */
+  index: Map<string, IndexedOrder>;
   /** By order id, as the next two. */
   plans: Map<string, PlanText>;
   planStates: Map<string, PlanState>;
@@ -87,17 +90,23 @@ function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
   const { reporterHash: _personal, ...report } = record.report;
   return { ...record, report };
 }
-const reviewOf = (key: string, { outcome }: Pick<ReportRecord, "outcome">) =>
-  isForReview(key, outcome) ? ({ review: "open" } as const) : {};
+function reviewOf(key: string, { outcome, dueAt }: Pick<ReportRecord, "outcome" | "dueAt">) {
+  if (!isForReview(key, outcome)) return {};
+  if (dueAt === undefined) throw new OffairError("ERR_LEDGER", `${key} is held for review without a due time`);
+  return { review: "open" } as const;
+}
 
-/** Where it stands among those that wait: by age first. */
+/** Where it stands among those that wait: what is due first comes first. */
 const placeOf = (record: ReviewRecord): string =>
-  `${record.decidedAt} ${"report" in record ? "REPORT" : "UNTRANSLATED"} ${record.key}`;
+  `${record.dueAt} ${"report" in record ? "REPORT" : "UNTRANSLATED"} ${record.key}`;
 
 /** As DynamoDB's TTL has it: whole seconds. */
 const wholeSecond = (instant: string): string => new Date(Math.ceil(Date.parse(instant) / 1_000) * 1_000).toISOString();
 const reporterOf = ({ source, category, reporterHash }: RecentReport): string =>
   `${source} ${category} ${reporterHash}`;
+
+/** By time first. */
+const placed = ({ madeAt, orderId }: Pick<IndexedOrder, "madeAt" | "orderId">): string => `${madeAt} ${orderId}`;
 
 const copyOf = <K, T>(map: ReadonlyMap<K, T>) => new Map([...map].map(([key, value]) => [key, stored(value)]));
 
@@ -109,6 +118,7 @@ export function createMemoryLedger(
     orders: new Map(),
     locks: new Map(),
     operatorOrders: new Map(),
+    index: new Map(),
     plans: new Map(),
     planStates: new Map(),
     batchResults: new Map(),
@@ -141,6 +151,7 @@ export function createMemoryLedger(
         orders: copyOf(table.orders),
         locks: copyOf(table.locks),
         operatorOrders: copyOf(table.operatorOrders),
+        index: copyOf(table.index),
         plans: copyOf(table.plans),
         planStates: copyOf(table.planStates),
         batchResults: new Map([...table.batchResults].map(([orderId, results]) => [orderId, copyOf(results)])),
@@ -157,7 +168,7 @@ export function createMemoryLedger(
         ...[table.reports, table.untranslated, table.sightings, table.orders, table.locks, table.operatorOrders].map(
           (map) => [...map].sort(),
         ),
-        ...[table.plans, table.planStates].map((map) => [...map].sort()),
+        ...[table.index, table.plans, table.planStates].map((map) => [...map].sort()),
         [...table.batchResults].map(([orderId, results]) => [orderId, [...results].sort()]).sort(),
       ]) + JSON.stringify([table.mode, table.modeChanges, table.taken, [...table.alone].sort(), table.live]),
 
@@ -342,6 +353,18 @@ export function createMemoryLedger(
     },
     listOperatorOrders: async (orderId) =>
       stored(table.operatorOrders.get(orderId) ?? []).sort((a, b) => a.index - b.index),
+
+    async indexOrder(order) {
+      if (!table.index.has(order.orderId)) table.index.set(order.orderId, stored(order));
+    },
+    async *orderPages(before) {
+      const sorted = [...table.index.values()].sort((a, b) => (placed(a) < placed(b) ? 1 : -1));
+      yield stored(before ? sorted.filter((each) => placed(each) < placed(before)) : sorted);
+    },
+    ordersByPrefix: async (prefix, limit) =>
+      stored([...table.index.values()].filter(({ orderId }) => orderId.startsWith(prefix)))
+        .sort((a, b) => (a.orderId < b.orderId ? -1 : 1))
+        .slice(0, limit),
 
     async writePlan(orderId, plan) {
       const there = table.plans.get(orderId);

@@ -62,7 +62,7 @@ export function useTable(): { current: TestTable } {
       new CreateTableCommand({
         TableName: TABLE,
         BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: ["pk", "sk", "hour", "at", "review", "decidedAt"].map((AttributeName) => ({
+        AttributeDefinitions: ["pk", "sk", "hour", "at", "review", "dueAt"].map((AttributeName) => ({
           AttributeName,
           AttributeType: "S",
         })),
@@ -70,7 +70,7 @@ export function useTable(): { current: TestTable } {
           { AttributeName: "pk", KeyType: "HASH" },
           { AttributeName: "sk", KeyType: "RANGE" },
         ],
-        GlobalSecondaryIndexes: [index("byTime", "hour", "at"), index("inReview", "review", "decidedAt")],
+        GlobalSecondaryIndexes: [index("byTime", "hour", "at"), index("inReview", "review", "dueAt")],
       }),
     );
     // Inside the SDK's retries: what is thrown here is what a broken connection throws.

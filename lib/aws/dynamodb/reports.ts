@@ -1,6 +1,6 @@
 /**
  * Stores reports with their decisions, and the reviews that wait for a person. An item has `review` only while it waits; `review` and
- * `decidedAt` are the key of the index `inReview`, which therefore has only waiting items.
+ * `dueAt` are the key of the index `inReview`, which therefore has only waiting items, the most urgent first.
  */
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
@@ -28,9 +28,15 @@ export function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
   return { ...record, report };
 }
 
-/** The index attribute of an outcome that needs a review. */
-const inReview = (key: string, { outcome }: Pick<ReportRecord, "outcome">) =>
-  isForReview(key, outcome) ? ({ review: "open" } as const) : {};
+/** The index attribute of an outcome that needs a review. @throws OffairError without a due time: the index would not have the case. */
+export function inReview(
+  key: string,
+  { outcome, dueAt }: Pick<ReportRecord, "outcome" | "dueAt">,
+): Pick<ReportRecord, "review"> {
+  if (!isForReview(key, outcome)) return {};
+  if (dueAt === undefined) throw new OffairError("ERR_LEDGER", `${key} is held for review without a due time`);
+  return { review: "open" };
+}
 
 /** DynamoDB's limit for a partition key. */
 const MAX_KEY_BYTES = 2_048;
@@ -42,11 +48,11 @@ const pageSchema = z.strictObject({
     .startsWith("REPORT#")
     .refine((pk) => Buffer.byteLength(pk) <= MAX_KEY_BYTES, "is too long"),
   sk: z.enum(["REPORT", "UNTRANSLATED"]),
-  decidedAt: z.iso.datetime(),
+  dueAt: z.iso.datetime(),
 });
 
-const formatPage = ({ pk, sk, decidedAt }: Item): string =>
-  Buffer.from(JSON.stringify({ pk, sk, decidedAt })).toString("base64url");
+const formatPage = ({ pk, sk, dueAt }: Item): string =>
+  Buffer.from(JSON.stringify({ pk, sk, dueAt })).toString("base64url");
 
 function parsePage(token: string): z.infer<typeof pageSchema> {
   const { data, error } = pageSchema.safeParse(parseJson(Buffer.from(token, "base64url")));
