@@ -209,6 +209,18 @@ export function createMemoryLedger(
       const last = open.length > limit ? open[limit - 1] : undefined;
       return { records: stored(open.slice(0, limit)), ...(last && { next: placeOf(last) }) };
     },
+    async readCase(waiting) {
+      const record = ("report" in waiting ? table.reports : table.untranslated).get(waiting.key);
+      return record && stored<ReviewRecord>(record);
+    },
+    async noteAlarms(waiting, alarms) {
+      const records: Map<string, ReviewRecord> = "report" in waiting ? table.reports : table.untranslated;
+      const record = records.get(waiting.key);
+      if (!record?.review || record.verdict || record.dueAt !== waiting.dueAt) return false;
+      if (!isDeepStrictEqual(record.alarms, waiting.alarms)) return false;
+      records.set(waiting.key, stored({ ...record, alarms: { ...record.alarms, ...alarms } }));
+      return true;
+    },
     async readReview(key) {
       const both: (ReviewRecord | undefined)[] = [table.reports.get(key), table.untranslated.get(key)];
       const record = both.find((each) => each?.review) ?? both.find((each) => each?.verdict);
