@@ -58,7 +58,7 @@ const verdict: ReportRecord["verdict"] & object = {
 const held: Required<ReviewState> = {
   ...{ review: "open", openedAt: AT, dueAt: AT, urgent: true, alarms: { urgent: AT }, heldBy: "ana", heldUntil: AT, verdict },
   ...{ notes: [{ by: "ana", at: AT, text: "seen" }], secondOpinion: { by: "ana", at: AT, reason: "unsure" } },
-  earlierVerdicts: [verdict],
+  earlierVerdicts: [{ ...verdict, takenBack: { by: "ana", at: AT, reason: "a mistake" } }],
 };
 const report = weaponsReport();
 const record: Required<ReportRecord> = {
@@ -153,7 +153,12 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.recordDecision({ ...record, key: "standard#2" });
   await write.closeReport("standard#2", { outcome: "review", closedAt: AT, openedAt: AT, dueAt: AT });
   await write.recordUntranslated(untranslated);
-  await write.writeVerdict("standard#1", verdict);
+  await write.writeVerdict("standard#1", verdict, NOON);
+  await write.changeCase("standard#1", ({ notes = [] }) => ({
+    state: { notes: [...notes, { by: "ben", at: AT, text: "seen again" }] },
+  }));
+  await write.changeCase(untranslated.key, () => ({ state: { urgent: undefined } }));
+  await write.changeCase(untranslated.key, () => ({ state: { urgent: true } }));
   await write.endReview("standard#2");
   await write.addRecentReport(draft.stream, recentReport);
   await write.placeOrder({ ...draft, ...end });

@@ -24,7 +24,8 @@ export interface ItemChange {
 export const streamPk = (stream: Stream): string => `STREAM#${sha256Hex(streamKey(stream))}`;
 
 /** Removes the table's own attributes from an item. */
-export const unwrap = <T>({ pk: _pk, sk: _sk, hour: _hour, at: _at, ...rest }: Item): T => rest as T;
+export const unwrap = <T>({ pk: _pk, sk: _sk, hour: _hour, at: _at, revision: _revision, ...rest }: Item): T =>
+  rest as T;
 
 /**
  * Parses an item, or a part of one, by its schema.
