@@ -6,7 +6,7 @@ import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
 import { checkBeforeSending, outcomeOfRefusal, type Stage } from "../decisions/check-before-sending.ts";
 import type { ActingDecision, Decision } from "../decisions/decision.ts";
-import type { ReportRecord } from "../decisions/report-record.ts";
+import { isSampleCase, type ReportRecord } from "../decisions/report-record.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
 import { isInProgress, withoutCanary } from "../orders/order-history.ts";
 import type { ModeRecord } from "../safeguards/mode.ts";
@@ -57,7 +57,9 @@ export async function close(
   end: Required<Pick<ReportRecord, "outcome">> & Partial<ReportRecord>,
   { ledger, now }: HandleDeps,
 ): Promise<ReportRecord> {
-  const ended = { ...end, closedAt: now().toISOString() };
+  // In the same write, so that drawing an action for the sample delays nothing.
+  const waits = isSampleCase({ ...record, ...end }) ? ({ review: "open" } as const) : {};
+  const ended = { ...end, ...waits, closedAt: now().toISOString() };
   await ledger.closeReport(record.key, ended);
   return { ...record, ...ended };
 }

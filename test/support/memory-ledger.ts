@@ -23,14 +23,17 @@ import type { Attempt, Order } from "../../lib/orders/order.ts";
 import type { Placement } from "../../lib/orders/order-store.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
+import type { ReadCases } from "../../lib/precision/past-case.ts";
+import type { ReporterStore } from "../../lib/precision/reporter-store.ts";
 import type { RecentReport } from "../../lib/reports/recent-report.ts";
 import { type LiveStreams, NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
 import type { ModeRecord } from "../../lib/safeguards/mode.ts";
 import type { ListModeChanges } from "../../lib/safeguards/stores.ts";
+import { casesOf, createMemoryReporters } from "./memory-figures.ts";
 
 /** A change of the mode or of a frozen source, as it stays. */
 export interface ModeChange {
-  readonly kind: "mode" | "freeze";
+  readonly kind: "mode" | "freeze" | "sample";
   readonly source?: string;
   readonly changedAt: string;
   readonly changedBy: string;
@@ -62,6 +65,8 @@ interface Stored {
 
 export interface MemoryLedger extends Ledger, RequestStore {
   readonly listModeChanges: ListModeChanges;
+  readonly readCases: ReadCases;
+  readonly reporters: ReporterStore;
   /** Another one that holds the same, and goes its own way from here. */
   copy(): MemoryLedger;
   /** All that it holds but the requests; two ledgers that hold the same have the same. */
@@ -120,6 +125,7 @@ export function createMemoryLedger(
     live: undefined,
   },
 ): MemoryLedger {
+  const reporters = createMemoryReporters(); // no part of what two ledgers are compared by either
   const notes = new Map<string, CanaryNotes>(); // no evidence, so no part of what two ledgers are compared by
   const ordersOf = (stream: Stream): Order[] => table.orders.get(streamKey(stream)) ?? [];
   const newestFirst = (stream: Stream): Order[] => stored(ordersOf(stream)).reverse();
@@ -183,6 +189,13 @@ export function createMemoryLedger(
       return true;
     },
 
+    async addOverturn(key, overturn) {
+      const record = table.reports.get(key);
+      if (record) table.reports.set(key, stored({ ...record, overturns: [...(record.overturns ?? []), overturn] }));
+    },
+    linkReporter: reporters.linkReporter,
+    reporters: reporters.store,
+    readCases: async (source, since, until) => casesOf(table.reports.values(), source, since, until),
     async recordUntranslated(record) {
       if (table.untranslated.has(record.key)) return;
       table.untranslated.set(record.key, stored({ ...record, ...reviewOf(record.key, record) }));
@@ -380,6 +393,10 @@ export function createMemoryLedger(
       const state = table.planStates.get(orderId) ?? {};
       table.planStates.set(orderId, stored({ ...state, undos: [...(state.undos ?? []), undo] }));
     },
+    async addOrderOverturn(orderId, overturn) {
+      const state = table.planStates.get(orderId) ?? {};
+      table.planStates.set(orderId, stored({ ...state, overturns: [...(state.overturns ?? []), overturn] }));
+    },
     async writeBatchResult(orderId, result) {
       const results = table.batchResults.get(orderId) ?? new Map<number, BatchResult>();
       const isNew = !results.has(result.index);
@@ -417,8 +434,12 @@ export function createMemoryLedger(
     modeChanges: () => stored(table.modeChanges),
     async writeMode({ mode, changedAt, changedBy, reason }) {
       table.modeChanges.push({ kind: "mode", ...{ mode, changedAt, changedBy, reason } });
-      const { frozen } = table.mode;
-      table.mode = stored({ mode, changedAt, changedBy, reason, ...(frozen && { frozen }) });
+      const { frozen, sample } = table.mode;
+      table.mode = stored({ mode, changedAt, changedBy, reason, ...(frozen && { frozen }), ...(sample && { sample }) });
+    },
+    async writeSample(sample) {
+      table.modeChanges.push({ kind: "sample", ...sample });
+      table.mode = stored({ ...table.mode, sample });
     },
     async writeFreeze(source, frozen, change) {
       table.modeChanges.push(stored({ kind: "freeze", ...{ source, frozen }, ...change }));
@@ -440,7 +461,7 @@ function judged<T extends ReviewRecord>(records: Map<string, T>, key: string, ve
   const record = records.get(key);
   if (record?.review === undefined || record.verdict) return record?.verdict && stored(record.verdict);
   const { review, ...rest } = record;
-  const isFollowed = verdict.verdict === "approved" && "report" in record; // by an order
+  const isFollowed = verdict.orderId !== undefined && "report" in record; // by an order
   records.set(key, stored({ ...rest, ...(isFollowed && { review }), verdict } as T));
   return verdict;
 }

@@ -12,6 +12,7 @@ import { createLedgerOperators } from "./operator-orders.ts";
 import { createLedgerOrders } from "./orders.ts";
 import { createLedgerPlans } from "./plans.ts";
 import { createRecentReports } from "./recent-reports.ts";
+import { createReporterLinks } from "./reporters.ts";
 import { createLedgerReports } from "./reports.ts";
 import { openTable } from "./table.ts";
 
@@ -31,6 +32,7 @@ export function createLedger(
   return {
     ...createLedgerReports(table),
     ...createRecentReports(table),
+    ...createReporterLinks(table),
     ...createLedgerLimits(table, newRevision),
     readLiveStreams: createLiveStreams(dynamo, tableName).read,
     ...createLedgerOrders(table),

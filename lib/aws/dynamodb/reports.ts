@@ -15,6 +15,7 @@ import {
   type Verdict,
 } from "../../decisions/report-record.ts";
 import type { ReportStore, ReviewStore } from "../../decisions/report-store.ts";
+import { inFigures } from "./past-cases.ts";
 import { type Item, type LedgerTable, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
@@ -56,14 +57,18 @@ function parsePage(token: string): z.infer<typeof pageSchema> {
   });
 }
 
-type LedgerReports = Pick<ReportStore, "readReport" | "recordDecision" | "closeReport" | "changeOutcome"> & ReviewStore;
+type LedgerReports = Pick<
+  ReportStore,
+  "readReport" | "recordDecision" | "closeReport" | "changeOutcome" | "addOverturn"
+> &
+  ReviewStore;
 
 export function createLedgerReports({ attempt, get, put, update }: LedgerTable): LedgerReports {
   /** Writes a verdict if the item waits for one. @returns the verdict that the item has now. */
   async function setVerdict(id: Key, verdict: Verdict): Promise<Verdict | undefined> {
     const condition = "review = :open AND attribute_not_exists(verdict)";
-    // An approved report stays in review until its order is placed. An approved untranslated message has no order.
-    const remove = verdict.verdict === "approved" && id.sk === "REPORT" ? [] : ["review"];
+    // An approved report stays in review until its order is placed. An approval of an untranslated message or of a sample case has no order.
+    const remove = verdict.orderId !== undefined && id.sk === "REPORT" ? [] : ["review"];
     if (await update(id, { set: { verdict }, remove, condition, values: { ":open": "open" } })) return verdict;
     const item = await get(id); // has this verdict if the SDK repeated a request whose response was lost
     return item && unwrap<ReviewRecord>(item).verdict;
@@ -77,7 +82,7 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
 
     async recordDecision(record) {
       const stored = { ...withoutReporter(record), ...inReview(record.key, record) };
-      if (await put({ ...reportId(record.key), ...stored })) return stored;
+      if (await put({ ...reportId(record.key), ...stored, ...inFigures(stored) })) return stored;
       const item = await get(reportId(record.key));
       if (!item) throw new OffairError("ERR_LEDGER", "a stored decision has disappeared");
       return unwrap<ReportRecord>(item);
@@ -90,6 +95,10 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
 
     async changeOutcome(key, from, to) {
       return update(reportId(key), { set: { outcome: to }, condition: "outcome = :from", values: { ":from": from } });
+    },
+
+    async addOverturn(key, overturn) {
+      await update(reportId(key), { append: { overturns: [overturn] }, condition: "attribute_exists(pk)" });
     },
 
     async recordUntranslated(record) {

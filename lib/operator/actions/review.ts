@@ -4,7 +4,7 @@ import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
 import { MINUTE_MS } from "../../core/time.ts";
 import { type ActingDecision, acts } from "../../decisions/decision.ts";
-import type { ReviewRecord } from "../../decisions/report-record.ts";
+import { isSampleCase, type ReviewRecord } from "../../decisions/report-record.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
@@ -37,6 +37,7 @@ export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
     return { key, source, receivedAt, ageMinutes, outcome, because, issues, ...(verdict && { verdict }) };
   }
   const { key, report, decision, grade, outcome, verdict, because = decision.because } = record;
+  const isSample = isSampleCase(record) || undefined;
   const { source, stream, category, score, occurredAt, receivedAt } = report;
   return definedOnly({
     key,
@@ -53,6 +54,7 @@ export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
     rule: decision.rule,
     decision: acts(decision) ? whatWasAsked(decision) : undefined,
     verdict,
+    isSample,
   });
 }
 

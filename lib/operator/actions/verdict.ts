@@ -4,7 +4,7 @@ import type { Issue } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
 import { acts } from "../../decisions/decision.ts";
-import type { ReportRecord, ReviewRecord, Verdict } from "../../decisions/report-record.ts";
+import { isSampleCase, type ReportRecord, type ReviewRecord, type Verdict } from "../../decisions/report-record.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
@@ -12,11 +12,12 @@ import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { summarise } from "../contract/order-summary.ts";
 import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
-import { allWell, codeOf, refused } from "../contract/response.ts";
+import { allWell, codeOf, judgedAlready, refused } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
 import { type OrderDeps, overridesRulesUntil, refusalForProtected, resultOf, send } from "./change-streams.ts";
 import { type EndsDeps, readEnds, refusalToShorten, withPreviousEnd } from "./current-ends.ts";
 import { reviewRow } from "./review.ts";
+import { judgeSampleCase } from "./sample.ts";
 
 /**
  * Stores the verdict once, before anything else. If a later step fails, the same approval continues with the same order. Until the order
@@ -25,6 +26,7 @@ import { reviewRow } from "./review.ts";
 export async function giveVerdict(event: VerdictEvent, deps: OrderDeps & EndsDeps): Promise<OperatorResponse> {
   const record = await deps.ledger.readReview(event.report);
   if (!record || (record.review !== "open" && !record.verdict)) return refused([NOT_IN_REVIEW]);
+  if ("report" in record && isSampleCase(record)) return judgeSampleCase(record, event, deps);
   return event.verdict === "reject" ? reject(record, event, deps) : approve(record, event, deps);
 }
 
@@ -184,10 +186,3 @@ const planned = async (
   orders: (await ledger.recentOrders(stream, ORDERS_SHOWN)).map(summarise),
 });
 const ORDERS_SHOWN = 5;
-
-function judgedAlready(verdict: Verdict): OperatorResponse {
-  const { by, at, action, resumeTime } = verdict;
-  const what = [verdict.verdict, ...(action ? [`to ${action}`] : []), ...(resumeTime ? [`until ${resumeTime}`] : [])];
-  const message = `was ${what.join(" ")} by ${by} at ${at}; nothing was done`;
-  return { ...refused([{ pointer: "/report", message }]), verdict };
-}

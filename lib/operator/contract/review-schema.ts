@@ -4,7 +4,7 @@ import type { ActingDecision } from "../../decisions/decision.ts";
 import type { ReportOutcome, Verdict } from "../../decisions/report-record.ts";
 import type { Grade } from "../../policy/grade.ts";
 import type { Category } from "../../reports/claim.ts";
-import { issue, optionalText, stream, text, word } from "./field-schemas.ts";
+import { flag, issue, optionalText, stream, text, word } from "./field-schemas.ts";
 
 export const verdict = z.looseObject({ verdict: word<Verdict["verdict"]>(), by: text, at: text, reason: text });
 
@@ -30,6 +30,8 @@ export const review = z.looseObject({
     .exactOptional(),
   /** Approved, but the order may not be queued: approve it again. */
   verdict: verdict.exactOptional(),
+  /** Drawn for the sample: the action was carried out, and a verdict acts on nothing. */
+  isSample: flag.exactOptional(),
   /** Why the message could not be translated. */
   issues: z.array(issue).exactOptional(),
 });
