@@ -48,7 +48,7 @@ const { urgent } = live; // a person waits for the response; the audit, which us
 
 /** Together below the function's timeout of 29 s: a plan reads both lists concurrently. */
 const LISTING_MS = 12 * SECOND_MS;
-/** Short, because a person waits to disable this stream. */
+/** Short, because a person waits to disable this stream, or to decide a case. */
 const LOOKUP_MS = 4 * SECOND_MS;
 const LIVE_LISTING_MS = 20 * SECOND_MS;
 
@@ -109,7 +109,11 @@ const deps: OperatorRequestDeps = {
       deadline: AbortSignal.timeout(filter.stream === undefined ? LISTING_MS : LOOKUP_MS),
     }),
   listOnline: (domain, filter) =>
-    urgent.listOnline(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LIVE_LISTING_MS) }),
+    urgent.listOnline(domain, {
+      ...filter,
+      repeat,
+      deadline: AbortSignal.timeout(filter.stream === undefined ? LIVE_LISTING_MS : LOOKUP_MS),
+    }),
   writesAMinute: writesAMinute(config),
   emitMetrics,
   enqueue: createEnqueue(sqs, queues),

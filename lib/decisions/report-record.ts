@@ -16,16 +16,29 @@ export interface ReviewState {
   readonly urgent?: true;
   /** When each alarm of the clock was published. */
   readonly alarms?: Readonly<Partial<Record<ReviewAlarm, string>>>;
-  /** The person whom the case was handed to, who alone may decide on it until `heldUntil`. */
+  /** The person whom the case was handed to, who alone may decide on it until `heldUntil` (cases.ts: `holderOf`). */
   readonly heldBy?: string;
   readonly heldUntil?: string;
   /** Oldest first. */
   readonly notes?: readonly ReviewNote[];
   /** The person who asked for another person's verdict, and cannot give it. */
-  readonly secondOpinion?: { readonly by: string; readonly at: string; readonly reason: string };
+  readonly secondOpinion?: Remark;
   readonly verdict?: Verdict;
-  /** Verdicts that `review reopen` took back, oldest first. */
-  readonly earlierVerdicts?: readonly Verdict[];
+  /** Verdicts that `review reopen` took back, oldest first, and who did so why. */
+  readonly earlierVerdicts?: readonly (Verdict & { readonly takenBack: Remark })[];
+}
+
+/** The names of the attributes of a `ReviewState`. */
+export const REVIEW_ATTRIBUTES = [
+  ...(["review", "dueAt", "urgent", "alarms", "heldBy", "heldUntil"] as const),
+  ...(["notes", "secondOpinion", "verdict", "earlierVerdicts"] as const),
+] as const satisfies readonly (keyof ReviewState)[];
+
+/** Something that a person did to a case, and why. */
+export interface Remark {
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
 }
 
 /** `urgent`: at once. `half`, `nearly`: at half and at 80 % of the time. `missed`: it is over. */
@@ -112,6 +125,7 @@ export interface Verdict {
   readonly by: string;
   readonly at: string;
   readonly reason: string;
+  /** The order of an approval; the plan of a verdict that was given by one. */
   readonly orderId?: string;
   readonly action?: "pause" | "disable";
   /** Set for a disable only. */

@@ -15,18 +15,21 @@ import { listOff } from "./actions/list.ts";
 import { changeMode, type ModeDeps } from "./actions/mode.ts";
 import { overturn } from "./actions/overturn.ts";
 import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
-import { listReviews } from "./actions/review.ts";
 import { setSample } from "./actions/sample.ts";
 import { listSources, type SourcesDeps } from "./actions/sources.ts";
 import { readStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
-import { giveVerdict } from "./actions/verdict.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
 import { carryOutOnce, type OnceDeps } from "./carry-out-once.ts";
 import { hasEffect } from "./contract/effects.ts";
 import { type EventOf, type OperatorEvent, operatorEventSchema } from "./contract/request.ts";
 import { messageOf, refused } from "./contract/response.ts";
 import type { OperatorResponse } from "./contract/response-schema.ts";
+import { note, release, secondOpinion, showCase } from "./reviews/change-case.ts";
+import { giveVerdict } from "./reviews/give-verdict.ts";
+import { listCases } from "./reviews/list-cases.ts";
+import { nextCase } from "./reviews/next-case.ts";
+import { reopen } from "./reviews/reopen.ts";
 
 export type { OperatorResponse } from "./contract/response-schema.ts";
 
@@ -91,11 +94,25 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       return readStatus(event, deps);
     case "review": {
       const { report, verdict } = event;
-      if (report === undefined || verdict === undefined) return listReviews(event, deps);
+      if (report === undefined || verdict === undefined) return listCases(event, deps);
       const answer = await giveVerdict({ ...event, report, verdict }, deps);
       if (answer.verdict && !answer.dryRun) await countForReporter(report, deps);
       return answer;
     }
+    case "case":
+      return showCase(event, deps);
+    case "next-case":
+      return nextCase(event, deps);
+    case "release":
+      return release(event, deps);
+    case "note":
+      return note(event, deps);
+    case "second-opinion":
+      return secondOpinion(event, deps);
+    case "reopen":
+      return reopen(event, deps);
+    case "plan-verdicts":
+      return refused([NOT_AVAILABLE]);
     case "overturn": {
       const answer = await overturn(event, deps);
       if (answer.overturned?.report !== undefined) await countForReporter(answer.overturned.report, deps);

@@ -59,7 +59,7 @@ const verdict: ReportRecord["verdict"] & object = {
 const held: Required<ReviewState> = {
   ...{ review: "open", dueAt: AT, urgent: true, alarms: { urgent: AT }, heldBy: "ana", heldUntil: AT, verdict },
   ...{ notes: [{ by: "ana", at: AT, text: "seen" }], secondOpinion: { by: "ana", at: AT, reason: "unsure" } },
-  earlierVerdicts: [verdict],
+  earlierVerdicts: [{ ...verdict, takenBack: { by: "ana", at: AT, reason: "a mistake" } }],
 };
 const report = weaponsReport();
 const record: Required<ReportRecord> = {
@@ -159,7 +159,12 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.linkReporter("standard#2", { reporterHash: "0".repeat(32), expiresAt: AT });
   await reporters.store.countReport({ key: "standard#2", source: "standard" }, { isRight: true, at: AT });
   await write.recordUntranslated(untranslated);
-  await write.writeVerdict("standard#1", verdict);
+  await write.writeVerdict("standard#1", verdict, NOON);
+  await write.changeCase("standard#1", ({ notes = [] }) => ({
+    state: { notes: [...notes, { by: "ben", at: AT, text: "seen again" }] },
+  }));
+  await write.changeCase(untranslated.key, () => ({ state: { urgent: undefined } }));
+  await write.changeCase(untranslated.key, () => ({ state: { urgent: true } }));
   await write.endReview("standard#2");
   await write.addRecentReport(draft.stream, recentReport);
   await write.placeOrder({ ...draft, ...end });

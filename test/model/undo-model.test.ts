@@ -88,6 +88,7 @@ function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hand
 }
 
 function tell(world: World, { orderId, action, resumeTime, reason, requestedBy, streams }: PlanResponse): void {
+  if (action === "reject") return; // no plan of these stories
   world.account.planned(
     streams.map(({ domain, app, stream }, index) => ({
       ...{ orderId, index, stream: { domain, app, stream }, action, reason, requestedBy },

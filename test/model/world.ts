@@ -336,6 +336,7 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
     readReview: stepped("a review is read", ledger.readReview),
     writeVerdict: stepped("the verdict is written", ledger.writeVerdict),
     endReview: stepped("the review is ended", ledger.endReview),
+    changeCase: stepped("a case is changed", ledger.changeCase),
     addRecentReport: stepped("what the report says is noted", ledger.addRecentReport),
     recentReports: stepped("what others said is read", ledger.recentReports),
     changeTaken: async (change) => {

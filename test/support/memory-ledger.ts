@@ -8,6 +8,7 @@ import { definedOnly } from "../../lib/core/defined-only.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { LATEST_LOCK_MS, LOCK_MS } from "../../lib/core/timeouts.ts";
+import { type CaseChange, decideCase, endReview, type Refusal } from "../../lib/decisions/cases.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -212,20 +213,24 @@ export function createMemoryLedger(
       return { records: stored(open.slice(0, limit)), ...(last && { next: placeOf(last) }) };
     },
     async readReview(key) {
-      const both: (ReviewRecord | undefined)[] = [table.reports.get(key), table.untranslated.get(key)];
-      const record = both.find((each) => each?.review) ?? both.find((each) => each?.verdict);
+      const record = caseOf(table, key)?.get(key);
       return record && stored(record);
     },
-    async writeVerdict(key, verdict) {
-      const report = judged(table.reports, key, verdict);
-      const untranslated = judged(table.untranslated, key, report ?? verdict);
-      return report ?? untranslated;
+    changeCase: async (key, change) => changeIn(caseOf(table, key), key, change),
+    async writeVerdict(key, verdict, now) {
+      const decide = (record: ReviewRecord) => decideCase(record, verdict, now);
+      const [report, other] = [table.reports, table.untranslated].map((records) => () => {
+        const changed = changeIn<ReviewRecord>(records, key, decide);
+        if ("record" in changed) return verdict;
+        return changed.refusal.because === "ended" ? stored(changed.refusal.verdict) : changed.refusal;
+      }) as [() => Verdict | Refusal, () => Verdict | Refusal];
+      const first = report();
+      if ("because" in first && first.because !== "not-in-review") return first;
+      const second = other();
+      return "because" in first ? second : first;
     },
     async endReview(key) {
-      const record = table.reports.get(key);
-      if (!record?.verdict) return;
-      const { review: _over, ...rest } = record;
-      table.reports.set(key, rest);
+      changeIn(table.reports, key, endReview);
     },
 
     async addRecentReport(stream, sighting) {
@@ -456,12 +461,29 @@ export function createMemoryLedger(
   };
 }
 
-/** The verdict that the record has now: this one, if it waited for one. */
-function judged<T extends ReviewRecord>(records: Map<string, T>, key: string, verdict: Verdict): Verdict | undefined {
-  const record = records.get(key);
-  if (record?.review === undefined || record.verdict) return record?.verdict && stored(record.verdict);
-  const { review, ...rest } = record;
-  const isFollowed = verdict.orderId !== undefined && "report" in record; // by an order
-  records.set(key, stored({ ...rest, ...(isFollowed && { review }), verdict } as T));
-  return verdict;
+const isCase = (record: ReviewRecord | undefined): boolean =>
+  record?.review !== undefined || record?.verdict !== undefined;
+
+/** Where the case of this key is: that which waits, or else that which has a verdict. */
+const caseOf = ({ reports, untranslated }: Stored, key: string): Map<string, ReviewRecord> | undefined => {
+  const both: Map<string, ReviewRecord>[] = [
+    reports as Map<string, ReviewRecord>,
+    untranslated as Map<string, ReviewRecord>,
+  ];
+  return both.find((each) => each.get(key)?.review) ?? both.find((each) => isCase(each.get(key)));
+};
+
+/** All at once, as the one on DynamoDB does by the revision. */
+function changeIn<T extends ReviewRecord>(
+  records: Map<string, T> | undefined,
+  key: string,
+  change: (record: ReviewRecord) => CaseChange,
+): { readonly record: ReviewRecord } | { readonly refusal: Refusal } {
+  const record = records?.get(key);
+  if (!records || !record || !isCase(record)) return { refusal: { because: "not-in-review" } };
+  const changed = change(stored(record));
+  if ("refusal" in changed) return stored(changed);
+  const after = stored({ ...record, ...changed.state }) as T;
+  records.set(key, after);
+  return { record: stored(after) };
 }

@@ -29,6 +29,7 @@ export const unwrap = <T>({
   sk: _sk,
   hour: _hour,
   at: _at,
+  revision: _revision,
   figuresOf: _of,
   claimed: _claimed,
   ...rest

@@ -7,7 +7,7 @@ import { selectorSchema } from "../../plans/selector.ts";
 import { claimSchema } from "../../reports/claim.ts";
 import { overturnSchema, sampleSchema, sourcesSchema } from "./figures-requests.ts";
 import { base, change, hours, issue, reportKeySchema, sourceName } from "./request-fields.ts";
-import { reviewSchema } from "./review-requests.ts";
+import { caseSchemas, reviewSchema } from "./review-requests.ts";
 
 /** Streams that one request may change without a plan. */
 export const MAX_STREAMS = 10;
@@ -135,6 +135,7 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
   overturnSchema,
   sampleSchema,
   sourcesSchema,
+  ...caseSchemas,
   explain,
   mode,
   plan,

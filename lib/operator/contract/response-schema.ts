@@ -17,7 +17,7 @@ import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
 import { count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
 import { overturn, overturned, sample, sourceRow } from "./figures-schema.ts";
 import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
-import { review, verdict } from "./review-schema.ts";
+import { leftOutCase, noCase, plannedCase, reopened, review, reviewCase, verdict } from "./review-schema.ts";
 
 const result = z.looseObject({
   stream,
@@ -34,6 +34,8 @@ const result = z.looseObject({
   /** What happened, with HTTP status and Live's own text. Of a batch, only in the first results that have one. */
   message: optionalText,
   waiting: waitingSchema.exactOptional(), // of a result that is `ordered`
+  /** Of an approval of many cases: the case. */
+  report: optionalText,
   /** The order that disabled the stream. Null: the ledger has none. */
   order: orderSummarySchema.nullable().exactOptional(),
   orders: z.array(orderSummarySchema).exactOptional(),
@@ -61,7 +63,8 @@ const unreadable = z.looseObject({
 const plan = z.looseObject({
   orderId: text,
   sha256: text,
-  action: word<Action>(),
+  /** `reject`: of a plan of rejections. */
+  action: word<Action | "reject">(),
   reason: text,
   requestedBy: text,
   resumeTime: optionalText,
@@ -93,12 +96,16 @@ const plan = z.looseObject({
   /** At the allowed rate, if nothing else uses it. */
   estimatedSeconds: z.number(),
   approvedBy: optionalText,
+  /** Of a plan of verdicts. A rejection has no `streams`. */
+  verdict: word<"approve" | "reject">().exactOptional(),
+  cases: z.array(plannedCase).exactOptional(),
+  leftOut: z.array(leftOutCase).exactOptional(),
 });
 
 const batch = z.looseObject({
   orderId: text,
   planSha256: text,
-  action: word<Action>(),
+  action: word<Action | "reject">(),
   reason: optionalText,
   requestedBy: optionalText,
   approvedBy: optionalText,
@@ -123,6 +130,8 @@ const batch = z.looseObject({
   cancelledAt: optionalText,
   /** Of the last result so far. */
   endedAt: optionalText,
+  /** Of a plan of verdicts that was applied: the cases that got none from it. */
+  leftOut: z.array(leftOutCase).exactOptional(),
 });
 
 const decision = z.looseObject({ action: word<Decision["action"]>(), because: text, rule: optionalText });
@@ -200,8 +209,13 @@ export const operatorResponseSchema = z.looseObject({
   unreadable: unreadable.exactOptional(),
   /** There are more rows than one response holds. */
   truncated: flag.exactOptional(),
-  /** Reports that wait for a person, oldest first; or the one that a verdict is about. */
+  /** Cases that wait for a person, in the order in which they are due; or the one that a verdict is about. */
   reviews: z.array(review).exactOptional(),
+  /** Of `case`, `next-case`, `release`, `note`, `second-opinion` and `reopen`: the case afterwards. */
+  case: reviewCase.exactOptional(),
+  /** Of `next-case`: there is no case for this person. */
+  noCase: noCase.exactOptional(),
+  reopened: reopened.exactOptional(),
   /** There are more reports: ask again with this as `after`. */
   next: optionalText,
   /** The verdict that the report has now, also if another operator gave it. */
@@ -222,6 +236,9 @@ export type ResultOutcome = NonNullable<Result["outcome"]>;
 export type PlanResponse = NonNullable<OperatorResponse["plan"]>;
 export type BatchProgress = NonNullable<OperatorResponse["batch"]>;
 export type UnreadableRows = NonNullable<OperatorResponse["unreadable"]>;
+export type ReviewCase = NonNullable<OperatorResponse["case"]>;
+export type PlannedCase = NonNullable<PlanResponse["cases"]>[number];
+export type LeftOutCase = NonNullable<PlanResponse["leftOut"]>[number];
 export type ReviewRow = NonNullable<OperatorResponse["reviews"]>[number];
 export type ReportExplanation = NonNullable<OperatorResponse["explanation"]>;
 export type SourceRow = NonNullable<OperatorResponse["sources"]>[number];

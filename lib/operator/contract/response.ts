@@ -1,7 +1,6 @@
 /** Builds the parts of a response that every action shares. */
 import { OffairError } from "../../core/errors.ts";
 import type { Issue } from "../../core/issues.ts";
-import type { Verdict } from "../../decisions/report-record.ts";
 import type { OperatorResponse, Result, ResultOutcome } from "./response-schema.ts";
 
 /** A request may have more errors than a response can list. */
@@ -25,11 +24,3 @@ export const codeOf = (failure: unknown): string => (failure instanceof OffairEr
 /** cli/workflows/refusals.ts recognizes these texts. */
 export const messageOf = (failure: unknown): string =>
   failure instanceof OffairError ? `${failure.code}: ${failure.message}` : "ERR_INTERNAL: an internal error occurred";
-
-/** The case has another verdict. */
-export function judgedAlready(verdict: Verdict): OperatorResponse {
-  const { by, at, action, resumeTime } = verdict;
-  const what = [verdict.verdict, ...(action ? [`to ${action}`] : []), ...(resumeTime ? [`until ${resumeTime}`] : [])];
-  const message = `was ${what.join(" ")} by ${by} at ${at}; nothing was done`;
-  return { ...refused([{ pointer: "/report", message }]), verdict };
-}
