@@ -27,6 +27,8 @@ export interface Out {
   prompt(line: string): void;
   /** Returns the text in colour, for `say`. */
   paint(format: Format, text: string): string;
+  /** Lines on the terminal can be overwritten. */
+  readonly isRedrawn: boolean;
   /** Standard error is a terminal. */
   readonly isAttended: boolean;
   /** Standard output is a terminal, where long results are cut. */
@@ -99,6 +101,7 @@ export function createOut(
       if (!isColoured) return text;
       return styleText(format, visibleLine(text), { validateStream: false }).replaceAll("\u001b", ownEscape);
     },
+    isRedrawn,
     isAttended: stderr.isTTY === true,
     isTerminal: stdout.isTTY === true,
     get columns() {

@@ -11,7 +11,6 @@ import { ALREADY_DISABLED, decide, decideAgain } from "../decisions/decide.ts";
 import { type ActingDecision, acts, type Decision, type Facts } from "../decisions/decision.ts";
 import { idOfAnother, isSameReport } from "../decisions/duplicate-id.ts";
 import type { ReportOutcome, ReportRecord } from "../decisions/report-record.ts";
-import { clockIfHeld } from "../decisions/review-clock.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
 import { disableInForce, isInProgress, pastOf, withoutCanary } from "../orders/order-history.ts";
 import { inScope, sourceOf } from "../policy/policy.ts";
@@ -20,6 +19,7 @@ import { take } from "../safeguards/action-limits.ts";
 import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
 import { actOn, summary, summaryOfAct } from "./act-on-decision.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
+import { startClock } from "./start-clock.ts";
 
 /** @throws OffairError: the message goes back to the queue; a decision that was recorded is then found and carried out. */
 export const handleReport = async (received: Report, deps: HandleDeps): Promise<Handled> => ({
@@ -87,8 +87,8 @@ async function recordDecision(
     policy: policyHash,
     grade: sourceOf(source, policy)?.grade,
   });
-  const ended = (outcome: ReportOutcome, because: string) => {
-    const clock = clockIfHeld(record, outcome, now, policy);
+  const ended = async (outcome: ReportOutcome, because: string) => {
+    const clock = await startClock(record, outcome, now, deps);
     return ledger.recordDecision({ ...record, ...clock, outcome, because, closedAt: facts.workedAt });
   };
   if (!acts(decision)) return ended(OUTCOME_WITHOUT_ORDER[decision.action], decision.because);

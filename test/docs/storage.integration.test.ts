@@ -197,7 +197,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.cancelPlan(ORDER_ID, planState.cancelled);
   for (const undo of planState.undos) await write.addUndo(ORDER_ID, undo);
   await write.writeBatchResult(ORDER_ID, batchResult);
-  await write.changeBatchOutcome(ORDER_ID, 0, "accepted", "verified");
+  await write.changeBatchOutcome(ORDER_ID, 0, ["accepted"], "verified");
   await write.writeMode({ mode: "enforce", ...change });
   await write.writeFreeze("standard", true, change);
   await requests.store.beginRequest(REQUEST_ID, request);

@@ -132,6 +132,7 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
         enqueue: async (_, messages) => {
           for (const message of messages) await gate("a message is sent", async () => send(message));
         },
+        wakeClock: () => gate("the clock is woken", async () => {}),
         live: live.actionsOf(sender.name, gate, (call) => account.leaves(call, sender)),
         policy: { ...policy, limits, sources },
         policyHash: "hash-of-the-policy",
@@ -332,6 +333,8 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
     writeFreeze: stepped("a source is frozen", ledger.writeFreeze),
     recordUntranslated: stepped("what nobody understood is written", ledger.recordUntranslated),
     openReviews: stepped("the reviews are read", ledger.openReviews),
+    readCase: stepped("a case is read", ledger.readCase),
+    noteAlarms: stepped("alarms are noted", ledger.noteAlarms),
     readReview: stepped("a review is read", ledger.readReview),
     writeVerdict: stepped("the verdict is written", ledger.writeVerdict),
     endReview: stepped("the review is ended", ledger.endReview),

@@ -210,6 +210,18 @@ export function createMemoryLedger(
       const last = open.length > limit ? open[limit - 1] : undefined;
       return { records: stored(open.slice(0, limit)), ...(last && { next: placeOf(last) }) };
     },
+    async readCase(waiting) {
+      const record = ("report" in waiting ? table.reports : table.untranslated).get(waiting.key);
+      return record && stored<ReviewRecord>(record);
+    },
+    async noteAlarms(waiting, alarms) {
+      const records: Map<string, ReviewRecord> = "report" in waiting ? table.reports : table.untranslated;
+      const record = records.get(waiting.key);
+      if (!record?.review || record.verdict || record.dueAt !== waiting.dueAt) return false;
+      if (!isDeepStrictEqual(record.alarms, waiting.alarms)) return false;
+      records.set(waiting.key, stored({ ...record, alarms: { ...record.alarms, ...alarms } }));
+      return true;
+    },
     async readReview(key) {
       const record = caseOf(table, key)?.get(key);
       return record && stored(record);
@@ -417,7 +429,9 @@ export function createMemoryLedger(
     },
     async changeBatchOutcome(orderId, index, from, to) {
       const result = table.batchResults.get(orderId)?.get(index);
-      if (result?.outcome === from) table.batchResults.get(orderId)?.set(index, { ...result, outcome: to });
+      if (!result || !from.some((each) => each === result.outcome)) return false;
+      table.batchResults.get(orderId)?.set(index, { ...result, outcome: to });
+      return true;
     },
     listBatchResults: async (orderId) =>
       [...(table.batchResults.get(orderId)?.values() ?? [])].map(stored).sort((a, b) => a.index - b.index),

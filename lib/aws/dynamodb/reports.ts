@@ -23,6 +23,8 @@ import type { Key } from "./time-index.ts";
 const reportId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "REPORT" });
 const untranslatedId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "UNTRANSLATED" });
 
+const idOf = (record: ReviewRecord): Key => ("report" in record ? reportId(record.key) : untranslatedId(record.key));
+
 /** Removes the reporter's pseudonym, which is kept only in recent reports (a day) and not in the ledger's report. */
 export function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
   if (!record.report) return record;
@@ -127,6 +129,21 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
       const { Items: items = [], LastEvaluatedKey: end } = page ?? {};
       const last = items.length > limit ? items[limit - 1] : end; // a page also ends at a megabyte
       return { records: items.slice(0, limit).map(unwrap<ReviewRecord>), ...(last && { next: formatPage(last) }) };
+    },
+
+    async readCase(record) {
+      const item = await get(idOf(record));
+      return item && unwrap<ReviewRecord>(item);
+    },
+
+    async noteAlarms(record, alarms) {
+      const before = record.alarms;
+      const unchanged = before === undefined ? "attribute_not_exists(alarms)" : "alarms = :before";
+      return update(idOf(record), {
+        set: { alarms: { ...before, ...alarms } },
+        condition: `review = :open AND attribute_not_exists(verdict) AND dueAt = :due AND ${unchanged}`,
+        values: { ":open": "open", ":due": record.dueAt, ...(before && { ":before": before }) },
+      });
     },
 
     async readReview(key) {

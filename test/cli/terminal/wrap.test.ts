@@ -1,21 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { fitTo, padTo, textWidth, wrapText } from "../../../cli/terminal/text-width.ts";
+import { displayWidth } from "../../../cli/terminal/width.ts";
+import { breakText, wrapText } from "../../../cli/terminal/wrap.ts";
 import { runs } from "../../support/runs.ts";
-
-it.each([
-  ["room", 4],
-  ["房间", 4],
-  ["e\u0301", 1],
-  ["🔥", 2],
-  ["", 0],
-])("%s is as wide as it is shown", (text, width) => expect(textWidth(text)).toBe(width));
-
-it("columns of a table line up, whatever the script", () => {
-  expect(padTo("房间", 6)).toBe("房间  ");
-  expect(fitTo("房间 room", 6)).toBe("房间 …");
-  expect(fitTo("room", 4)).toBe("room");
-});
 
 describe("a text in lines", () => {
   it.each([
@@ -30,10 +17,21 @@ describe("a text in lines", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 2, max: 100 }), (text, width) => {
         const lines = wrapText(text, width);
-        for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width);
+        for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(width);
         expect(lines.join("").replaceAll(" ", "")).toBe(text.replaceAll(" ", ""));
       }),
       { numRuns: runs(300) },
     );
   });
+});
+
+it("a name in pieces is the name", () => {
+  expect(breakText("", 4)).toEqual([""]);
+  expect(breakText("room  1", 4)).toEqual(["room", "  1"]);
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 2, max: 100 }), (text, width) => {
+      expect(breakText(text, width).join("")).toBe(text);
+    }),
+    { numRuns: runs(100) },
+  );
 });
