@@ -23,6 +23,8 @@ export const reviewSchema = z
     hours: hours.optional(),
     /** Also if the stream is disabled until a later time, which ends its disable earlier. */
     shorten: z.boolean().optional(),
+    /** False: the response does not wait for the outcome of an approval's order. `status` with the order id has it. */
+    wait: z.boolean().optional(),
   })
   .refine(
     ({ report, verdict }) => report !== undefined || verdict === undefined,
@@ -43,6 +45,7 @@ export const reviewSchema = z
         context.addIssue({ code: "custom", path: [name], message: "is for the list, and not for one report" });
   })
   .refine(({ as, verdict }) => as === undefined || verdict === "approve", issue("as", "is only for an approval"))
+  .refine(({ wait, verdict }) => wait === undefined || verdict === "approve", issue("wait", "is only for an approval"))
   .refine(
     ({ hours, verdict, as }) => hours === undefined || (verdict === "approve" && as !== "pause"),
     issue("hours", "is only for the approval of a disable"),

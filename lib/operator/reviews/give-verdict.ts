@@ -148,7 +148,7 @@ const orderOf = ({ key, report }: ReportRecord, verdict: Approval, policy: Polic
 async function sendOrder(
   record: ReportRecord,
   verdict: Approval,
-  { dryRun }: VerdictEvent,
+  { dryRun, wait = true }: VerdictEvent,
   deps: OrderDeps,
 ): Promise<OperatorResponse> {
   const { ledger, policy } = deps;
@@ -161,7 +161,7 @@ async function sendOrder(
     const isOver = before.outcome !== "ordered";
     if (isOver && !dryRun) await endReview(record.key, ledger);
     if (isOver || dryRun) return { ...answer, ok: allWell([before]), results: [before], errors: [] };
-    const { results, notQueued } = await send([order], deps);
+    const { results, notQueued } = await send([order], wait ? deps : { ...deps, waitMs: 0 });
     const code = notQueued.get(0);
     if (code === undefined) await endReview(record.key, ledger);
     return { ...answer, ok: allWell(results), results, errors: code === undefined ? [] : [again(code)] };
