@@ -3,7 +3,7 @@ import type { Stream } from "../core/stream.ts";
 import type { Outcome } from "../orders/order.ts";
 import type { RecentReport } from "../reports/recent-report.ts";
 import type { CaseChange, Refusal } from "./cases.ts";
-import type { ReportRecord, ReviewRecord, UntranslatedRecord, Verdict } from "./report-record.ts";
+import type { Overturn, ReportRecord, ReviewRecord, UntranslatedRecord, Verdict } from "./report-record.ts";
 
 export interface ReportStore {
   readReport(key: string): Promise<ReportRecord | undefined>;
@@ -15,6 +15,10 @@ export interface ReportStore {
   ): Promise<void>;
   /** Changes the outcome of a closed report when more became known of its order. @returns false if the report has another outcome by now. */
   changeOutcome(key: string, from: Outcome, to: Outcome): Promise<boolean>;
+  /** Adds a statement that the action of a decided report was wrong. */
+  addOverturn(key: string, overturn: Overturn): Promise<void>;
+  /** Links a report with its reporter's pseudonym until `expiresAt`. */
+  linkReporter(key: string, link: { readonly reporterHash: string; readonly expiresAt: string }): Promise<void>;
   /** Replaces the entry of the same source, reporter and category. */
   addRecentReport(stream: Stream, report: RecentReport): Promise<void>;
   /** Reports received at or after `since` (RFC 3339, UTC), newest first. */
@@ -27,6 +31,15 @@ export interface ReviewStore {
   recordUntranslated(record: UntranslatedRecord): Promise<void>;
   /** One page of the records held for review, the one that is due first at the top; eventually consistent. @param after - `next` of the previous page. */
   openReviews(limit: number, after?: string): Promise<{ readonly records: ReviewRecord[]; readonly next?: string }>;
+  /** Reads the same item again, strongly consistent. */
+  readCase(record: ReviewRecord): Promise<ReviewRecord | undefined>;
+  /**
+   * Notes that alarms of the case were published, unless it has a verdict or another clock or other alarms by now.
+   *
+   * @param record - the case as it was when the alarms were due. @param alarms - when each was published.
+   * @returns false if nothing was written.
+   */
+  noteAlarms(record: ReviewRecord, alarms: NonNullable<ReviewRecord["alarms"]>): Promise<boolean>;
   readReview(key: string): Promise<ReviewRecord | undefined>;
   /**
    * Changes a case: reads it, asks `change`, and writes its answer if nobody has changed the case since; otherwise reads it again.

@@ -12,6 +12,8 @@ export type Candidate = Stream & {
   readonly startTime?: string;
   /** In an undo only. */
   readonly staysOff?: StaysOff;
+  /** In a plan of verdicts only: the case. */
+  readonly report?: string;
 };
 
 /** Another order, named by its id or its rule, wants the stream disabled until `until`. `from` is the resume time before the undo. */

@@ -17,7 +17,7 @@ import {
   STATISTICS_AFTER_MS,
   statisticsBetween,
 } from "../orders/pause-statistics.ts";
-import { calledAt, type PauseUpdate, updated } from "../orders/push-identity.ts";
+import { calledAt, type PauseUpdate } from "../orders/push-identity.ts";
 import { reportKey } from "../reports/report.ts";
 import { actAgain, STATISTICS } from "./act-again.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
@@ -44,6 +44,8 @@ export async function handlePauseCheck({ stream, number }: PauseCheck, deps: Han
   if (!pause) return ignored("no-pause");
   const before = await ledger.readReport(key);
   if (!before) {
+    // Also after a newer order: the delivery that proved the pause may have ended before the report was closed.
+    if (pause.proof?.by === "statistics") await showOutcome(pause, deps);
     if (!wentOn(orders, pause)) return ignored("newer-order");
     const because = await proveByStatistics(pause, deps);
     if (because !== "went-on") return ignored(because);
@@ -57,10 +59,7 @@ export async function handlePauseCheck({ stream, number }: PauseCheck, deps: Han
 /** @returns what is known of the push now. */
 async function proveByStatistics(pause: Order, deps: HandleDeps): Promise<string> {
   const { ledger, now, policy } = deps;
-  if (pause.proof?.by === "statistics") {
-    await showOutcome(pause, deps);
-    return pause.outcome === "unverified" ? "went-on" : "interrupted";
-  }
+  if (pause.proof?.by === "statistics") return pause.outcome === "unverified" ? "went-on" : "interrupted";
   if (pause.outcome !== "accepted" && pause.outcome !== "unknown") return "already-known";
   if (!policy.pauses.statistics) return "statistics-off";
   const at = now();
@@ -86,7 +85,7 @@ async function recordVerdict({ stream, number }: Order, verdict: PauseUpdate, de
     if (pause?.outcome !== "accepted" && pause?.outcome !== "unknown") return false;
     const update = definedOnly({ ...verdict, push: pause.push });
     if (!(await deps.ledger.updatePause(pause, update))) continue;
-    await showOutcome(updated(pause, update), deps);
+    await showOutcome(pause, deps);
     return true;
   }
   throw new OffairError("ERR_BUSY", "callbacks are changing the outcome of the pause", { stream });

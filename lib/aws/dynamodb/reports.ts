@@ -17,11 +17,14 @@ import {
 } from "../../decisions/report-record.ts";
 import type { ReportStore, ReviewStore } from "../../decisions/report-store.ts";
 import { type Changed, createChangeItem, isCase } from "./cases.ts";
+import { inFigures } from "./past-cases.ts";
 import { type Item, type LedgerTable, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const reportId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "REPORT" });
 const untranslatedId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "UNTRANSLATED" });
+
+const idOf = (record: ReviewRecord): Key => ("report" in record ? reportId(record.key) : untranslatedId(record.key));
 
 /** Removes the reporter's pseudonym, which is kept only in recent reports (a day) and not in the ledger's report. */
 export function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
@@ -64,7 +67,11 @@ function parsePage(token: string): z.infer<typeof pageSchema> {
   });
 }
 
-type LedgerReports = Pick<ReportStore, "readReport" | "recordDecision" | "closeReport" | "changeOutcome"> & ReviewStore;
+type LedgerReports = Pick<
+  ReportStore,
+  "readReport" | "recordDecision" | "closeReport" | "changeOutcome" | "addOverturn"
+> &
+  ReviewStore;
 
 export function createLedgerReports(table: LedgerTable): LedgerReports {
   const { attempt, get, put, update } = table;
@@ -90,7 +97,7 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
 
     async recordDecision(record) {
       const stored = { ...withoutReporter(record), ...inReview(record.key, record) };
-      if (await put({ ...reportId(record.key), ...stored })) return stored;
+      if (await put({ ...reportId(record.key), ...stored, ...inFigures(stored) })) return stored;
       const item = await get(reportId(record.key));
       if (!item) throw new OffairError("ERR_LEDGER", "a stored decision has disappeared");
       return unwrap<ReportRecord>(item);
@@ -103,6 +110,10 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
 
     async changeOutcome(key, from, to) {
       return update(reportId(key), { set: { outcome: to }, condition: "outcome = :from", values: { ":from": from } });
+    },
+
+    async addOverturn(key, overturn) {
+      await update(reportId(key), { append: { overturns: [overturn] }, condition: "attribute_exists(pk)" });
     },
 
     async recordUntranslated(record) {
@@ -127,6 +138,21 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
       const { Items: items = [], LastEvaluatedKey: end } = page ?? {};
       const last = items.length > limit ? items[limit - 1] : end; // a page also ends at a megabyte
       return { records: items.slice(0, limit).map(unwrap<ReviewRecord>), ...(last && { next: formatPage(last) }) };
+    },
+
+    async readCase(record) {
+      const item = await get(idOf(record));
+      return item && unwrap<ReviewRecord>(item);
+    },
+
+    async noteAlarms(record, alarms) {
+      const before = record.alarms;
+      const unchanged = before === undefined ? "attribute_not_exists(alarms)" : "alarms = :before";
+      return update(idOf(record), {
+        set: { alarms: { ...before, ...alarms } },
+        condition: `review = :open AND attribute_not_exists(verdict) AND dueAt = :due AND ${unchanged}`,
+        values: { ":open": "open", ":due": record.dueAt, ...(before && { ":before": before }) },
+      });
     },
 
     async readReview(key) {

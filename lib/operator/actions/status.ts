@@ -9,13 +9,13 @@ import type { BatchResult } from "../../plans/batch-result.ts";
 import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { summarise } from "../contract/order-summary.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { BatchProgress, OperatorResponse, Result } from "../contract/response-schema.ts";
 import { progressOf, type WritesAMinute } from "./batch-progress.ts";
 import { waitingOfBatch } from "./batch-waiting.ts";
 import { resultOf } from "./change-streams.ts";
+import { withOverturn } from "./overturned-orders.ts";
 import { showPlan } from "./show-plan.ts";
 
 export interface BatchDeps {
@@ -49,7 +49,8 @@ export async function readStatus(event: EventOf<"status">, deps: StatusDeps): Pr
   if (ofOrder && !ofOrder.ok) return ofOrder;
   const orders: Result[] = [];
   for (const stream of streams) {
-    orders.push({ stream, orders: (await ledger.recentOrders(stream, 10)).map(summarise) });
+    const newest = await ledger.recentOrders(stream, 10);
+    orders.push({ stream, orders: await Promise.all(newest.map((order) => withOverturn(order, newest, ledger))) });
   }
   const base = ofOrder ?? { ok: true, results: [], errors: [] };
   return { ...base, results: [...base.results, ...orders], mode: await ledger.readMode() };

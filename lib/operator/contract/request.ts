@@ -5,6 +5,7 @@ import { orderIdSchema } from "../../orders/order-id.ts";
 import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { selectorSchema } from "../../plans/selector.ts";
 import { claimSchema } from "../../reports/claim.ts";
+import { overturnSchema, sampleSchema, sourcesSchema } from "./figures-requests.ts";
 import { plansSchema } from "./order-rows.ts";
 import { base, change, hours, issue, reportKeySchema, sourceName } from "./request-fields.ts";
 import { caseSchemas, reviewSchema } from "./review-requests.ts";
@@ -135,6 +136,9 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
   }),
   z.strictObject({ action: z.literal("enable"), ...change, streams }),
   reviewSchema,
+  overturnSchema,
+  sampleSchema,
+  sourcesSchema,
   ...caseSchemas,
   explain,
   mode,

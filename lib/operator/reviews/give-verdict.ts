@@ -5,18 +5,20 @@ import { describeError, logWarn } from "../../core/log.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
 import { whyNotDecide } from "../../decisions/cases.ts";
 import { acts } from "../../decisions/decision.ts";
-import type { ReportRecord, ReviewRecord, Verdict } from "../../decisions/report-record.ts";
+import { isSampleCase, type ReportRecord, type ReviewRecord, type Verdict } from "../../decisions/report-record.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { isSamePerson } from "../../safeguards/identity.ts";
 import { type OrderDeps, overridesRulesUntil, refusalForProtected, resultOf, send } from "../actions/change-streams.ts";
 import { type EndsDeps, readEnds, refusalToShorten, withPreviousEnd } from "../actions/current-ends.ts";
 import { summarise } from "../contract/order-summary.ts";
 import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
 import { allWell, codeOf, refused } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
+import { judgeSampleCase } from "./judge-sample-case.ts";
 import { refuse } from "./refuse.ts";
 import { reviewRow } from "./review-row.ts";
 
@@ -27,6 +29,10 @@ import { reviewRow } from "./review-row.ts";
 export async function giveVerdict(event: VerdictEvent, deps: OrderDeps & EndsDeps): Promise<OperatorResponse> {
   const record = await deps.ledger.readReview(event.report);
   if (!record || (record.review !== "open" && !record.verdict)) return refuse({ because: "not-in-review" });
+  const { verdict } = record;
+  const isOver = verdict !== undefined && record.review !== "open";
+  if (isOver && !isSamePerson(verdict.by, event.requestedBy)) return refuse({ because: "ended", verdict });
+  if ("report" in record && isSampleCase(record)) return judgeSampleCase(record, event, deps);
   return event.verdict === "reject" ? reject(record, event, deps) : approve(record, event, deps);
 }
 
@@ -40,7 +46,8 @@ async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps
   const rejected: Verdict = { verdict: "rejected", by, at: attempt.at.toISOString(), reason };
   const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, rejected, now()));
   if ("because" in verdict) return refuse(verdict);
-  return verdict.verdict === "rejected" ? { ...answer, verdict } : refuse({ because: "ended", verdict });
+  const isOwn = verdict.verdict === "rejected" && isSamePerson(verdict.by, by);
+  return isOwn ? { ...answer, verdict } : refuse({ because: "ended", verdict });
 }
 
 async function approve(
