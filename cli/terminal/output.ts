@@ -18,6 +18,8 @@ export interface Out {
   csvHead(line: string): void;
   /** Prints a row of CSV, which ends with CR LF. */
   row(line: string): void;
+  /** Prints one line of cells with tabs between them, for `cut` and `awk`. A tab in a cell is escaped. */
+  cells(cells: readonly string[]): void;
   json(value: unknown): void;
   /** Prints one line for people, on standard error. */
   warn(line: string): void;
@@ -29,6 +31,10 @@ export interface Out {
   readonly isAttended: boolean;
   /** Standard output is a terminal, where long results are cut. */
   readonly isTerminal: boolean;
+  /** Columns of the terminal. */
+  readonly columns: number;
+  /** Keeps the result from now on, instead of printing it. @returns a function that ends this, and returns what was kept. */
+  hold(): () => string;
   /** Where questions are printed. */
   readonly terminal: Writable;
 }
@@ -42,7 +48,7 @@ export interface Streams {
   readonly stderr: Terminal;
 }
 
-export type Terminal = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "hasColors" | "columns">>;
+export type Terminal = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "hasColors" | "columns" | "rows">>;
 
 /**
  * Colour follows NO_COLOR (https://no-color.org) and `hasColors` of the terminal.
@@ -64,9 +70,11 @@ export function createOut(
     if (isShown) stderr.write("\r\u001b[2K");
     isShown = false;
   };
+  let held: string[] | undefined;
   const write = (to: Terminal, text: string): void => {
     clear();
-    to.write(text);
+    if (held && to === stdout) held.push(text);
+    else to.write(text);
   };
   for (const stream of [stdout, stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -78,6 +86,7 @@ export function createOut(
     say: (line) => write(stdout, `${visible(line)}\n`),
     csvHead: (line) => write(stdout, `\ufeff${row(line)}`),
     row: (line) => write(stdout, row(line)),
+    cells: (cells) => write(stdout, `${cells.map(visible).join("\t")}\n`),
     json: (value) => write(stdout, `${visibleJson(value)}\n`),
     warn: (line) => write(stderr, `${visible(line)}\n`),
     progress(text) {
@@ -91,6 +100,15 @@ export function createOut(
     },
     isAttended: stderr.isTTY === true,
     isTerminal: stdout.isTTY === true,
+    columns: (stdout.isTTY && stdout.columns) || (stderr.isTTY && stderr.columns) || USUAL_COLUMNS,
+    hold() {
+      held = [];
+      return () => {
+        const text = (held ?? []).join("");
+        held = undefined;
+        return text;
+      };
+    },
     terminal: stderr,
   };
 }
