@@ -23,8 +23,10 @@ export interface Out {
   json(value: unknown): void;
   /** Prints one line for people, on standard error. */
   warn(line: string): void;
-  /** Shows a status line that is overwritten. Does nothing if it is not on a terminal. */
+  /** Shows a status line that is overwritten. Does nothing unless `isRedrawn`. */
   progress(text: string): void;
+  /** Standard error is a terminal that can overwrite a line. */
+  readonly isRedrawn: boolean;
   /** Returns the text in colour, for `say`. */
   paint(format: Format, text: string): string;
   /** Standard error is a terminal. */
@@ -98,6 +100,7 @@ export function createOut(
       if (!isColoured) return text;
       return styleText(format, visibleLine(text), { validateStream: false }).replaceAll("\u001b", ownEscape);
     },
+    isRedrawn,
     isAttended: stderr.isTTY === true,
     isTerminal: stdout.isTTY === true,
     columns: (stdout.isTTY && stdout.columns) || (stderr.isTTY && stderr.columns) || USUAL_COLUMNS,

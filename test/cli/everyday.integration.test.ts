@@ -1,6 +1,6 @@
 /** The commands that tell, judge and mend. */
 import { describe, expect, it } from "@jest/globals";
-import { progressText } from "../../cli/render/batch.ts";
+import { countText } from "../../cli/render/progress.ts";
 import type { OperatorResponse, ReportExplanation } from "../../lib/operator/contract/response-schema.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
 import { useGateway, WELL } from "./gateway.ts";
@@ -74,7 +74,7 @@ describe("status", () => {
     expect(stdout).toContain(`    ${waits}\n`);
     gateway.answer(() => progress({ waiting }));
     expect((await run(["status", ID])).stdout).toContain(`${waits}\n`);
-    expect(progressText(batchOf({ waiting }))).toMatch(/2 left, waits: ERR_LIVE_SIGNATURE$/);
+    expect(countText(batchOf({ waiting }), {})).toMatch(/1 of 3 {2}waits: ERR_LIVE_SIGNATURE$/);
   });
 
   it("of an id that is mistyped: that it is none", async () => {
