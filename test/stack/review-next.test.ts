@@ -11,6 +11,8 @@ import { type Dice, diceOf, pick } from "../support/dice.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
 
 const CASES = 40;
+/** How long a case is read. Nobody reads faster, and faster requests would be throttled by the gateway. */
+const READS_MS = 300;
 const SEED = 20_261_130;
 const DOMAIN = "push.example.com";
 
@@ -162,6 +164,7 @@ describe("forty cases", () => {
       expect(typed.has(key)).toBe(false);
       const decision = decide(roll, number, number === CASES - 1 ? /^40 decided \(/m : NEXT_CASE);
       typed.set(key, decision);
+      await sleep(READS_MS);
       let own = 0;
       for (const { keys: hands, sees } of decision.steps) {
         const at = performance.now();
