@@ -9,6 +9,7 @@
 import { CLOCK_MARGIN_MS, MINUTE_MS } from "../core/time.ts";
 import { isSamePerson } from "../safeguards/identity.ts";
 import { isSampleCase, type Remark, type ReviewNote, type ReviewRecord, type ReviewState, type Verdict } from "./report-record.ts";
+import type { ReviewClock } from "./review-clock.ts";
 
 export const HOLD_MS = 5 * MINUTE_MS;
 /** With 2,000 characters each, far below the size of an item. */
@@ -105,8 +106,8 @@ export function decideCase(record: ReviewRecord, verdict: Verdict, now: Date): C
 export const endReview = ({ verdict }: ReviewRecord): CaseChange =>
   verdict ? { state: { review: undefined } } : { refusal: { because: "not-decided" } };
 
-/** Takes the verdict back: the case waits again, until a new time and with all alarms. */
-export function reopenCase(record: ReviewRecord, takenBack: Remark, dueAt: string | undefined): CaseChange {
+/** Takes the verdict back: the case waits again, with a new clock and all of its alarms. */
+export function reopenCase(record: ReviewRecord, takenBack: Remark, clock: ReviewClock): CaseChange {
   const { verdict, review, earlierVerdicts = [] } = record;
   if (earlierVerdicts.some((each) => isSame(each.takenBack, takenBack))) return UNCHANGED;
   if (!verdict) return { refusal: { because: "not-decided" } };
@@ -115,7 +116,7 @@ export function reopenCase(record: ReviewRecord, takenBack: Remark, dueAt: strin
   return {
     state: {
       ...{ review: "open", verdict: undefined, earlierVerdicts: [...earlierVerdicts, { ...verdict, takenBack }] },
-      ...{ dueAt, alarms: undefined, secondOpinion: undefined, ...RELEASED },
+      ...{ urgent: undefined, ...clock, alarms: undefined, secondOpinion: undefined, ...RELEASED },
     },
   };
 }

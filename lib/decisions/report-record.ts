@@ -10,6 +10,8 @@ import type { Decision, Facts } from "./decision.ts";
 export interface ReviewState {
   /** Set while the report is held for review. Removed by a rejection, and after an approval once the order is on the queue. */
   readonly review?: "open";
+  /** Since when it waits for a person (RFC 3339, UTC): its clock runs from then. */
+  readonly openedAt?: string;
   /** The time by which a person has to decide (RFC 3339, UTC). Kept after the verdict. */
   readonly dueAt?: string;
   /** A rule with `urgent` asked for the review: people are alerted at once. */
@@ -30,7 +32,7 @@ export interface ReviewState {
 
 /** The names of the attributes of a `ReviewState`. */
 export const REVIEW_ATTRIBUTES = [
-  ...(["review", "dueAt", "urgent", "alarms", "heldBy", "heldUntil"] as const),
+  ...(["review", "openedAt", "dueAt", "urgent", "alarms", "heldBy", "heldUntil"] as const),
   ...(["notes", "secondOpinion", "verdict", "earlierVerdicts"] as const),
 ] as const satisfies readonly (keyof ReviewState)[];
 

@@ -29,8 +29,17 @@ export interface ReportStore {
 export interface ReviewStore {
   /** Writes the record, which is held for review from then on. A second delivery of the same key changes nothing. */
   recordUntranslated(record: UntranslatedRecord): Promise<void>;
-  /** One page of the records held for review, oldest first; eventually consistent. @param after - `next` of the previous page. */
+  /** One page of the records held for review, the one that is due first at the top; eventually consistent. @param after - `next` of the previous page. */
   openReviews(limit: number, after?: string): Promise<{ readonly records: ReviewRecord[]; readonly next?: string }>;
+  /** Reads the same item again, strongly consistent. */
+  readCase(record: ReviewRecord): Promise<ReviewRecord | undefined>;
+  /**
+   * Notes that alarms of the case were published, unless it has a verdict or another clock or other alarms by now.
+   *
+   * @param record - the case as it was when the alarms were due. @param alarms - when each was published.
+   * @returns false if nothing was written.
+   */
+  noteAlarms(record: ReviewRecord, alarms: NonNullable<ReviewRecord["alarms"]>): Promise<boolean>;
   readReview(key: string): Promise<ReviewRecord | undefined>;
   /**
    * Changes a case: reads it, asks `change`, and writes its answer if nobody has changed the case since; otherwise reads it again.

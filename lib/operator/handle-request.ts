@@ -12,6 +12,7 @@ import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
 import { countForReporter } from "./actions/count-reporter.ts";
 import { explainClaim, explainReport } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
+import { listOrders } from "./actions/list-orders.ts";
 import { changeMode, type ModeDeps } from "./actions/mode.ts";
 import { overturn } from "./actions/overturn.ts";
 import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
@@ -137,6 +138,8 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       return cancelOrder(event, deps);
     case "undo":
       return undo(event, deps);
+    case "plans":
+      return listOrders(event, deps);
     case "doctor":
       return deps.doctor?.() ?? refused([NOT_AVAILABLE]);
     case "redrive":

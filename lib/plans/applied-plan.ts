@@ -5,7 +5,7 @@
 
 import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
-import type { Stream } from "../core/stream.ts";
+import { nameOf, type Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "../orders/operator-order.ts";
 import { secondPersonOf } from "./approval.ts";
 import { altered, readPlan, readPlanPart } from "./load-plan.ts";
@@ -48,7 +48,7 @@ export function createAppliedPlans(ledger: PlanTextReader): AppliedPlans {
       const key = `${plan.orderId} ${part} ${described?.sha256}`;
       const streams = described && (await parts(key, () => readPlanPart(plan, part, ledger)));
       const stream = streams?.[index % PART_STREAMS];
-      if (stream) return stream;
+      if (stream) return nameOf(stream);
       throw new OffairError("ERR_MESSAGE_INVALID", `the plan ${plan.orderId} has no stream ${index}`);
     },
   };

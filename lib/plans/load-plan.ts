@@ -3,8 +3,7 @@
 import { OffairError } from "../core/errors.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
-import type { Stream } from "../core/stream.ts";
-import { type OperatorPlan, PART_STREAMS, planPartSchema, planSchema, planSha256 } from "./plan.ts";
+import { type OperatorPlan, PART_STREAMS, type PlannedStream, planPartSchema, planSchema, planSha256 } from "./plan.ts";
 import type { PlanTextReader } from "./plan-store.ts";
 
 export interface StoredPlan {
@@ -38,7 +37,7 @@ export async function readPlanPart(
   { orderId, parts }: OperatorPlan,
   part: number,
   ledger: PlanTextReader,
-): Promise<readonly Stream[]> {
+): Promise<readonly PlannedStream[]> {
   const text = await ledger.readPlanPart(orderId, part);
   if (text === undefined || sha256Hex(text) !== parts[part]?.sha256) throw altered(orderId, `part ${part} is another`);
   const { data: streams } = planPartSchema.safeParse(parseJson(text));

@@ -26,8 +26,8 @@ export interface PlanStore extends PlanTextReader {
   addOrderOverturn(orderId: string, overturn: OrderOverturn): Promise<void>;
   /** @returns false, without writing, if the stream of this index has a result already. */
   writeBatchResult(orderId: string, result: BatchResult): Promise<boolean>;
-  /** Changes a stream's result when more became known of its order. Does nothing if it has another outcome by now. */
-  changeBatchOutcome(orderId: string, index: number, from: Outcome, to: Outcome): Promise<void>;
+  /** Changes a stream's result when more became known of its order. @returns false, without writing, if its outcome is none of `from`. */
+  changeBatchOutcome(orderId: string, index: number, from: readonly Outcome[], to: Outcome): Promise<boolean>;
   /** In any order. */
   listBatchResults(orderId: string): Promise<BatchResult[]>;
 }

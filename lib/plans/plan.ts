@@ -4,10 +4,12 @@
  * same order id.
  */
 import * as z from "zod";
+import { definedOnly } from "../core/defined-only.ts";
 import { sha256Hex } from "../core/sha256.ts";
-import { knownStreamSchema, nameOf, type Stream } from "../core/stream.ts";
+import { knownStreamSchema, nameOf } from "../core/stream.ts";
 import { orderIdSchema } from "../orders/order-id.ts";
 import { approvalReasons } from "../safeguards/two-person-rule.ts";
+import { type Candidate, selectorSchema } from "./selector.ts";
 
 /** Streams of one plan; fewer if their names are too long for one response (response-size.ts). */
 export const MAX_PLAN_STREAMS = 5_000;
@@ -38,12 +40,30 @@ export const planSchema = z.strictObject({
   /** Order id of the batch that this plan undoes. */
   undoes: orderIdSchema.exactOptional(),
   needsApproval: z.array(z.enum(approvalReasons)),
+  /** How the streams were found, and how many live streams were compared. They change nothing, but people approve the plan by them. */
+  selector: selectorSchema.exactOptional(),
+  liveCount: z.number().int().min(0).exactOptional(),
   count: z.number().int().min(1).max(MAX_PLAN_STREAMS),
   parts: z.array(z.strictObject({ sha256: sha256Schema, count: z.number().int().min(1).max(PART_STREAMS) })).min(1),
 });
 export type OperatorPlan = z.infer<typeof planSchema>;
 
-export const planPartSchema = z.array(knownStreamSchema).min(1).max(PART_STREAMS);
+/** A detail that Live returned. A longer one is not stored, so that a part stays below the size of an item. */
+const MAX_DETAIL = 64;
+const detail = z.string().max(MAX_DETAIL).exactOptional();
+
+/** A stream with the details that the planner saw. The hash covers them, so that the approver sees the same; orders have the names only. */
+const plannedStreamSchema = knownStreamSchema.extend({ clientAddress: detail, startTime: detail });
+export type PlannedStream = z.infer<typeof plannedStreamSchema>;
+
+const plannedStream = (candidate: Candidate): PlannedStream => ({
+  ...nameOf(candidate),
+  ...definedOnly({ clientAddress: short(candidate.clientAddress), startTime: short(candidate.startTime) }),
+});
+const short = (text: string | undefined): string | undefined =>
+  text !== undefined && text.length <= MAX_DETAIL ? text : undefined;
+
+export const planPartSchema = z.array(plannedStreamSchema).min(1).max(PART_STREAMS);
 
 /** The plan as stored: texts, because hashes are computed from bytes. */
 export interface PlanText {
@@ -57,12 +77,12 @@ export const planSha256 = ({ head }: Pick<PlanText, "head">): string => sha256He
 
 export function writePlanText(
   plan: Omit<OperatorPlan, "version" | "count" | "parts">,
-  streams: readonly Stream[],
+  streams: readonly Candidate[],
 ): PlanText {
   const parts: string[] = [];
   const described: OperatorPlan["parts"] = [];
   for (let start = 0; start < streams.length; start += PART_STREAMS) {
-    const some = streams.slice(start, start + PART_STREAMS).map(nameOf);
+    const some = streams.slice(start, start + PART_STREAMS).map(plannedStream);
     const text = JSON.stringify(some);
     parts.push(text);
     described.push({ sha256: sha256Hex(text), count: some.length });

@@ -108,12 +108,12 @@ export type SkippedBecause =
 export const selectorSchema = z
   .strictObject({
     domain: streamSchema.shape.domain,
-    app: streamSchema.shape.app.optional(),
+    app: streamSchema.shape.app.exactOptional(),
     /** Pattern for the stream's name: `*` is any text, `?` any one character. */
-    name: z.string().min(1).max(512).optional(),
+    name: z.string().min(1).max(512).exactOptional(),
     /** IP address of the broadcaster, as Live lists it. */
-    clientAddress: z.union([z.ipv4(), z.ipv6()]).optional(),
-    startedSince: instantSchema.optional(),
+    clientAddress: z.union([z.ipv4(), z.ipv6()]).exactOptional(),
+    startedSince: instantSchema.exactOptional(),
   })
   .readonly();
 

@@ -10,7 +10,7 @@ import { asksOthers, countsForOthers, MAX_CORROBORATION_MINUTES, othersOf } from
 import { ALREADY_DISABLED, decide, decideAgain } from "../decisions/decide.ts";
 import { type ActingDecision, acts, type Decision, type Facts } from "../decisions/decision.ts";
 import { idOfAnother, isSameReport } from "../decisions/duplicate-id.ts";
-import { isSampleCase, type ReportRecord } from "../decisions/report-record.ts";
+import type { ReportOutcome, ReportRecord } from "../decisions/report-record.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
 import { disableInForce, isInProgress, pastOf, withoutCanary } from "../orders/order-history.ts";
 import { inScope, sourceOf } from "../policy/policy.ts";
@@ -21,6 +21,7 @@ import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
 import { drawnShare } from "../safeguards/sample.ts";
 import { actOn, summary, summaryOfAct } from "./act-on-decision.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
+import { startClock } from "./start-clock.ts";
 
 /** @throws OffairError: the message goes back to the queue; a decision that was recorded is then found and carried out. */
 export const handleReport = async (received: Report, deps: HandleDeps): Promise<Handled> => ({
@@ -90,11 +91,10 @@ async function recordDecision(
     sampled: acts(decision) && source !== CANARY_SOURCE ? drawnShare(reportKey(report), mode) : undefined,
   });
   await rememberReporter(record, received, deps);
-  const ended = (outcome: NonNullable<ReportRecord["outcome"]>, because: string) =>
-    ledger.recordDecision({
-      ...{ ...record, outcome, because, closedAt: facts.workedAt },
-      ...(isSampleCase({ ...record, outcome }) && { review: "open" as const }),
-    });
+  const ended = async (outcome: ReportOutcome, because: string) => {
+    const clock = await startClock(record, outcome, now, deps);
+    return ledger.recordDecision({ ...record, ...clock, outcome, because, closedAt: facts.workedAt });
+  };
   if (!acts(decision)) return ended(OUTCOME_WITHOUT_ORDER[decision.action], decision.because);
   const refusal = checkBeforeSending("deciding", { stream, sources: [source], report }, { mode, policy, now });
   if (refusal) return ended(outcomeOfRefusal(refusal), refusal);

@@ -57,7 +57,7 @@ const verdict: ReportRecord["verdict"] & object = {
   action: "pause",
 };
 const held: Required<ReviewState> = {
-  ...{ review: "open", dueAt: AT, urgent: true, alarms: { urgent: AT }, heldBy: "ana", heldUntil: AT, verdict },
+  ...{ review: "open", openedAt: AT, dueAt: AT, urgent: true, alarms: { urgent: AT }, heldBy: "ana", heldUntil: AT, verdict },
   ...{ notes: [{ by: "ana", at: AT, text: "seen" }], secondOpinion: { by: "ana", at: AT, reason: "unsure" } },
   earlierVerdicts: [{ ...verdict, takenBack: { by: "ana", at: AT, reason: "a mistake" } }],
 };
@@ -138,7 +138,7 @@ function watch<T extends object>(store: T): { store: T; uncalled: Set<string> } 
   };
   return { store: new Proxy(store, { get }), uncalled };
 }
-const isRead = (name: string): boolean => /^(read|list|recent|open)/.test(name);
+const isRead = (name: string): boolean => /^(read|list|recent|open|ordersBy|orderPages)/.test(name);
 
 async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Promise<string[]> {
   const now = () => new Date(NOON.getTime() - HOUR_MS);
@@ -154,7 +154,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
 
   await write.recordDecision(record);
   await write.recordDecision({ ...record, key: "standard#2" });
-  await write.closeReport("standard#2", { outcome: "review", closedAt: AT });
+  await write.closeReport("standard#2", { outcome: "review", closedAt: AT, openedAt: AT, dueAt: AT });
   for (const overturn of record.overturns) await write.addOverturn("standard#2", overturn);
   await write.linkReporter("standard#2", { reporterHash: "0".repeat(32), expiresAt: AT });
   await reporters.store.countReport({ key: "standard#2", source: "standard" }, { isRight: true, at: AT });
@@ -196,6 +196,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   );
   await write.changeOutcome("standard#2", "accepted", "verified");
   await write.writeOperatorOrders([operatorOrder]);
+  await write.indexOrder({ orderId: ORDER_ID, madeAt: AT, requestedBy: "ana" });
   await write.writePlan(ORDER_ID, { head: "{}", parts: ["[]"] });
   await write.approvePlan(ORDER_ID, planState.approval);
   await write.applyPlan(ORDER_ID, planState.applied);
@@ -203,7 +204,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   for (const undo of planState.undos) await write.addUndo(ORDER_ID, undo);
   for (const overturn of planState.overturns) await write.addOrderOverturn(ORDER_ID, overturn);
   await write.writeBatchResult(ORDER_ID, batchResult);
-  await write.changeBatchOutcome(ORDER_ID, 0, "accepted", "verified");
+  await write.changeBatchOutcome(ORDER_ID, 0, ["accepted"], "verified");
   await write.writeMode({ mode: "enforce", ...change });
   await write.writeFreeze("standard", true, change);
   await write.writeSample({ share: 0.02, salt: REQUEST_ID, ...change });

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import type { ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../lib/decisions/report-record.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
+import { HOUR_MS } from "../../lib/core/time.ts";
 import { reportKey } from "../../lib/reports/report.ts";
 import { NOON, weaponsReport } from "../support/fixtures.ts";
 import type { CreateLedger } from "./records.ts";
@@ -17,15 +18,16 @@ const record = (change: Partial<ReportRecord> = {}): ReportRecord => {
     ...change,
   };
 };
-export const inReview = (outcome: ReportOutcome = "review", decidedAt = AT) =>
-  record({ outcome, because: "limit-total", closedAt: AT, decidedAt });
-const untranslated = (decidedAt = AT, key = `huawei-push#${randomUUID()}`): UntranslatedRecord => ({
+const DUE = later(8 * HOUR_MS);
+export const inReview = (outcome: ReportOutcome = "review", dueAt = DUE) =>
+  record({ outcome, because: "limit-total", closedAt: AT, openedAt: AT, dueAt });
+const untranslated = (dueAt = DUE, key = `huawei-push#${randomUUID()}`): UntranslatedRecord => ({
   key,
   untranslated: {
     ...{ source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64) },
     issues: [{ pointer: "/event", message: "is missing" }],
   },
-  ...{ decidedAt, outcome: "review", because: "untranslatable" },
+  ...{ decidedAt: AT, openedAt: AT, dueAt, outcome: "review", because: "untranslatable" },
 });
 const verdict = (change: Partial<Verdict> = {}): Verdict => ({
   ...{ verdict: "rejected", by: "ana", at: AT, reason: "no harm to be seen" },
@@ -63,7 +65,7 @@ export function reviewContract(create: CreateLedger): void {
       await ledger.recordDecision(atOnce);
       await ledger.recordDecision(afterwards);
       expect(await ledger.readReview(afterwards.key)).toBeUndefined();
-      await ledger.closeReport(afterwards.key, { outcome, because: "too-old", closedAt: AT });
+      await ledger.closeReport(afterwards.key, { outcome, because: "too-old", closedAt: AT, openedAt: AT, dueAt: DUE });
       const open = await openKeys(ledger);
       for (const { key } of [atOnce, afterwards]) {
         expect(open.includes(key)).toBe(waits);
@@ -75,27 +77,36 @@ export function reviewContract(create: CreateLedger): void {
     it("a report that ends a second time waits no more than before", async () => {
       const ledger = await create();
       const { key } = await ledger.recordDecision(inReview("ignored"));
-      await ledger.closeReport(key, { outcome: "review", closedAt: AT });
+      await ledger.closeReport(key, { outcome: "review", closedAt: AT, dueAt: DUE });
       expect(await ledger.readReview(key)).toBeUndefined();
     });
 
-    it("comes oldest first, in pages, and once each", async () => {
+    it.each<ReportOutcome>(["review", "held"])("never waits without a due time: %s", async (outcome) => {
+      const ledger = await create();
+      const faulty = { code: "ERR_LEDGER", message: expect.stringContaining("without a due time") };
+      await expect(ledger.recordDecision(record({ outcome }))).rejects.toMatchObject(faulty);
+      const { key } = await ledger.recordDecision(record());
+      await expect(ledger.closeReport(key, { outcome, closedAt: AT })).rejects.toMatchObject(faulty);
+      const { dueAt: _none, ...unread } = untranslated();
+      await expect(ledger.recordUntranslated(unread)).rejects.toMatchObject(faulty);
+      expect([await ledger.readReview(key), await ledger.readReview(unread.key)]).toEqual([undefined, undefined]);
+    });
+
+    it("comes with what is due first at the top, in pages, and once each", async () => {
       const ledger = await create();
       const times = Array.from({ length: 7 }, (_, i) => later(-1e9 + ((i * 3) % 7))); // long before all others here
-      for (const at of times.slice(1)) await ledger.recordDecision(inReview("held", at));
+      for (const due of times.slice(1)) await ledger.recordDecision(inReview("held", due));
       await ledger.recordUntranslated(untranslated(times[0]));
       const pages = [await ledger.openReviews(3)];
       pages.push(await ledger.openReviews(3, pages[0]?.next));
-      expect(pages.flatMap(({ records }) => records.map(({ decidedAt }) => decidedAt))).toEqual(
-        times.sort().slice(0, 6),
-      );
+      expect(pages.flatMap(({ records }) => records.map(({ dueAt }) => dueAt))).toEqual(times.sort().slice(0, 6));
       for (const limit of [1, 2, 100]) {
         const keys = await openKeys(ledger, limit);
         expect(new Set(keys).size).toBe(keys.length);
         expect(keys.length).toBeGreaterThanOrEqual(7);
       }
       await ledger.writeVerdict((await ledger.openReviews(1)).records[0]?.key ?? "", verdict(), NOON); // between two pages
-      expect((await ledger.openReviews(2, pages[0]?.next)).records.map(({ decidedAt }) => decidedAt)).toEqual(
+      expect((await ledger.openReviews(2, pages[0]?.next)).records.map(({ dueAt }) => dueAt)).toEqual(
         times.slice(3, 5),
       );
     });
@@ -114,12 +125,10 @@ export function reviewContract(create: CreateLedger): void {
       "x",
       "bnVsbA",
       Buffer.from("{}").toString("base64url"),
-      Buffer.from(JSON.stringify({ pk: "CONTROL", sk: "MODE", decidedAt: AT })).toString("base64url"),
-      Buffer.from(JSON.stringify({ pk: "REPORT#a", sk: "REPORT", decidedAt: AT, hour: "x" })).toString("base64url"),
-      Buffer.from(JSON.stringify({ pk: `REPORT#${"é".repeat(1_500)}`, sk: "REPORT", decidedAt: AT })).toString(
-        "base64url",
-      ),
-      Buffer.from(JSON.stringify({ pk: "REPORT#a", sk: "REPORT", decidedAt: 5 })).toString("base64url"),
+      Buffer.from(JSON.stringify({ pk: "CONTROL", sk: "MODE", dueAt: AT })).toString("base64url"),
+      Buffer.from(JSON.stringify({ pk: "REPORT#a", sk: "REPORT", dueAt: AT, hour: "x" })).toString("base64url"),
+      Buffer.from(JSON.stringify({ pk: `REPORT#${"é".repeat(1_500)}`, sk: "REPORT", dueAt: AT })).toString("base64url"),
+      Buffer.from(JSON.stringify({ pk: "REPORT#a", sk: "REPORT", dueAt: 5 })).toString("base64url"),
     ])("does not go on from a text that somebody made up: %s", async (madeUp) => {
       await expect((await create()).openReviews(10, madeUp)).rejects.toMatchObject({
         code: "ERR_EVENT_INVALID",
@@ -182,7 +191,7 @@ export function reviewContract(create: CreateLedger): void {
       const ledger = await create();
       const first = untranslated();
       await ledger.recordUntranslated(first);
-      await ledger.recordUntranslated({ ...first, decidedAt: later(9) });
+      await ledger.recordUntranslated({ ...first, decidedAt: later(9), dueAt: later(9) });
       expect(await ledger.readReview(first.key)).toEqual({ ...first, review: "open" });
       expect(await ledger.writeVerdict(first.key, verdict(), NOON)).toEqual(verdict());
       await ledger.recordUntranslated(first); // delivered again
@@ -194,7 +203,7 @@ export function reviewContract(create: CreateLedger): void {
     it("has one word said of both, where one id stands for a report and for what nobody could translate", async () => {
       const ledger = await create();
       const { key, report } = await ledger.recordDecision(inReview());
-      await ledger.recordUntranslated(untranslated(AT, key));
+      await ledger.recordUntranslated(untranslated(DUE, key));
       expect(await ledger.readReview(key)).toMatchObject({ report });
       expect((await openKeys(ledger)).filter((each) => each === key)).toHaveLength(2);
       expect(await ledger.writeVerdict(key, approval, NOON)).toEqual(approval);
@@ -209,7 +218,7 @@ export function reviewContract(create: CreateLedger): void {
       const { key } = await ledger.recordDecision(inReview());
       await ledger.writeVerdict(key, approval, NOON);
       await ledger.endReview(key);
-      const late = untranslated(AT, key);
+      const late = untranslated(DUE, key);
       await ledger.recordUntranslated(late);
       expect(await ledger.readReview(key)).toEqual({ ...late, review: "open" });
       expect(await ledger.writeVerdict(key, verdict(), NOON)).toEqual(approval);
@@ -220,7 +229,7 @@ export function reviewContract(create: CreateLedger): void {
       const ledger = await create();
       const report = weaponsReport({ reporterHash: "f".repeat(32) });
       const written = await ledger.recordDecision(record({ report }));
-      await ledger.closeReport(written.key, { outcome: "review", closedAt: AT, report });
+      await ledger.closeReport(written.key, { outcome: "review", closedAt: AT, dueAt: DUE, report });
       for (const each of [written, await ledger.readReport(written.key), await ledger.readReview(written.key)]) {
         expect(each).toMatchObject({ report: { id: report.id } });
         expect(JSON.stringify(each)).not.toContain(report.reporterHash);

@@ -132,6 +132,7 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
         enqueue: async (_, messages) => {
           for (const message of messages) await gate("a message is sent", async () => send(message));
         },
+        wakeClock: () => gate("the clock is woken", async () => {}),
         live: live.actionsOf(sender.name, gate, (call) => account.leaves(call, sender)),
         policy: { ...policy, limits, sources },
         policyHash: "hash-of-the-policy",
@@ -306,6 +307,9 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
     writeOperatorOrders: stepped("operators' orders are written", ledger.writeOperatorOrders),
     readOperatorOrder: stepped("an operator's order is read", ledger.readOperatorOrder),
     listOperatorOrders: stepped("operators' orders are read", ledger.listOperatorOrders),
+    indexOrder: stepped("the order is indexed", ledger.indexOrder),
+    orderPages: ledger.orderPages,
+    ordersByPrefix: ledger.ordersByPrefix,
     writePlan: stepped("the plan is written", ledger.writePlan),
     readPlanHead: stepped("the plan is read", ledger.readPlanHead),
     readPlanPart: stepped("the plan's streams are read", ledger.readPlanPart),
@@ -333,6 +337,8 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
     writeFreeze: stepped("a source is frozen", ledger.writeFreeze),
     recordUntranslated: stepped("what nobody understood is written", ledger.recordUntranslated),
     openReviews: stepped("the reviews are read", ledger.openReviews),
+    readCase: stepped("a case is read", ledger.readCase),
+    noteAlarms: stepped("alarms are noted", ledger.noteAlarms),
     readReview: stepped("a review is read", ledger.readReview),
     writeVerdict: stepped("the verdict is written", ledger.writeVerdict),
     endReview: stepped("the review is ended", ledger.endReview),

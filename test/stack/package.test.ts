@@ -525,7 +525,7 @@ describe("the ledger's indexes", () => {
     expect(properties("Ledger")).toMatchObject({
       GlobalSecondaryIndexes: [
         { IndexName: "byTime", KeySchema: keys("hour", "at"), Projection: { ProjectionType: "ALL" } },
-        { IndexName: "inReview", KeySchema: keys("review", "decidedAt"), Projection: { ProjectionType: "ALL" } },
+        { IndexName: "inReview", KeySchema: keys("review", "dueAt"), Projection: { ProjectionType: "ALL" } },
         {
           ...{ IndexName: "figures", KeySchema: keys("figuresOf", "decidedAt") },
           Projection: {

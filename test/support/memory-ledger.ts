@@ -21,6 +21,7 @@ import type { RequestRecord, RequestStore } from "../../lib/ledger/request-store
 import { isRetainedAttempt } from "../../lib/orders/attempts.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Attempt, Order } from "../../lib/orders/order.ts";
+import type { IndexedOrder } from "../../lib/orders/order-index.ts";
 import type { Placement } from "../../lib/orders/order-store.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
@@ -50,6 +51,8 @@ interface Stored {
   orders: Map<string, Order[]>;
   locks: Map<string, { holder: string; until: number }>;
   operatorOrders: Map<string, OperatorOrder[]>;
+  /** By order id. */
+  index: Map<string, IndexedOrder>;
   /** By order id, as the next two. */
   plans: Map<string, PlanText>;
   planStates: Map<string, PlanState>;
@@ -93,17 +96,23 @@ function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
   const { reporterHash: _personal, ...report } = record.report;
   return { ...record, report };
 }
-const reviewOf = (key: string, { outcome }: Pick<ReportRecord, "outcome">) =>
-  isForReview(key, outcome) ? ({ review: "open" } as const) : {};
+function reviewOf(key: string, { outcome, dueAt }: Pick<ReportRecord, "outcome" | "dueAt">) {
+  if (!isForReview(key, outcome)) return {};
+  if (dueAt === undefined) throw new OffairError("ERR_LEDGER", `${key} is held for review without a due time`);
+  return { review: "open" } as const;
+}
 
-/** Where it stands among those that wait: by age first. */
+/** Where it stands among those that wait: what is due first comes first. */
 const placeOf = (record: ReviewRecord): string =>
-  `${record.decidedAt} ${"report" in record ? "REPORT" : "UNTRANSLATED"} ${record.key}`;
+  `${record.dueAt} ${"report" in record ? "REPORT" : "UNTRANSLATED"} ${record.key}`;
 
 /** As DynamoDB's TTL has it: whole seconds. */
 const wholeSecond = (instant: string): string => new Date(Math.ceil(Date.parse(instant) / 1_000) * 1_000).toISOString();
 const reporterOf = ({ source, category, reporterHash }: RecentReport): string =>
   `${source} ${category} ${reporterHash}`;
+
+/** By time first. */
+const placed = ({ madeAt, orderId }: Pick<IndexedOrder, "madeAt" | "orderId">): string => `${madeAt} ${orderId}`;
 
 const copyOf = <K, T>(map: ReadonlyMap<K, T>) => new Map([...map].map(([key, value]) => [key, stored(value)]));
 
@@ -115,6 +124,7 @@ export function createMemoryLedger(
     orders: new Map(),
     locks: new Map(),
     operatorOrders: new Map(),
+    index: new Map(),
     plans: new Map(),
     planStates: new Map(),
     batchResults: new Map(),
@@ -148,6 +158,7 @@ export function createMemoryLedger(
         orders: copyOf(table.orders),
         locks: copyOf(table.locks),
         operatorOrders: copyOf(table.operatorOrders),
+        index: copyOf(table.index),
         plans: copyOf(table.plans),
         planStates: copyOf(table.planStates),
         batchResults: new Map([...table.batchResults].map(([orderId, results]) => [orderId, copyOf(results)])),
@@ -164,7 +175,7 @@ export function createMemoryLedger(
         ...[table.reports, table.untranslated, table.sightings, table.orders, table.locks, table.operatorOrders].map(
           (map) => [...map].sort(),
         ),
-        ...[table.plans, table.planStates].map((map) => [...map].sort()),
+        ...[table.index, table.plans, table.planStates].map((map) => [...map].sort()),
         [...table.batchResults].map(([orderId, results]) => [orderId, [...results].sort()]).sort(),
       ]) + JSON.stringify([table.mode, table.modeChanges, table.taken, [...table.alone].sort(), table.live]),
 
@@ -211,6 +222,18 @@ export function createMemoryLedger(
         .sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
       const last = open.length > limit ? open[limit - 1] : undefined;
       return { records: stored(open.slice(0, limit)), ...(last && { next: placeOf(last) }) };
+    },
+    async readCase(waiting) {
+      const record = ("report" in waiting ? table.reports : table.untranslated).get(waiting.key);
+      return record && stored<ReviewRecord>(record);
+    },
+    async noteAlarms(waiting, alarms) {
+      const records: Map<string, ReviewRecord> = "report" in waiting ? table.reports : table.untranslated;
+      const record = records.get(waiting.key);
+      if (!record?.review || record.verdict || record.dueAt !== waiting.dueAt) return false;
+      if (!isDeepStrictEqual(record.alarms, waiting.alarms)) return false;
+      records.set(waiting.key, stored({ ...record, alarms: { ...record.alarms, ...alarms } }));
+      return true;
     },
     async readReview(key) {
       const record = caseOf(table, key)?.get(key);
@@ -361,6 +384,18 @@ export function createMemoryLedger(
     listOperatorOrders: async (orderId) =>
       stored(table.operatorOrders.get(orderId) ?? []).sort((a, b) => a.index - b.index),
 
+    async indexOrder(order) {
+      if (!table.index.has(order.orderId)) table.index.set(order.orderId, stored(order));
+    },
+    async *orderPages(before) {
+      const sorted = [...table.index.values()].sort((a, b) => (placed(a) < placed(b) ? 1 : -1));
+      yield stored(before ? sorted.filter((each) => placed(each) < placed(before)) : sorted);
+    },
+    ordersByPrefix: async (prefix, limit) =>
+      stored([...table.index.values()].filter(({ orderId }) => orderId.startsWith(prefix)))
+        .sort((a, b) => (a.orderId < b.orderId ? -1 : 1))
+        .slice(0, limit),
+
     async writePlan(orderId, plan) {
       const there = table.plans.get(orderId);
       if (there && !isDeepStrictEqual(there, stored(plan))) {
@@ -411,7 +446,9 @@ export function createMemoryLedger(
     },
     async changeBatchOutcome(orderId, index, from, to) {
       const result = table.batchResults.get(orderId)?.get(index);
-      if (result?.outcome === from) table.batchResults.get(orderId)?.set(index, { ...result, outcome: to });
+      if (!result || !from.some((each) => each === result.outcome)) return false;
+      table.batchResults.get(orderId)?.set(index, { ...result, outcome: to });
+      return true;
     },
     listBatchResults: async (orderId) =>
       [...(table.batchResults.get(orderId)?.values() ?? [])].map(stored).sort((a, b) => a.index - b.index),

@@ -62,16 +62,15 @@ export function useTable(): { current: TestTable } {
       new CreateTableCommand({
         TableName: TABLE,
         BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: ["pk", "sk", "hour", "at", "review", "decidedAt", "figuresOf"].map((AttributeName) => ({
-          AttributeName,
-          AttributeType: "S",
-        })),
+        AttributeDefinitions: ["pk", "sk", "hour", "at", "review", "dueAt", "decidedAt", "figuresOf"].map(
+          (AttributeName) => ({ AttributeName, AttributeType: "S" as const }),
+        ),
         KeySchema: [
           { AttributeName: "pk", KeyType: "HASH" },
           { AttributeName: "sk", KeyType: "RANGE" },
         ],
         GlobalSecondaryIndexes: [
-          ...[index("byTime", "hour", "at"), index("inReview", "review", "decidedAt")],
+          ...[index("byTime", "hour", "at"), index("inReview", "review", "dueAt")],
           index("figures", "figuresOf", "decidedAt", [
             ...["key", "claimed", "outcome", "review", "sampled", "verdict", "overturns"],
           ]),

@@ -9,6 +9,7 @@ import { createCanaryNotes } from "./canary.ts";
 import { createLiveStreams } from "./live-stream-count.ts";
 import { createLedgerMode } from "./mode.ts";
 import { createLedgerOperators } from "./operator-orders.ts";
+import { createOrderIndex } from "./order-index.ts";
 import { createLedgerOrders } from "./orders.ts";
 import { createLedgerPlans } from "./plans.ts";
 import { createRecentReports } from "./recent-reports.ts";
@@ -37,6 +38,7 @@ export function createLedger(
     readLiveStreams: createLiveStreams(dynamo, tableName).read,
     ...createLedgerOrders(table),
     ...createLedgerOperators(table),
+    ...createOrderIndex(table),
     ...createLedgerPlans(table),
     ...createLedgerMode(table),
     ...createCanaryNotes(table),

@@ -122,8 +122,9 @@ export function createLedgerPlans({ get, pages, put, update }: LedgerTable): Pla
 
     writeBatchResult: (orderId, result) => put({ ...resultKey(orderId, result.index), orderId, ...result }),
     async changeBatchOutcome(orderId, index, from, to) {
-      const change = { set: { outcome: to }, condition: "outcome = :from", values: { ":from": from } };
-      await update(resultKey(orderId, index), change);
+      const values = Object.fromEntries(from.map((outcome, place) => [`:from${place}`, outcome]));
+      const condition = `outcome IN (${Object.keys(values).join(", ")})`;
+      return update(resultKey(orderId, index), { set: { outcome: to }, condition, values });
     },
     async listBatchResults(orderId) {
       const results: BatchResult[] = [];

@@ -1,6 +1,6 @@
 /**
  * Stores reports with their decisions, and the reviews that wait for a person. An item has `review` only while it waits; `review` and
- * `decidedAt` are the key of the index `inReview`, which therefore has only waiting items.
+ * `dueAt` are the key of the index `inReview`, which therefore has only waiting items, the most urgent first.
  */
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
@@ -24,6 +24,8 @@ import type { Key } from "./time-index.ts";
 const reportId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "REPORT" });
 const untranslatedId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "UNTRANSLATED" });
 
+const idOf = (record: ReviewRecord): Key => ("report" in record ? reportId(record.key) : untranslatedId(record.key));
+
 /** Removes the reporter's pseudonym, which is kept only in recent reports (a day) and not in the ledger's report. */
 export function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
   if (!record.report) return record;
@@ -31,9 +33,15 @@ export function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
   return { ...record, report };
 }
 
-/** The index attribute of an outcome that needs a review. */
-const inReview = (key: string, { outcome }: Pick<ReportRecord, "outcome">) =>
-  isForReview(key, outcome) ? ({ review: "open" } as const) : {};
+/** The index attribute of an outcome that needs a review. @throws OffairError without a due time: the index would not have the case. */
+export function inReview(
+  key: string,
+  { outcome, dueAt }: Pick<ReportRecord, "outcome" | "dueAt">,
+): Pick<ReportRecord, "review"> {
+  if (!isForReview(key, outcome)) return {};
+  if (dueAt === undefined) throw new OffairError("ERR_LEDGER", `${key} is held for review without a due time`);
+  return { review: "open" };
+}
 
 /** DynamoDB's limit for a partition key. */
 const MAX_KEY_BYTES = 2_048;
@@ -45,11 +53,11 @@ const pageSchema = z.strictObject({
     .startsWith("REPORT#")
     .refine((pk) => Buffer.byteLength(pk) <= MAX_KEY_BYTES, "is too long"),
   sk: z.enum(["REPORT", "UNTRANSLATED"]),
-  decidedAt: z.iso.datetime(),
+  dueAt: z.iso.datetime(),
 });
 
-const formatPage = ({ pk, sk, decidedAt }: Item): string =>
-  Buffer.from(JSON.stringify({ pk, sk, decidedAt })).toString("base64url");
+const formatPage = ({ pk, sk, dueAt }: Item): string =>
+  Buffer.from(JSON.stringify({ pk, sk, dueAt })).toString("base64url");
 
 function parsePage(token: string): z.infer<typeof pageSchema> {
   const { data, error } = pageSchema.safeParse(parseJson(Buffer.from(token, "base64url")));
@@ -130,6 +138,21 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
       const { Items: items = [], LastEvaluatedKey: end } = page ?? {};
       const last = items.length > limit ? items[limit - 1] : end; // a page also ends at a megabyte
       return { records: items.slice(0, limit).map(unwrap<ReviewRecord>), ...(last && { next: formatPage(last) }) };
+    },
+
+    async readCase(record) {
+      const item = await get(idOf(record));
+      return item && unwrap<ReviewRecord>(item);
+    },
+
+    async noteAlarms(record, alarms) {
+      const before = record.alarms;
+      const unchanged = before === undefined ? "attribute_not_exists(alarms)" : "alarms = :before";
+      return update(idOf(record), {
+        set: { alarms: { ...before, ...alarms } },
+        condition: `review = :open AND attribute_not_exists(verdict) AND dueAt = :due AND ${unchanged}`,
+        values: { ":open": "open", ":due": record.dueAt, ...(before && { ":before": before }) },
+      });
     },
 
     async readReview(key) {

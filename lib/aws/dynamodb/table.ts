@@ -148,9 +148,9 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
       return (await attempt("be written", () => client.send(request))) !== undefined;
     },
 
-    /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. */
-    async *pages(pk: string, prefix: string, limit: number, forward: boolean): AsyncGenerator<Item[]> {
-      let start: Item | undefined;
+    /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. @param after - the key before the first item. */
+    async *pages(pk: string, prefix: string, limit: number, forward: boolean, after?: Key): AsyncGenerator<Item[]> {
+      let start: Item | undefined = after && { ...after };
       do {
         const page = await attempt("be read", () =>
           client.send(

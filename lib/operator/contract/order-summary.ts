@@ -16,6 +16,10 @@ export const orderSummarySchema = z.looseObject({
   placedAt: text,
   /** The operator, or the rule and its report. */
   by: text,
+  /** Of an operator's order: the id of the request or the plan that placed it. `status` shows it, and `undo` reverses it. */
+  orderId: optionalText,
+  /** Of a rule's order. */
+  rule: optionalText,
   outcome: word<Outcome>().exactOptional(),
   resumeTime: optionalText,
   error: optionalText,
@@ -39,6 +43,7 @@ export function summarise(order: Order): OrderSummary {
   const { number, action, reason, placedAt, outcome, resumeTime, error, message, waiting, authority, proof } = order;
   const by = authority.kind === "operator" ? authority.requestedBy : orderName(order);
   const canary = isOfCanary(authority.cause) || undefined;
-  const known = { canary, error, message, waiting, proof: proof?.by };
+  const ids = authority.kind === "operator" ? { orderId: authority.orderId } : { rule: authority.rule };
+  const known = { ...ids, canary, error, message, waiting, proof: proof?.by };
   return definedOnly({ number, action, reason, placedAt, by, outcome, resumeTime, ...known });
 }

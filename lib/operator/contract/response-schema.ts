@@ -16,6 +16,7 @@ import type { Mode } from "../../safeguards/mode.ts";
 import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
 import { count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
 import { overturn, overturned, sample, sourceRow } from "./figures-schema.ts";
+import { orderRow, planSelector } from "./order-rows.ts";
 import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
 import { leftOutCase, noCase, plannedCase, reopened, review, reviewCase, verdict } from "./review-schema.ts";
 
@@ -76,7 +77,7 @@ const plan = z.looseObject({
   streams: z.array(
     stream.extend({ clientAddress: optionalText, startTime: optionalText, staysOff: staysOff.exactOptional() }),
   ),
-  /** Streams that are left out. This and the next two are known when the plan is made, and not when it is shown again. */
+  /** Streams that are left out. Known when the plan is made, and not when it is shown again. */
   skipped: z.array(
     z.looseObject({
       stream,
@@ -86,6 +87,7 @@ const plan = z.looseObject({
       resumeTime: text.nullable().exactOptional(),
     }),
   ),
+  selector: planSelector.exactOptional(),
   /** Live streams that the selector was compared with. Absent if the streams were named. */
   liveCount: count.exactOptional(),
   /** Of the live streams that the selector was compared with. */
@@ -216,7 +218,9 @@ export const operatorResponseSchema = z.looseObject({
   /** Of `next-case`: there is no case for this person. */
   noCase: noCase.exactOptional(),
   reopened: reopened.exactOptional(),
-  /** There are more reports: ask again with this as `after`. */
+  /** Plans, batches and requests, newest first. */
+  orders: z.array(orderRow).exactOptional(),
+  /** There are more rows: ask again with this as `after`. */
   next: optionalText,
   /** The verdict that the report has now, also if another operator gave it. */
   verdict: verdict.exactOptional(),
@@ -235,6 +239,7 @@ export type Result = OperatorResponse["results"][number];
 export type ResultOutcome = NonNullable<Result["outcome"]>;
 export type PlanResponse = NonNullable<OperatorResponse["plan"]>;
 export type BatchProgress = NonNullable<OperatorResponse["batch"]>;
+export type OrderRow = NonNullable<OperatorResponse["orders"]>[number];
 export type UnreadableRows = NonNullable<OperatorResponse["unreadable"]>;
 export type ReviewCase = NonNullable<OperatorResponse["case"]>;
 export type PlannedCase = NonNullable<PlanResponse["cases"]>[number];

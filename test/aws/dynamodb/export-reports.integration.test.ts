@@ -28,7 +28,7 @@ async function decided(ms: number, report: Partial<Report> = {}): Promise<Report
     ...{ key: reportKey(said), report: said, grade: "A", decidedAt: at, mode: "enforce", policy: "hash" },
     decision: { action: "review", because: "rule", rule: "unsure" },
     facts: { workedAt: at, orders: [] },
-    ...{ outcome: "review", because: "rule", closedAt: at },
+    ...{ outcome: "review", because: "rule", closedAt: at, dueAt: at },
   });
 }
 
@@ -82,7 +82,7 @@ describe("reports read by time", () => {
         ...{ source: "sightengine", id: "1", receivedAt: at, bodySha256: "0" },
         issues: [{ pointer: "/media", message: "is missing" }],
       },
-      ...{ decidedAt: at, outcome: "review", because: "untranslatable" },
+      ...{ decidedAt: at, dueAt: at, outcome: "review", because: "untranslatable" },
     });
     const kinds = (await exported(later(base), later(base))).map((record) =>
       "untranslated" in record ? "untranslated" : "report",

@@ -21,6 +21,6 @@ it("a made-up page says what is wrong with it, and not what it holds", async () 
   const secret = Buffer.from('{"pk":"REPORT#hush","sk":"hush"}').toString("base64url");
   await expect(onTable.openReviews(10, secret)).rejects.toMatchObject({
     message: expect.not.stringContaining("hush"),
-    details: { issues: [{ pointer: "/sk" }, { pointer: "/decidedAt" }] },
+    details: { issues: [{ pointer: "/sk" }, { pointer: "/dueAt" }] },
   });
 });
