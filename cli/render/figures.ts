@@ -17,12 +17,23 @@ export function figureText({ cases, precision, low, high }: Figure): string {
   return `${percent(precision)} % (${percent(low)} to ${percent(high)}) of ${number(cases)}`;
 }
 
-const HEAD = ["SOURCE", "GRADE", "REPORTS", "ACTIONS", "NEVER LOOKED AT", "RIGHT, OF CASES", "RIGHT, OF THE SAMPLE", ""];
+const HEAD = [
+  "SOURCE",
+  "KIND",
+  "GRADE",
+  "REPORTS",
+  "ACTIONS",
+  "NEVER LOOKED AT",
+  "RIGHT, OF CASES",
+  "RIGHT, OF THE SAMPLE",
+  "",
+];
 /** Numbers. */
-const TO_THE_RIGHT = new Set([2, 3, 4]);
+const TO_THE_RIGHT = new Set([3, 4, 5]);
 
 const cellsOf = (row: SourceRow): string[] => [
   escapeInvisible(row.name),
+  escapeInvisible(row.kind),
   escapeInvisible(row.grade),
   `${number(row.reports)}${row.isWhole ? "" : "+"}`,
   number(row.actions),
@@ -46,15 +57,19 @@ export function* sourcesText(rows: readonly SourceRow[], days: number, paint: Ou
   yield `the last ${days} days; in parentheses, the interval that holds the true share with 95 %. Cases that people looked at`;
   yield "are no fair sample of a source: rules and limits chose them. Compare sources by the sample: offair help sources";
   for (const { name, since } of rows.filter(({ isWhole }) => !isWhole)) {
-    yield paint("yellow", `${escapeInvisible(name)} has more reports than are counted: its figures begin at ${secondOf(since)}`);
+    yield paint(
+      "yellow",
+      `${escapeInvisible(name)} has more reports than are counted: its figures begin at ${secondOf(since)}`,
+    );
   }
 }
 
 /** One source: by rule, category, score band and reporter. */
 export function* sourceText(row: SourceRow, days: number, paint: Out["paint"]): Generator<string> {
-  const { name, adapter, grade, frozen, reports, actions, neverLookedAt, waiting, all, sample, since, isWhole } = row;
+  const { name, kind, adapter, grade, frozen, reports, actions, neverLookedAt, waiting, all, sample, since, isWhole } =
+    row;
   const state = frozen ? `, ${paint("yellow", "frozen")}` : "";
-  yield `${paint("bold", escapeInvisible(name))}  ${escapeInvisible(adapter)}, grade ${escapeInvisible(grade)}${state}`;
+  yield `${paint("bold", escapeInvisible(name))}  ${escapeInvisible(kind)}, adapter ${escapeInvisible(adapter)}, grade ${escapeInvisible(grade)}${state}`;
   yield `  reports    ${number(reports)} in ${isWhole ? `the last ${days} days` : `the time since ${secondOf(since)}: more are not counted`}`;
   yield `  actions    ${number(actions)}, ${number(neverLookedAt)} never looked at; ${number(waiting)} wait for a person`;
   yield `  right      ${figureText(all)} cases that people looked at`;
@@ -104,7 +119,8 @@ export function* overturnedText({ report, source, rule, orderId, overturns }: Ov
   yield `marked as wrong (${escapeInvisible(because)}): ${escapeInvisible(what)}`;
   yield `  ${counts}${from.length === 0 ? "" : `: ${escapeInvisible(from.join(", "))}`}`;
   const earlier = overturns.length - 1;
-  if (earlier > 0) yield `  ${earlier} earlier ${earlier === 1 ? "statement is" : "statements are"} kept; the newest one counts`;
+  if (earlier > 0)
+    yield `  ${earlier} earlier ${earlier === 1 ? "statement is" : "statements are"} kept; the newest one counts`;
 }
 
 /** The stream stays as it is. */

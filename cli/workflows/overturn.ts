@@ -62,7 +62,9 @@ export async function overturnOf(
     const found = status.answer.results.find((each) => streamKey(each.stream) === streamKey(stream));
     const number = found?.orders?.find(({ action }) => action !== "enable")?.number;
     if (number === undefined) {
-      out.warn(`offair: no order took ${escapeInvisible(formatStream(stream))} off the air, so none is marked as wrong`);
+      out.warn(
+        `offair: no order took ${escapeInvisible(formatStream(stream))} off the air, so none is marked as wrong`,
+      );
       continue;
     }
     const reply = await operator.ask({ action: "overturn", stream, number, because, reason });

@@ -18,7 +18,8 @@ export interface SampleCaseDeps {
 
 const NO_ACTION: Issue = {
   pointer: "/as",
-  message: "must be left out: the case is of the sample, its action was carried out, and a verdict on it acts on nothing",
+  message:
+    "must be left out: the case is of the sample, its action was carried out, and a verdict on it acts on nothing",
 };
 
 /** Approval: the action was right. Rejection: it was wrong; the stream stays as it is. */
