@@ -15,7 +15,7 @@ import { DAY_MS, HOUR_MS } from "../lib/core/time.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 import { compare, isChange, survey } from "../lib/replay/replay.ts";
 import { NdjsonError } from "./ndjson.ts";
-import { pastRecords, type ReportsIo, reportsFile } from "./policy-replay-input.ts";
+import { pastRecords, type ReportsFrom, type ReportsIo, reportsFile } from "./policy-replay-input.ts";
 import { changeText, coverageText, createProgress, summaryText } from "./policy-replay-text.ts";
 
 const HELP = `npm run policy:replay -- --policy FILE (--reports FILE | --since TIME) [--save FILE] [--budget N|N%] [--json]
@@ -94,21 +94,32 @@ function readOptions(args: readonly string[], io: Io) {
   const { policy, reports, since, save, budget, disagreements, json, help } = values;
   if (help) return undefined;
   if (!policy) throw new UsageError("--policy is missing");
-  if ((reports === undefined) === (since === undefined)) throw new UsageError("give either --reports or --since");
-  if (save !== undefined && since === undefined) throw new UsageError("--save needs --since");
   return {
     policy,
     json,
-    reports:
-      since === undefined
-        ? { file: reports ?? "" }
-        : { since: readSince(since, new Date()), table: readTable(io), save },
+    reports: readReports({ reports, since, save }, io),
     budget: budget === undefined ? undefined : readBudget(budget, "--budget"),
     disagreements: disagreements === undefined ? undefined : readBudget(disagreements, "--disagreements"),
   };
 }
 
-function readPolicy(file: string): Policy {
+interface ReportsOptions {
+  readonly reports: string | undefined;
+  readonly since: string | undefined;
+  readonly save: string | undefined;
+}
+
+/** Where the reports come from. @throws UsageError */
+export function readReports({ reports, since, save }: ReportsOptions, io: Io): ReportsFrom {
+  if ((reports === undefined) === (since === undefined)) throw new UsageError("give either --reports or --since");
+  if (save !== undefined && since === undefined) throw new UsageError("--save needs --since");
+  return since === undefined
+    ? { file: reports ?? "" }
+    : { since: readSince(since, new Date()), table: readTable(io), save };
+}
+
+/** @throws InputError with every issue of the policy. */
+export function readPolicy(file: string): Policy {
   try {
     return compilePolicy(file);
   } catch (cause) {
@@ -175,9 +186,12 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
 }
 
 /** @returns the exit code; rejects only on an internal error. */
-export async function main(args: readonly string[], io: Io): Promise<number> {
+export const main = (args: readonly string[], io: Io): Promise<number> => runTool(HELP, () => replay(args, io), io);
+
+/** Runs a program of this folder: prints what is wrong with its arguments or its input. */
+export async function runTool(help: string, work: () => Promise<number>, io: Pick<Io, "stderr">): Promise<number> {
   try {
-    return await replay(args, io);
+    return await work();
   } catch (error) {
     const isUsage =
       error instanceof UsageError ||
@@ -186,7 +200,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     if (!isNativeError(error) || !(isUsage || isInput)) throw error;
     const cause = error instanceof OffairError && isNativeError(error.cause) ? `: ${error.cause.message}` : "";
     for (const line of error.message.concat(cause).split("\n")) io.stderr.write(`${visibleLine(line)}\n`);
-    if (isUsage) io.stderr.write(`\n${HELP}\n`);
+    if (isUsage) io.stderr.write(`\n${help}\n`);
     return 2;
   }
 }

@@ -1,7 +1,7 @@
 /** Marks actions as wrong: what the operator names, or after an enable what took the streams off the air. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream, type Stream, streamKey } from "../../lib/core/stream.ts";
-import { OVERTURN_REASONS, type OverturnReason } from "../../lib/decisions/report-record.ts";
+import { OVERTURN_WORDS, type OverturnWord } from "../../lib/operator/contract/figures-requests.ts";
 import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import { overturnedText } from "../render/figures.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
@@ -18,11 +18,11 @@ export const BECAUSE_HELP = `  --because WORD  false-positive: what was reported
                   context: it is, and what surrounds it makes it acceptable (art, news, a game)`;
 
 /** @throws UsageError unless the option is one of the words, or absent. */
-export function becauseOf(values: Values): OverturnReason | undefined {
+export function becauseOf(values: Values): OverturnWord | undefined {
   const text = textOf(values, "because");
-  const word = OVERTURN_REASONS.find((each) => each === text);
+  const word = OVERTURN_WORDS.find((each) => each === text);
   if (text !== undefined && word === undefined)
-    throw new UsageError(`--because ${text} must be one of ${OVERTURN_REASONS.join(", ")}`);
+    throw new UsageError(`--because ${text} must be one of ${OVERTURN_WORDS.join(", ")}`);
   return word;
 }
 
@@ -48,7 +48,7 @@ export function subjectOf(text: string): Subject {
  */
 export async function overturnOf(
   streams: readonly Stream[],
-  { because, reason, before }: { readonly because: OverturnReason; readonly reason: string; readonly before: Exit },
+  { because, reason, before }: { readonly because: OverturnWord; readonly reason: string; readonly before: Exit },
   values: Values,
   deps: CommandDeps,
 ): Promise<Exit> {
