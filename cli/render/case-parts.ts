@@ -6,6 +6,7 @@ import type { Out } from "../terminal/output.ts";
 import { cutTo, padTo } from "../terminal/width.ts";
 import { wrapText } from "../terminal/wrap.ts";
 import { BAR, quote } from "./quote.ts";
+import { ageText } from "./review.ts";
 import { personText } from "./review-parts.ts";
 
 export interface Layout {
@@ -17,9 +18,9 @@ export interface Layout {
 export function liveText(live: ReviewCase["live"], { width, paint, now }: Layout): string[] {
   if (!live) return [];
   const { state, since, clientAddress, why } = live;
-  if (state === "not-live") return ["nobody pushes it now"];
   if (state !== "live") {
-    const text = `not known${why === undefined ? "" : `: ${escapeInvisible(why)}`}`;
+    const text = why === undefined ? escapeInvisible(state) : escapeInvisible(why);
+    if (state === "not-listed") return wrapText(text, width);
     return wrapText(text, width).map((line) => paint("yellow", line));
   }
   const from = clientAddress === undefined ? "" : `, from ${escapeInvisible(clientAddress)}`;
@@ -39,35 +40,32 @@ export function heldText({ action, because, resumeTime }: NonNullable<ReviewCase
 
 /** As text behind the bar. Nothing here is a link of the terminal, and nothing is fetched. */
 export const evidenceText = (evidence: ReviewCase["evidence"] = [], width: number): string[] =>
-  evidence.flatMap(({ url, sha256 }) => [
-    ...quote(url, width),
-    ...(sha256 === undefined ? [`${BAR}  without a hash`] : quote(`  sha256 ${sha256}`, width)),
-  ]);
+  evidence.flatMap(({ url, sha256 }) => {
+    if (sha256 === undefined) return [...quote(url, width), `${BAR}without a hash`];
+    const named = quote(`sha256 ${sha256}`, width);
+    return [...quote(url, width), ...(named.length === 1 ? named : quote(sha256, width))]; // on 80 columns, 64 digits fit
+  });
 
 const CATEGORY = 11;
 
 export const reportsText = (reports: ReviewCase["reports"] = [], width: number): string[] =>
-  reports.map(({ key, category, score, ageMinutes, outcome }) => {
+  reports.map(({ key, category, score, ageMinutes, outcome, verdict }) => {
     const facts = [
       padTo(escapeInvisible(category), CATEGORY),
       padTo(score === undefined ? "" : `${score}`.slice(0, 4), 5),
-      padTo(`${secondsText(ageMinutes * 60)} ago`, 14),
-      padTo(escapeInvisible(outcome ?? ""), 11),
+      padTo(ageText(ageMinutes), 16),
+      padTo(escapeInvisible(verdict ?? outcome ?? ""), 11),
     ];
     return cutTo(`${facts.join("")}${escapeInvisible(key)}`, width);
   });
 
 export const ordersText = (orders: ReviewCase["orders"] = [], { width, now }: Layout): string[] =>
-  orders.flatMap(({ number, action, outcome, placedAt, by, resumeTime, reason, orderId, report }) => {
+  orders.flatMap(({ number, action, outcome, placedAt, by, resumeTime, reason }) => {
     const until = resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(resumeTime))}`;
     const ended = escapeInvisible(outcome ?? "in progress");
-    const who = orderId === undefined ? escapeInvisible(by) : personText(by);
-    return [
-      ...wrapText(`${number}  ${escapeInvisible(action)}${until}, ${ended}, ${agoText(placedAt, now)} ago`, width),
-      ...wrapText(`by ${who}${orderId === undefined ? "" : `, order ${escapeInvisible(orderId)}`}`, width - 3),
-      ...(report === undefined || by.includes(report) ? [] : wrapText(`report ${escapeInvisible(report)}`, width - 3)),
-      ...(orderId === undefined ? [] : quote(reason, width - 3)),
-    ].map((line, index) => (index === 0 ? line : `   ${line}`));
+    const head = `${number}  ${escapeInvisible(action)}${until}, ${ended}, ${agoText(placedAt, now)} ago`;
+    const rest = [...wrapText(`by ${personText(by)}`, width - 3), ...quote(reason, width - 3)];
+    return [...wrapText(head, width), ...rest.map((line) => `   ${line}`)];
   });
 
 export const notesText = (notes: ReviewCase["notes"], layout: Layout): string[] =>

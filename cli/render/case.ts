@@ -74,7 +74,7 @@ function sectionsOf(shown: ReviewCase, layout: parts.Layout): Section[] {
       issues.flatMap(({ pointer, message }) => quote(`${pointer || "the message"}: ${message}`, width)),
     ),
     section("words", LEAST_WORDS, words === undefined ? [] : quote(words, width)),
-    section("evidence", 2, parts.evidenceText(shown.evidence, width)),
+    section("evidence", 4, parts.evidenceText(shown.evidence, width)),
     section("reports", 2, parts.reportsText(shown.reports, width)),
     section("orders", 2, parts.ordersText(shown.orders, layout)),
     section("notes", 2, parts.notesText(shown.notes, layout)),
@@ -89,11 +89,12 @@ function sectionsOf(shown: ReviewCase, layout: parts.Layout): Section[] {
   ].filter(({ lines }) => lines.length > 0);
 }
 
-/** What the rules looked at, and which rules did not match. The first step repeats what was reported. */
-const wayOf = ({ steps = [], rules = [] }: ReviewCase): string[] => [
+/** What the rules looked at, and which rules for the category did not match. The first step repeats what was reported. */
+const wayOf = ({ steps = [], rules = [], policyChanged }: ReviewCase): string[] => [
+  ...(policyChanged ? ["the policy has changed since; by the one of today:"] : []),
   ...steps.slice(1).map(escapeInvisible),
   ...rules
-    .filter(({ unmet }) => unmet.length > 0)
+    .filter(({ unmet }) => unmet.length > 0 && !unmet.some((each) => each.startsWith("category ")))
     .map(({ rule, unmet }) => escapeInvisible(`not ${rule}: ${unmet.join("; ")}`)),
 ];
 

@@ -41,13 +41,16 @@ export function reportedText({ category, score, ageMinutes, source, grade, urgen
   const what = category === undefined ? "a message" : escapeInvisible(category);
   const sure = score === undefined ? "" : `, score ${score}`;
   const by = `by ${escapeInvisible(source)}${grade === undefined ? "" : ` (grade ${escapeInvisible(grade)})`}`;
-  return `${urgent ? "URGENT " : ""}${what}${sure}, ${secondsText(ageMinutes * 60)} ago, ${by}`;
+  return `${urgent ? "URGENT " : ""}${what}${sure}, ${ageText(ageMinutes)}, ${by}`;
 }
 
-export function waitsText({ because, rule, decision }: ReviewRow): string {
-  const named = rule === undefined ? "" : `rule ${escapeInvisible(rule)}: `;
-  const held = decision ? `, which holds its ${escapeInvisible(decision.action)}` : "";
-  return `${named}${becauseText(because)}${held}`;
+export const ageText = (minutes: number): string => (minutes < 1 ? "just now" : `${secondsText(minutes * 60)} ago`);
+
+export function waitsText({ because, rule, decision, outcome }: ReviewRow): string {
+  const held = decision && outcome === "held" ? `, which holds its ${escapeInvisible(decision.action)}` : "";
+  if (rule === undefined) return `${becauseText(because)}${held}`;
+  const named = `rule ${escapeInvisible(rule)}`;
+  return because === "rule" ? `${named} asks for a person` : `${named}: ${becauseText(because)}${held}`;
 }
 
 function peopleText({ holder, noteCount = 0, secondOpinion }: ReviewRow): string {

@@ -94,8 +94,10 @@ function printCase(shown: ReviewCase, values: Values, { out, now }: CommandDeps)
     return;
   }
   for (const line of caseText(shown, { columns: out.columns, paint: out.paint, now: now() })) out.say(line);
-  const { holder, key } = shown;
+  const { holder, key, outcome } = shown;
   if (holder) out.say(`held by ${personText(holder.by)} until ${secondOf(holder.until)}`);
+  const as = outcome === "held" ? {} : { as: "disable" };
   out.say("next:");
-  for (const word of ["approve", "reject"]) out.say(`  ${commandText(`review ${word}`, [key], { reason: "TEXT" })}`);
+  out.say(`  ${commandText("review approve", [key], { ...as, reason: "TEXT" })}`);
+  out.say(`  ${commandText("review reject", [key], { reason: "TEXT" })}`);
 }

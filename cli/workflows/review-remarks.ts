@@ -31,7 +31,7 @@ export async function remark(request: Remark, values: Values, deps: CommandDeps)
   out.say(`${DONE[request.action]}${due}`);
   if (reopened?.stays) {
     out.say(out.paint("yellow", escapeInvisible(reopened.stays.says)));
-    out.say(`  ${escapeInvisible(reopened.stays.undo)}`);
+    if (reopened.stays.undo !== undefined) out.say(`  offair ${escapeInvisible(reopened.stays.undo)}`);
   }
   return exit;
 }

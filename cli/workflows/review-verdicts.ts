@@ -134,7 +134,13 @@ type Given = Wanted & Pick<VerdictRequest, "reason" | "shorten"> & { readonly ve
 async function give(given: Given, { key: report }: ReviewCase, session: Session): Promise<boolean> {
   const { out } = session.deps;
   const { verdict, reason } = given;
-  const reply = await tryTo({ action: "review", report, ...given, dryRun: false }, session);
+  const reply = await tryTo(
+    definedOnly({
+      ...{ action: "review", report, ...given, dryRun: false },
+      wait: verdict === "approve" ? false : undefined, // the next case comes meanwhile
+    }),
+    session,
+  );
   if (!reply) return false;
   session.reasons[verdict] = reason;
   session.counts[verdict === "approve" ? "approved" : "rejected"] += 1;

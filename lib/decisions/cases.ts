@@ -8,7 +8,14 @@
  */
 import { CLOCK_MARGIN_MS, MINUTE_MS } from "../core/time.ts";
 import { isSamePerson } from "../safeguards/identity.ts";
-import { isSampleCase, type Remark, type ReviewNote, type ReviewRecord, type ReviewState, type Verdict } from "./report-record.ts";
+import {
+  isSampleCase,
+  type Remark,
+  type ReviewNote,
+  type ReviewRecord,
+  type ReviewState,
+  type Verdict,
+} from "./report-record.ts";
 import type { ReviewClock } from "./review-clock.ts";
 
 export const HOLD_MS = 5 * MINUTE_MS;

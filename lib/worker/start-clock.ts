@@ -1,7 +1,7 @@
 /** Sets the clock of a case that is about to be written, and wakes the clock function if people are to be alerted at once. */
 import { describeError, logWarn } from "../core/log.ts";
 import type { ReportOutcome, ReportRecord } from "../decisions/report-record.ts";
-import { clockIfHeld, type ReviewClock, sampleClock } from "../decisions/review-clock.ts";
+import { clockIfHeld, type ReviewClock } from "../decisions/review-clock.ts";
 import type { HandleDeps } from "./handler.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { HandleDeps } from "./handler.ts";
  * do. A failure is logged only, because the clock also runs by itself, every minute.
  *
  * @param sources - all that the action is based on; by default the report's own.
- * @returns undefined if a report that ends so is neither held for review nor a case of the sample.
+ * @returns undefined if a report that ends so does not wait for a person.
  */
 export async function startClock(
   record: Pick<ReportRecord, "key" | "report" | "decision" | "grade" | "sampled">,
@@ -17,12 +17,12 @@ export async function startClock(
   from: Date,
   { policy, wakeClock }: Pick<HandleDeps, "policy" | "wakeClock">,
   sources?: readonly string[],
-): Promise<(ReviewClock & Pick<ReportRecord, "review">) | undefined> {
+): Promise<ReviewClock | undefined> {
   const clock = clockIfHeld(record, outcome, from, policy, sources);
   if (clock?.urgent) {
     await wakeClock().catch((failure: unknown) =>
       logWarn("clock.not-woken", { key: record.key, ...describeError(failure) }),
     );
   }
-  return clock ?? sampleClock(record, outcome, from); // in the same write, so that the sample delays no action
+  return clock;
 }

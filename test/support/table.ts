@@ -63,7 +63,10 @@ export function useTable(): { current: TestTable } {
         TableName: TABLE,
         BillingMode: "PAY_PER_REQUEST",
         AttributeDefinitions: ["pk", "sk", "hour", "at", "review", "dueAt", "decidedAt", "figuresOf"].map(
-          (AttributeName) => ({ AttributeName, AttributeType: "S" as const }),
+          (AttributeName) => ({
+            AttributeName,
+            AttributeType: "S",
+          }),
         ),
         KeySchema: [
           { AttributeName: "pk", KeyType: "HASH" },

@@ -6,7 +6,13 @@ type Unparsed = z.input<typeof operatorEventSchema>;
 type WithoutCaller<T> = T extends unknown ? Omit<T, "requestedBy"> : never;
 
 const READING: ReadonlySet<Unparsed["action"]> = new Set([
-  ...(["list", "status", "explain", "doctor", "case", "plans", "sources"] as const),
+  "list",
+  "status",
+  "explain",
+  "doctor",
+  "case",
+  "plans",
+  "sources",
 ]);
 
 /** False for requests that only read, which may be repeated without an id. */

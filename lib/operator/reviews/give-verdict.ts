@@ -11,6 +11,7 @@ import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { isSamePerson } from "../../safeguards/identity.ts";
 import { type OrderDeps, overridesRulesUntil, refusalForProtected, resultOf, send } from "../actions/change-streams.ts";
 import { type EndsDeps, readEnds, refusalToShorten, withPreviousEnd } from "../actions/current-ends.ts";
 import { summarise } from "../contract/order-summary.ts";
@@ -28,6 +29,9 @@ import { reviewRow } from "./review-row.ts";
 export async function giveVerdict(event: VerdictEvent, deps: OrderDeps & EndsDeps): Promise<OperatorResponse> {
   const record = await deps.ledger.readReview(event.report);
   if (!record || (record.review !== "open" && !record.verdict)) return refuse({ because: "not-in-review" });
+  const { verdict } = record;
+  const isOver = verdict !== undefined && record.review !== "open";
+  if (isOver && !isSamePerson(verdict.by, event.requestedBy)) return refuse({ because: "ended", verdict });
   if ("report" in record && isSampleCase(record)) return judgeSampleCase(record, event, deps);
   return event.verdict === "reject" ? reject(record, event, deps) : approve(record, event, deps);
 }
@@ -42,7 +46,8 @@ async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps
   const rejected: Verdict = { verdict: "rejected", by, at: attempt.at.toISOString(), reason };
   const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, rejected, now()));
   if ("because" in verdict) return refuse(verdict);
-  return verdict.verdict === "rejected" ? { ...answer, verdict } : refuse({ because: "ended", verdict });
+  const isOwn = verdict.verdict === "rejected" && isSamePerson(verdict.by, by);
+  return isOwn ? { ...answer, verdict } : refuse({ because: "ended", verdict });
 }
 
 async function approve(
@@ -145,7 +150,7 @@ const orderOf = ({ key, report }: ReportRecord, verdict: Approval, policy: Polic
 async function sendOrder(
   record: ReportRecord,
   verdict: Approval,
-  { dryRun }: VerdictEvent,
+  { dryRun, wait = true }: VerdictEvent,
   deps: OrderDeps,
 ): Promise<OperatorResponse> {
   const { ledger, policy } = deps;
@@ -158,7 +163,7 @@ async function sendOrder(
     const isOver = before.outcome !== "ordered";
     if (isOver && !dryRun) await endReview(record.key, ledger);
     if (isOver || dryRun) return { ...answer, ok: allWell([before]), results: [before], errors: [] };
-    const { results, notQueued } = await send([order], deps);
+    const { results, notQueued } = await send([order], wait ? deps : { ...deps, waitMs: 0 });
     const code = notQueued.get(0);
     if (code === undefined) await endReview(record.key, ledger);
     return { ...answer, ok: allWell(results), results, errors: code === undefined ? [] : [again(code)] };

@@ -2,10 +2,10 @@
 import { OffairError } from "../../core/errors.ts";
 import type { ReviewRecord } from "../../decisions/report-record.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
+import type { CaseSelector } from "../../plans/case-selector.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
-import type { CaseSelector } from "../contract/review-requests.ts";
 import { reviewRow } from "./review-row.ts";
 
 const PAGE = 100;
