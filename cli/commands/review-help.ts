@@ -10,6 +10,7 @@ offair review approve|reject [--source NAME] [--rule ID] [--before TIME] --reaso
 offair review note REPORT TEXT
 offair review second-opinion|reopen REPORT --reason TEXT
 offair review release REPORT
+offair review sample [2% --reason TEXT]
 
 Without a word: lists the reports that wait for a person, the most urgent first. REPORT is SOURCE#ID from the list. Quote it
 for the shell: the sender chose the ID.
@@ -25,6 +26,8 @@ note     add a note that everybody sees who sees the case
 second-opinion  leave the case to another person; you cannot decide it any more
 reopen   take a verdict back: the case waits again, and the ledger keeps both verdicts
 release  give back a case that you hold
+sample   show or set the share of the actions that are drawn at random and wait for a person afterwards. Nothing waits for
+         them, and a verdict on one acts on nothing: approve if the action was right, reject if it was wrong
 
   --source NAME  cases of this source
   --rule ID      cases of this rule: it asked for review, or its action is held

@@ -9,6 +9,7 @@ import { giveVerdict } from "../workflows/give-verdict.ts";
 import { handOut, listReviews, SELECTOR_OPTIONS, selectorOf, showCase } from "../workflows/review-list.ts";
 import { remark } from "../workflows/review-remarks.ts";
 import { reviewSession } from "../workflows/review-session.ts";
+import { setSample } from "../workflows/set-sample.ts";
 import { REVIEW_HELP } from "./review-help.ts";
 
 export const review: Command = {
@@ -38,6 +39,7 @@ export const review: Command = {
 type Run = (typed: Typed, deps: CommandDeps) => Promise<Exit>;
 
 const WORDS: Readonly<Record<string, Run>> = {
+  sample: ({ operands: [, share], values }, deps) => setSample(share, values, deps),
   show: ({ operands: [, report], values }, deps) => showCase(named(report), values, deps),
   next: async ({ operands: [, extra], values }, deps) => {
     if (extra !== undefined) throw new UsageError("next hands out the most urgent case: it takes no REPORT");

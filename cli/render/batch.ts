@@ -2,6 +2,7 @@
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
+import type { OrderSummary } from "../../lib/operator/contract/order-summary.ts";
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
@@ -118,6 +119,9 @@ const causeText = (error: string, message: string | undefined): string =>
 const OUTCOME_WIDTH = 12;
 
 /** The name ends its line: right-to-left text would change the order of what follows it. */
+const overturnText = ({ because, by, at, reason }: NonNullable<OrderSummary["overturned"]>): string =>
+  `marked as wrong (${escapeInvisible(because)}) by ${escapeInvisible(by)} at ${escapeInvisible(secondOf(at))}: ${escapeInvisible(reason)}`;
+
 export function* resultText(result: Result, paint: Out["paint"]): Generator<string> {
   const { outcome, action, resumeTime, orderNumber, requestId, error, message, waiting, orders } = result;
   const words = action === undefined ? (outcome ?? "-") : `${action} ${outcome ?? "-"}`;
@@ -137,6 +141,7 @@ export function* resultText(result: Result, paint: Out["paint"]): Generator<stri
     yield `    ${escapeInvisible(order.reason)}`;
     if (order.error !== undefined) yield `    ${causeText(order.error, order.message)}`;
     if (order.waiting) yield `    ${waitingText(order.waiting)}`;
+    if (order.overturned) yield `    ${paint("yellow", overturnText(order.overturned))}`;
   }
   if (orders?.length === 0) yield "  no orders for this stream";
 }

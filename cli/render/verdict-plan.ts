@@ -3,7 +3,7 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { LeftOutCase, PlannedCase, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
-import { approvalText, DOES, field, type Shown, SHOWN } from "./plan.ts";
+import { approvalText, DOES, field, SHOWN, type Shown } from "./plan.ts";
 import { personText } from "./review-parts.ts";
 
 const LEFT_OUT: Readonly<Record<string, string>> = {

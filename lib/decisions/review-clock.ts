@@ -3,6 +3,7 @@
  * with `review`, in one write, so that no case is without it.
  */
 import { definedOnly } from "../core/defined-only.ts";
+import { DAY_MS } from "../core/time.ts";
 import { type Policy, type Rule, ruleFor, sourceOf } from "../policy/policy.ts";
 import { reviewWithinMs } from "../policy/review-within.ts";
 import { isForReview, isSampleCase, type ReportOutcome, type ReportRecord, type ReviewState } from "./report-record.ts";
@@ -47,6 +48,23 @@ export function clockIfHeld(
   if (isForReview(record.key, outcome)) return reviewClock(record, from, policy, sources);
   return isSampleCase({ ...record, outcome }) ? clockOf(undefined, from, policy, [record.report.source]) : undefined;
 }
+
+/** A case of the sample is the least urgent of all: nothing waits for it, and no alarm goes off. */
+const SAMPLE_WITHIN_MS = 7 * DAY_MS;
+
+/** The clock of an action that was drawn for the sample, and what puts it among the cases. */
+export const sampleClock = (
+  { sampled }: Pick<ReportRecord, "sampled">,
+  outcome: ReportOutcome,
+  from: Date,
+): (ReviewClock & { readonly review: "open" }) | undefined =>
+  isSampleCase(definedOnly({ sampled, outcome }))
+    ? {
+        review: "open",
+        openedAt: from.toISOString(),
+        dueAt: new Date(from.getTime() + SAMPLE_WITHIN_MS).toISOString(),
+      }
+    : undefined;
 
 /**
  * The rule that asked for the review. A report that no rule was asked about (its stream is protected, it is too old) is as urgent as the

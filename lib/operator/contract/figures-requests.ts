@@ -1,9 +1,13 @@
 /** The requests about figures: marking an action as wrong, the share of the sample, and how often sources were right. */
 import * as z from "zod";
 import { streamSchema } from "../../core/stream.ts";
-import { OVERTURN_REASONS } from "../../decisions/report-record.ts";
+import { OVERTURN_REASONS, type OverturnReason } from "../../decisions/report-record.ts";
 import { orderIdSchema } from "../../orders/order-id.ts";
 import { base, change, issue, reportKeySchema, sourceName } from "./request-fields.ts";
+
+/** The words of `--because`. */
+export const OVERTURN_WORDS = OVERTURN_REASONS;
+export type OverturnWord = OverturnReason;
 
 /** Marks the action of a report, of an operator's order, or of an order of a stream as wrong. Changes nothing at Live. */
 export const overturnSchema = z

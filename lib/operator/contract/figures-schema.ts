@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { OverturnReason } from "../../decisions/report-record.ts";
 import type { Grade } from "../../policy/grade.ts";
+import type { SourceKind } from "../../policy/review-within.ts";
 import { count, flag, optionalText, stream, text, word } from "./field-schemas.ts";
 
 const share = z.number();
@@ -21,6 +22,7 @@ const reporter = z.looseObject({ reporter: text, right: z.number(), wrong: z.num
 
 export const sourceRow = z.looseObject({
   name: text,
+  kind: word<SourceKind>(),
   adapter: text,
   grade: word<Grade>(),
   frozen: flag,

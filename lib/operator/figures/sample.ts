@@ -2,7 +2,7 @@
 import type { ModeStore } from "../../safeguards/stores.ts";
 import type { EventOf } from "../contract/request.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
-import type { RequestAttempt } from "./attempt.ts";
+import type { RequestAttempt } from "../actions/attempt.ts";
 
 export interface SampleDeps {
   readonly ledger: ModeStore;

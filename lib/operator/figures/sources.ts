@@ -4,6 +4,7 @@ import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { DAY_MS } from "../../core/time.ts";
 import type { Policy, SourceEntry } from "../../policy/policy.ts";
 import { sourceOf } from "../../policy/policy.ts";
+import { kindOf } from "../../policy/review-within.ts";
 import { figuresOf } from "../../precision/figures.ts";
 import type { ReadCases } from "../../precision/past-case.ts";
 import { decayed } from "../../precision/reporter-record.ts";
@@ -53,16 +54,17 @@ interface Window {
 }
 
 async function readSource(
-  [name, { adapter, grade }]: readonly [string, SourceEntry],
+  [name, entry]: readonly [string, SourceEntry],
   { since, until, mode }: Window,
   { readCases }: SourcesDeps,
 ) {
+  const { adapter, grade } = entry;
   const { cases, isWhole } = await readCases(name, since, until);
   const figures = figuresOf(cases);
   const { reports, actions, neverLookedAt, waiting, all, sample } = figures;
   const oldest = cases.at(-1)?.decidedAt;
   const row: SourceRow = {
-    ...{ name, adapter, grade, frozen: isFrozen(name, mode) },
+    ...{ name, kind: kindOf(entry), adapter, grade, frozen: isFrozen(name, mode) },
     since: isWhole || oldest === undefined ? since.toISOString() : oldest,
     ...{ isWhole, reports, actions, neverLookedAt, waiting, all, sample },
   };
