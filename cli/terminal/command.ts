@@ -60,6 +60,6 @@ export interface CommandDeps {
   readonly local?: LocalStack | undefined;
   /** Shows a result that may be longer than the terminal. Absent: it is only printed. */
   readonly page?: (text: string) => Promise<void>;
-  /** From the first call on, Ctrl-C aborts the signal instead of ending the process. */
+  /** From the first call on, Ctrl-C, SIGTERM and a closed terminal abort the signal instead of ending the process. */
   readonly interrupted: () => AbortSignal;
 }
