@@ -44,7 +44,7 @@ counted and named on stderr.
   --since TIME   only orders placed since then: 2026-03-14T03:00:00Z, or 30m, 2h, 1d ago
   --limit N      at most N streams
   --all          every name of every group
-  -o wide        one line a stream, in aligned columns
+  -o wide, --output wide  one line a stream, in aligned columns
   -o csv         for a spreadsheet, as offair history --csv
   -o json, --json  one JSON object per stream, then a summary. offair plan reads a file of these lines.
 ${PAGER_HELP}

@@ -22,6 +22,8 @@ export interface HistoryQuery {
   readonly domain: string | undefined;
   /** `app/name` */
   readonly stream: string | undefined;
+  /** Further conditions. */
+  readonly isWanted?: (stream: Stream) => boolean;
 }
 
 export interface Day {
@@ -102,9 +104,10 @@ export async function loadDay(bundle: Bundle, query: HistoryQuery, progress: (te
 
 const filterOf =
   (query: HistoryQuery) =>
-  ({ domain, app, stream }: Stream): boolean =>
-    (query.domain === undefined || domain === query.domain) &&
-    (query.stream === undefined || `${app}/${stream}` === query.stream);
+  (stream: Stream): boolean =>
+    (query.domain === undefined || stream.domain === query.domain) &&
+    (query.stream === undefined || `${stream.app}/${stream.stream}` === query.stream) &&
+    query.isWanted?.(stream) !== false;
 
 const beginsBefore = ({ entry: { manifest } }: PlacedEntry, ms: number): boolean =>
   Date.parse(manifest.events?.from ?? manifest.slot) < ms;
