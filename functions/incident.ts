@@ -19,6 +19,7 @@ import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
 import { createReadDepth } from "../lib/aws/sqs/queue-depths.ts";
 import { redrive } from "../lib/aws/sqs/redrive.ts";
+import { BUILD } from "../lib/core/build-info.ts";
 import { readIncidentConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
@@ -91,6 +92,7 @@ const deps: OperatorRequestDeps = {
   ledger,
   requests: createRequestStore(dynamo, config.LEDGER_TABLE),
   listModeChanges: createListModeChanges(dynamo, config.LEDGER_TABLE),
+  ...(BUILD && { build: BUILD }),
   doctor,
   redrive: createRedrive({
     bringBack: (queue, options) => redrive(sqs, { ...options, from: deadLetters[queue], to: queues[queue] }),

@@ -2,6 +2,7 @@
 
 import { definedOnly } from "../../lib/core/defined-only.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { groupBy } from "../../lib/core/group-by.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
 import { unreadableText } from "../render/unreadable.ts";
@@ -55,7 +56,7 @@ function printList(answer: OperatorResponse, values: Values, out: Out): void {
   const filtered = filters.length === 0 ? "" : ` with ${escapeInvisible(filters.join(" "))}`; // Live's count is of the filtered list
   if (results.length > 0) out.say(out.paint("bold", `${"UNTIL".padEnd(UNTIL_WIDTH)}STREAM`));
   for (const each of results) for (const line of rowText(each, out.paint)) out.say(line);
-  const canaries = Map.groupBy(results.filter(isOfCanary), ({ stream }) => stream.domain);
+  const canaries = groupBy(results.filter(isOfCanary), ({ stream }) => stream.domain);
   for (const [domain, total] of Object.entries(totals)) {
     const canary = canaries.has(domain) ? ", of which one is the canary's" : "";
     out.say(

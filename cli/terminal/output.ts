@@ -29,6 +29,8 @@ export interface Out {
   readonly isAttended: boolean;
   /** Standard output is a terminal, where long results are cut. */
   readonly isTerminal: boolean;
+  /** Columns of the terminal. */
+  readonly columns: number;
   /** Where questions are printed. */
   readonly terminal: Writable;
 }
@@ -91,6 +93,7 @@ export function createOut(
     },
     isAttended: stderr.isTTY === true,
     isTerminal: stdout.isTTY === true,
+    columns: (stdout.isTTY && stdout.columns) || (stderr.isTTY && stderr.columns) || USUAL_COLUMNS,
     terminal: stderr,
   };
 }

@@ -180,6 +180,9 @@ const check = z.looseObject({
   remedy: optionalText,
 });
 
+/** @see lib/core/build-info.ts */
+const build = z.looseObject({ version: text, commit: optionalText });
+
 export const operatorResponseSchema = z.looseObject({
   ok: flag,
   results: z.array(result),
@@ -191,6 +194,8 @@ export const operatorResponseSchema = z.looseObject({
   /** Of a disable: false if Live's list could not be read, so that `previousResumeTime` is known from the ledger only. */
   alreadyOffKnown: flag.exactOptional(),
   mode: mode.exactOptional(),
+  /** Of `status` and `doctor`: the build of the function. */
+  build: build.exactOptional(),
   /** Disabled streams by ingest domain, as counted by Live; without the domains that it gives no count of. */
   totals: z.record(text, count).exactOptional(),
   unreadable: unreadable.exactOptional(),
