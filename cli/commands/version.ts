@@ -1,5 +1,5 @@
 /** `offair version`, and `offair --version`: which build this is, and which one is deployed. */
-import { type BuildInfo, buildText, isSameBuild } from "../../lib/core/build-info.ts";
+import { type BuildInfo, buildText, isSameCommit } from "../../lib/core/build-info.ts";
 import { SECOND_MS } from "../../lib/core/time.ts";
 import { openOperator } from "../operator/client.ts";
 import { type Command, type CommandDeps, EXIT } from "../terminal/command.ts";
@@ -19,7 +19,7 @@ export const version: Command = {
   help: `offair version [--url URL] [--json]
 
 Shows the version and the commit of which this command was built. If a deployment is named, or a local stack is running,
-also shows those of the deployment, and whether both are of the same build. Without either, needs no network.
+also shows those of the deployment, and whether both are of the same commit. Without either, needs no network.
 
   --url URL  URL of offair; default: OFFAIR_URL
   --json     print a JSON object
@@ -65,9 +65,9 @@ async function readDeployed(values: Values, deps: CommandDeps): Promise<Deployed
 
 function sayDeployed(own: BuildInfo, deployed: BuildInfo, { out }: CommandDeps): void {
   out.say(`deployment ${buildText(deployed)}`);
-  if (isSameBuild(own, deployed)) out.say("both are of the same build");
+  if (isSameCommit(own, deployed)) out.say("both are of the same commit");
   else out.say(out.paint("yellow", DIFFERENT));
 }
 
 const DIFFERENT =
-  "they are not of the same build: commands and options that only one of them has are refused. Install the command of the deployment's commit";
+  "they are not of the same commit: commands and options that only one of them has are refused. Install the command of the deployment's commit";

@@ -1,5 +1,5 @@
 /** The checks of `offair doctor`: URL, credentials, gateway and clock from here, followed by the checks of the function. */
-import { buildText, isSameBuild } from "../../lib/core/build-info.ts";
+import { buildText, isSameCommit } from "../../lib/core/build-info.ts";
 import { SECOND_MS } from "../../lib/core/time.ts";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
 import { openOperator } from "../operator/client.ts";
@@ -39,7 +39,7 @@ const failed = (name: string, says: string): Check => ({ name, state: "failed", 
 function checkVersion({ answer: { build } }: Reply): Check[] {
   if (!build) return [];
   const [name, own] = ["version", ownBuild()];
-  if (isSameBuild(own, build))
+  if (isSameCommit(own, build))
     return [{ name, state: "ok", says: `the command and the deployment: ${buildText(own)}` }];
   const says = `the command is ${buildText(own)}, and the deployment is ${buildText(build)}`;
   const remedy = "Install the command of the deployment's commit: what only one of them knows is refused.";

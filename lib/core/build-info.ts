@@ -14,6 +14,5 @@ export const BUILD: BuildInfo | undefined = typeof OFFAIR_BUILD === "undefined" 
 export const buildText = ({ version, commit }: BuildInfo): string =>
   commit === undefined ? version : `${version}, commit ${commit}`;
 
-/** Two builds are the same only if both have a commit, and neither was built from changed files. */
-export const isSameBuild = (a: BuildInfo, b: BuildInfo): boolean =>
-  a.commit !== undefined && a.commit === b.commit && !a.commit.endsWith("-dirty");
+/** Whether both have a commit, and the same one. */
+export const isSameCommit = (a: BuildInfo, b: BuildInfo): boolean => a.commit !== undefined && a.commit === b.commit;
