@@ -11,7 +11,8 @@ let interrupt: AbortController | undefined;
 function interrupted(): AbortSignal {
   if (interrupt) return interrupt.signal;
   const controller = new AbortController();
-  process.on("SIGINT", () => controller.abort()); // stays registered: a second Ctrl-C must not cut the message about the first
+  // They stay registered: a second Ctrl-C must not cut the message about the first.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => controller.abort());
   interrupt = controller;
   return controller.signal;
 }

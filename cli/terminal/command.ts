@@ -59,6 +59,6 @@ export interface CommandDeps {
   readonly useLocalStack?: (as: "operator" | "stores", given: string | undefined) => Promise<LocalStack | undefined>;
   /** The local stack that this command uses. */
   readonly local?: LocalStack | undefined;
-  /** From the first call on, Ctrl-C aborts the signal instead of ending the process. */
+  /** From the first call on, Ctrl-C, SIGTERM and a closed terminal abort the signal instead of ending the process. */
   readonly interrupted: () => AbortSignal;
 }

@@ -23,20 +23,26 @@ export interface Out {
   warn(line: string): void;
   /** Shows a status line that is overwritten. Does nothing if it is not on a terminal. */
   progress(text: string): void;
+  /** Shows a line at which keys are typed, and which is overwritten. It may be painted, and has to fit: `columns`. */
+  prompt(line: string): void;
   /** Returns the text in colour, for `say`. */
   paint(format: Format, text: string): string;
+  /** Lines on the terminal can be overwritten. */
+  readonly isRedrawn: boolean;
   /** Standard error is a terminal. */
   readonly isAttended: boolean;
   /** Standard output is a terminal, where long results are cut. */
   readonly isTerminal: boolean;
-  /** Columns of the terminal. */
+  /** Of standard output's terminal, as it is now: a window may change its size. */
   readonly columns: number;
+  readonly rows: number;
   /** Where questions are printed. */
   readonly terminal: Writable;
 }
 
 /** Used if the terminal reports the width 0. */
 const USUAL_COLUMNS = 80;
+const USUAL_ROWS = 24;
 
 /** Those of `process`, or replacements. */
 export interface Streams {
@@ -44,7 +50,7 @@ export interface Streams {
   readonly stderr: Terminal;
 }
 
-export type Terminal = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "hasColors" | "columns">>;
+export type Terminal = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "hasColors" | "columns" | "rows">>;
 
 /**
  * Colour follows NO_COLOR (https://no-color.org) and `hasColors` of the terminal.
@@ -87,13 +93,23 @@ export function createOut(
       write(stderr, visibleLine(text).slice(0, (stderr.columns || USUAL_COLUMNS) - 1)); // a line that wraps could not be overwritten
       isShown = true;
     },
+    prompt(line) {
+      write(stderr, `${visible(line)}${isRedrawn ? "" : "\n"}`);
+      isShown = isRedrawn;
+    },
     paint(format, text) {
       if (!isColoured) return text;
       return styleText(format, visibleLine(text), { validateStream: false }).replaceAll("\u001b", ownEscape);
     },
+    isRedrawn,
     isAttended: stderr.isTTY === true,
     isTerminal: stdout.isTTY === true,
-    columns: (stdout.isTTY && stdout.columns) || (stderr.isTTY && stderr.columns) || USUAL_COLUMNS,
+    get columns() {
+      return stdout.columns || USUAL_COLUMNS;
+    },
+    get rows() {
+      return stdout.rows || USUAL_ROWS;
+    },
     terminal: stderr,
   };
 }
@@ -103,4 +119,4 @@ function rethrow(error: Error): never {
 }
 
 /** `process.stdin`, or a replacement. */
-export type Input = Readable & { readonly isTTY?: boolean };
+export type Input = Readable & { readonly isTTY?: boolean; readonly setRawMode?: (isRaw: boolean) => unknown };

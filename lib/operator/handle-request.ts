@@ -10,24 +10,37 @@ import { approvePlan } from "./actions/approve.ts";
 import type { RequestAttempt } from "./actions/attempt.ts";
 import { cancelOrder } from "./actions/cancel.ts";
 import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
+import { countForReporter } from "./actions/count-reporter.ts";
 import { explainClaim, explainReport } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
+import { listOrders } from "./actions/list-orders.ts";
 import { changeMode, type ModeDeps } from "./actions/mode.ts";
+import { overturn } from "./actions/overturn.ts";
 import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
-import { listReviews } from "./actions/review.ts";
+import { setSample } from "./actions/sample.ts";
+import { listSources, type SourcesDeps } from "./actions/sources.ts";
 import { readStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
-import { giveVerdict } from "./actions/verdict.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
 import { carryOutOnce, type OnceDeps } from "./carry-out-once.ts";
 import { hasEffect } from "./contract/effects.ts";
 import { type EventOf, type OperatorEvent, operatorEventSchema } from "./contract/request.ts";
 import { messageOf, refused } from "./contract/response.ts";
 import type { OperatorResponse } from "./contract/response-schema.ts";
+import { note, release, secondOpinion, showCase } from "./reviews/change-case.ts";
+import { giveVerdict } from "./reviews/give-verdict.ts";
+import { listCases } from "./reviews/list-cases.ts";
+import { nextCase } from "./reviews/next-case.ts";
+import { reopen } from "./reviews/reopen.ts";
 
 export type { OperatorResponse } from "./contract/response-schema.ts";
 
-interface ActionDeps extends OrderDeps, ApplyDeps, MakePlanDeps, Pick<ModeDeps, "listModeChanges"> {
+interface ActionDeps
+  extends OrderDeps,
+    ApplyDeps,
+    MakePlanDeps,
+    Pick<ModeDeps, "listModeChanges">,
+    Pick<SourcesDeps, "readCases" | "reporters"> {
   readonly ledger: Ledger;
   /** SHA-256 of the policy, which the worker stores with every decision. */
   readonly policyHash: string;
@@ -85,9 +98,34 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       return withBuild(await readStatus(event, deps), deps);
     case "review": {
       const { report, verdict } = event;
-      if (report === undefined || verdict === undefined) return listReviews(event, deps);
-      return giveVerdict({ ...event, report, verdict }, deps);
+      if (report === undefined || verdict === undefined) return listCases(event, deps);
+      const answer = await giveVerdict({ ...event, report, verdict }, deps);
+      if (answer.verdict && !answer.dryRun) await countForReporter(report, deps);
+      return answer;
     }
+    case "case":
+      return showCase(event, deps);
+    case "next-case":
+      return nextCase(event, deps);
+    case "release":
+      return release(event, deps);
+    case "note":
+      return note(event, deps);
+    case "second-opinion":
+      return secondOpinion(event, deps);
+    case "reopen":
+      return reopen(event, deps);
+    case "plan-verdicts":
+      return refused([NOT_AVAILABLE]);
+    case "overturn": {
+      const answer = await overturn(event, deps);
+      if (answer.overturned?.report !== undefined) await countForReporter(answer.overturned.report, deps);
+      return answer;
+    }
+    case "sample":
+      return setSample(event, deps);
+    case "sources":
+      return listSources(event, deps);
     case "explain": {
       const { report, claim } = event;
       if (claim !== undefined) return explainClaim(claim, deps);
@@ -103,6 +141,8 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       return cancelOrder(event, deps);
     case "undo":
       return undo(event, deps);
+    case "plans":
+      return listOrders(event, deps);
     case "doctor":
       return deps.doctor ? withBuild(await deps.doctor(), deps) : refused([NOT_AVAILABLE]);
     case "redrive":
