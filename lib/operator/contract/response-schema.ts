@@ -14,7 +14,7 @@ import type { Grade } from "../../policy/grade.ts";
 import type { Category } from "../../reports/claim.ts";
 import type { Mode } from "../../safeguards/mode.ts";
 import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
-import { count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
+import { build, count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
 import { overturn, overturned, sample, sourceRow } from "./figures-schema.ts";
 import { orderRow, planSelector } from "./order-rows.ts";
 import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
@@ -194,9 +194,6 @@ const check = z.looseObject({
   says: text,
   remedy: optionalText,
 });
-
-/** @see lib/core/build-info.ts */
-const build = z.looseObject({ version: text, commit: optionalText });
 
 export const operatorResponseSchema = z.looseObject({
   ok: flag,
