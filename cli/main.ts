@@ -10,6 +10,7 @@ import { type Command, type CommandDeps, EXIT, type Exit } from "./terminal/comm
 import { isForPeople, propertyOf, UsageError } from "./terminal/errors.ts";
 import { didYouMean } from "./terminal/nearest.ts";
 import { orText, wordsOf } from "./terminal/operands.ts";
+import type { Values } from "./terminal/options.ts";
 import { expectUtf8 } from "./terminal/utf8-arguments.ts";
 
 export const EVERY: readonly Command[] = withShellCommands(COMMANDS);
@@ -18,7 +19,7 @@ const JSON_FLAG = { json: { type: "boolean" } } as const;
 const HELP_FLAG = { help: { type: "boolean", short: "h" } } as const;
 
 /** What other programs understand as well. */
-const ALIASES: Readonly<Record<string, string>> = { "--help": "help", "-h": "help", "--version": "version" };
+const ALIASES = new Map([...[["--help", "help"] as const, ["-h", "help"] as const], ["--version", "version"]]);
 
 /** Options that name a deployment or a bundle. Without them, a running local stack is used. */
 const GIVEN = ["url", "bundle", "bucket", "key"];
@@ -26,7 +27,7 @@ const GIVEN = ["url", "bundle", "bucket", "key"];
 /** @returns the exit code. Rejects only for internal errors. */
 export async function main(args: readonly string[], deps: CommandDeps): Promise<Exit> {
   const [typedName = "", ...rest] = args;
-  const name = ALIASES[typedName] ?? typedName;
+  const name = ALIASES.get(typedName) ?? typedName;
   try {
     expectUtf8(args, deps.env);
     if (args.length === 0) return withoutCommand(deps);
@@ -39,7 +40,7 @@ export async function main(args: readonly string[], deps: CommandDeps): Promise<
     const given = GIVEN.find((option) => values[option] !== undefined);
     const stack = command.group === "evidence" ? "stores" : "operator";
     const local = command.group === "shell" ? undefined : await deps.useLocalStack?.(stack, given);
-    return await command.run({ operands: positionals, values }, { ...deps, local });
+    return await paged(command, values, deps, () => command.run({ operands: positionals, values }, { ...deps, local }));
   } catch (error) {
     return failed(error, name, deps);
   }
@@ -49,6 +50,22 @@ function withoutCommand({ out }: CommandDeps): Exit {
   out.warn("offair: the command is missing");
   say(shortOverview(EVERY), { ...out, say: out.warn });
   return EXIT.usage;
+}
+
+/** Also shows what was printed before a failure. */
+async function paged(
+  { isPaged }: Command,
+  values: Values,
+  { out, page }: CommandDeps,
+  run: () => Promise<Exit>,
+): Promise<Exit> {
+  if (!isPaged || !page || !out.isTerminal || values["no-pager"]) return run();
+  const release = out.hold();
+  try {
+    return await run();
+  } finally {
+    await page(release());
+  }
 }
 
 function typed({ options, operands, help }: Command, args: readonly string[]) {

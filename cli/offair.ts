@@ -6,6 +6,7 @@ import { main } from "./main.ts";
 import { createCredentials } from "./terminal/aws-credentials.ts";
 import { EXIT } from "./terminal/command.ts";
 import { createOut } from "./terminal/output.ts";
+import { page } from "./terminal/pager.ts";
 
 let interrupt: AbortController | undefined;
 function interrupted(): AbortSignal {
@@ -30,6 +31,7 @@ process.exitCode = await main(process.argv.slice(2), {
   random: Math.random,
   newId: randomUUID,
   credentials: createCredentials(),
+  page: (text) => page(text, process.stdout, process.env),
   interrupted,
   async useLocalStack(as, given) {
     const { useLocalStack } = await import("./terminal/local-stack.ts"); // with zod, which the help does not need

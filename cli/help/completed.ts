@@ -51,7 +51,10 @@ function optionsOf({ help, options }: Command): CompletedOption[] {
     const { text = "", value = valueInUsage(name, help) } = rows.get(name) ?? {};
     const option = { name: `--${name}`, short: short && `-${short}`, about: clause(text) };
     if (type === "boolean") return option;
-    return { ...option, value: completedValue(words ?? listed.get(name), value ?? name.toUpperCase()) };
+    return {
+      ...option,
+      value: completedValue(words ?? listed.get(`--${name}`) ?? listed.get(`-${short}`), value ?? name.toUpperCase()),
+    };
   });
 }
 

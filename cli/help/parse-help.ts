@@ -58,12 +58,17 @@ export function optionHelp(help: string): ReadonlyMap<string, OptionHelp> {
   return options;
 }
 
-/** The words of which an option takes one, by its name, where the usage lists them: `--as pause|disable`. */
+/**
+ * The words of which an option takes one, by its name with its dashes: the usage lists them (`--as pause|disable`), or each has a row
+ * (`-o wide`).
+ */
 export function wordsOfOptions(help: string): ReadonlyMap<string, readonly string[]> {
   const words = new Map<string, readonly string[]>();
   for (const block of parseHelp(help)) {
+    const [, short = "", word = ""] = block.kind === "row" ? (/^(-\w) ([a-z][a-z-]*)\b/.exec(block.term) ?? []) : [];
+    if (word !== "") words.set(short, [...(words.get(short) ?? []), word]);
     if (block.kind !== "command") continue;
-    for (const [, name = "", listed = ""] of block.text.matchAll(/--([\w-]+) ([a-z][a-z-]*(?:\|[a-z-]+)+)(?![\w-])/g))
+    for (const [, name = "", listed = ""] of block.text.matchAll(/(--[\w-]+) ([a-z][a-z-]*(?:\|[a-z-]+)+)(?![\w-])/g))
       words.set(name, listed.split("|"));
   }
   return words;
