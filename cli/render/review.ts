@@ -9,9 +9,15 @@ import type { Out } from "../terminal/output.ts";
 /** The key has its own line, because a verdict names it. Names of streams end their line. */
 export function* reviewText(row: ReviewRow, paint: Out["paint"]): Generator<string> {
   const { key, stream, category, score, because, rule, decision, verdict, issues = [], receivedAt, ageMinutes } = row;
+  const { dueAt, minutesLeft = 0, urgent } = row;
   yield paint("bold", escapeInvisible(key));
   if (stream) yield `  stream    ${escapeInvisible(formatStream(stream))}`;
   yield `  received  ${secondOf(receivedAt)}, ${secondsText(ageMinutes * 60)} old`;
+  if (dueAt !== undefined) {
+    const left = minutesLeft < 0 ? `${secondsText(-minutesLeft * 60)} late` : `${secondsText(minutesLeft * 60)} left`;
+    const line = `  due       ${secondOf(dueAt)}, ${left}${urgent ? ", urgent" : ""}`;
+    yield minutesLeft < 0 || urgent ? paint("yellow", line) : line;
+  }
   if (category !== undefined)
     yield `  reported  ${escapeInvisible(category)}${score === undefined ? "" : `, score ${score}`}`;
   yield `  because   ${escapeInvisible(because)}${rule === undefined ? "" : `, rule ${escapeInvisible(rule)}`}`;

@@ -33,7 +33,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("queue"), does: fc.constantFrom("refuses", "works") }) },
 );
-const acts = fc.array(act, { maxLength: 60 });
+const acts = fc.array(act, { maxLength: 60, size: "max" });
 
 it("a case is never overdue, nor half or nearly so, at the end of a successful sweep without its alarms", async () => {
   await fc.assert(

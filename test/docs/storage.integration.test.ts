@@ -56,7 +56,16 @@ const verdict: ReportRecord["verdict"] & object = {
   action: "pause",
 };
 const held: Required<ReviewState> = {
-  ...{ review: "open", openedAt: AT, dueAt: AT, urgent: true, alarms: { urgent: AT }, heldBy: "ana", heldUntil: AT, verdict },
+  ...{
+    review: "open",
+    openedAt: AT,
+    dueAt: AT,
+    urgent: true,
+    alarms: { urgent: AT },
+    heldBy: "ana",
+    heldUntil: AT,
+    verdict,
+  },
   ...{ notes: [{ by: "ana", at: AT, text: "seen" }], secondOpinion: { by: "ana", at: AT, reason: "unsure" } },
   earlierVerdicts: [verdict],
 };

@@ -34,7 +34,8 @@ export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
     const { source, receivedAt, issues } = record.untranslated;
     const { key, outcome, because, verdict } = record;
     const ageMinutes = minutesSince([receivedAt], now);
-    return { key, source, receivedAt, ageMinutes, outcome, because, issues, ...(verdict && { verdict }) };
+    const clock = clockOf(record, now);
+    return { key, source, receivedAt, ageMinutes, ...clock, outcome, because, issues, ...(verdict && { verdict }) };
   }
   const { key, report, decision, grade, outcome, verdict, because = decision.because } = record;
   const { source, stream, category, score, occurredAt, receivedAt } = report;
@@ -48,6 +49,7 @@ export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
     occurredAt,
     receivedAt,
     ageMinutes: minutesSince([occurredAt, receivedAt], now),
+    ...clockOf(record, now),
     outcome,
     because,
     rule: decision.rule,
@@ -55,6 +57,13 @@ export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
     verdict,
   });
 }
+
+const clockOf = ({ dueAt, urgent }: Pick<ReviewRecord, "dueAt" | "urgent">, now: Date) =>
+  definedOnly({
+    dueAt,
+    minutesLeft: dueAt === undefined ? undefined : Math.floor((Date.parse(dueAt) - now.getTime()) / MINUTE_MS),
+    urgent,
+  });
 
 const whatWasAsked = (decision: ActingDecision) => ({
   action: decision.action,

@@ -21,6 +21,12 @@ export const review = z.looseObject({
   receivedAt: text,
   /** Since `occurredAt` or `receivedAt`, whichever is earlier, as the policy measures it. */
   ageMinutes: z.number(),
+  /** The time by which a person has to decide. */
+  dueAt: optionalText,
+  /** Until then; negative once the time is over. */
+  minutesLeft: z.number().exactOptional(),
+  /** People were alerted at once. */
+  urgent: z.literal(true).exactOptional(),
   outcome: word<ReportOutcome>().exactOptional(),
   because: text,
   rule: optionalText,
