@@ -49,7 +49,7 @@ describe("offair", () => {
     }
   });
 
-  it.each([[[]], [["--json"]], [["--csv"]]])(
+  it.each([[["-o", "details"]], [["--json"]], [["--csv"]]])(
     "a result that a full disk takes is told in one sentence: %j",
     async (format) => {
       const bundle = files.folder(new Map([["manifests/0000000001.json", Buffer.from("{}")]]));
