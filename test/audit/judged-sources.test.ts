@@ -4,8 +4,8 @@ import { judgedSources } from "../../lib/audit/page/judged.ts";
 import type { HistoryPoint } from "../../lib/audit/page/model.ts";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import type { LedgerEvent } from "../../lib/ledger/export-event.ts";
-import { weaponsReport } from "../support/fixtures.ts";
 import { record } from "../ledger/records.ts";
+import { weaponsReport } from "../support/fixtures.ts";
 
 const FROM = new Date("2026-11-21T11:00:00Z");
 const BEFORE = "2026-11-21T10:00:00.000Z";

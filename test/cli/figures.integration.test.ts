@@ -18,7 +18,13 @@ describe("overturn", () => {
     [`${ROOM_TEXT}#3`, { stream: ROOM, number: 3 }],
     [`${ROOM_TEXT}#9#3`, { stream: { ...ROOM, stream: `${ROOM.stream}#9` }, number: 3 }],
   ])("of %s", async (order, subject) => {
-    const overturned = { report: "hive#1", source: "hive", rule: "severe", stream: ROOM, overturns: [statement, statement] };
+    const overturned = {
+      report: "hive#1",
+      source: "hive",
+      rule: "severe",
+      stream: ROOM,
+      overturns: [statement, statement],
+    };
     gateway.answer(() => ({ ...WELL, overturned }));
     const { code, stdout } = await run(["overturn", order, "--because", "context", "--reason", "news"]);
     expect({ code, asked: events() }).toEqual({
@@ -36,7 +42,10 @@ describe("overturn", () => {
 
   it.each([
     [["overturn", "hive#1", "--reason", "x"], "--because is missing"],
-    [["overturn", "hive#1", "--because", "mood", "--reason", "x"], "--because mood must be one of false-positive, policy, context"],
+    [
+      ["overturn", "hive#1", "--because", "mood", "--reason", "x"],
+      "--because mood must be one of false-positive, policy, context",
+    ],
     [["overturn", "hive#1", "--because", "policy"], "--reason is missing"],
     [["overturn", "hive", "--because", "policy", "--reason", "x"], "hive must be a report (SOURCE#ID), an order id"],
     [["enable", ROOM_TEXT, "--because", "mood", "--reason", "x"], "--because mood must be one of"],
@@ -62,8 +71,16 @@ describe("overturn", () => {
     });
     const { code, stdout } = await run(["enable", ROOM_TEXT, "--because", "context", "--reason", "news"]);
     expect(code).toBe(0);
-    expect(events().at(-1)).toEqual({ action: "overturn", stream: ROOM, number: 3, because: "context", reason: "news" });
-    expect(stdout).toContain(`marked as wrong (context): order ${ID}\n  it came from no source, so that no figure changes`);
+    expect(events().at(-1)).toEqual({
+      action: "overturn",
+      stream: ROOM,
+      number: 3,
+      because: "context",
+      reason: "news",
+    });
+    expect(stdout).toContain(
+      `marked as wrong (context): order ${ID}\n  it came from no source, so that no figure changes`,
+    );
   });
 });
 
@@ -82,7 +99,15 @@ describe("review sample", () => {
 describe("sources", () => {
   const figure = { right: 110, cases: 120, precision: 110 / 120, low: 0.853, high: 0.955 };
   const row: SourceRow = {
-    ...{ name: "hive", kind: "classifier", adapter: "json-mapping", grade: "C", frozen: true, since: AT, isWhole: true },
+    ...{
+      name: "hive",
+      kind: "classifier",
+      adapter: "json-mapping",
+      grade: "C",
+      frozen: true,
+      since: AT,
+      isWhole: true,
+    },
     ...{ reports: 12_345, actions: 310, neverLookedAt: 190, waiting: 2, all: figure },
     sample: { right: 0, cases: 0, drawn: 0 },
   };
@@ -91,11 +116,18 @@ describe("sources", () => {
     const quiet = { ...row, name: "form", frozen: false, isWhole: false, all: { right: 0, cases: 0 } };
     gateway.answer(() => ({ ...WELL, sources: [row, { ...quiet, sample: { ...figure, drawn: 130 } }] }));
     const { code, stdout } = await run(["sources"]);
-    expect({ code, asked: events() }).toEqual({ code: 0, asked: [{ action: "sources", reason: "offair sources", days: 90 }] });
+    expect({ code, asked: events() }).toEqual({
+      code: 0,
+      asked: [{ action: "sources", reason: "offair sources", days: 90 }],
+    });
     const [head, hive, form, , , more] = stdout.split("\n");
-    expect(head).toMatch(/^SOURCE +KIND +GRADE +REPORTS +ACTIONS +NEVER LOOKED AT +RIGHT, OF CASES +RIGHT, OF THE SAMPLE$/);
+    expect(head).toMatch(
+      /^SOURCE +KIND +GRADE +REPORTS +ACTIONS +NEVER LOOKED AT +RIGHT, OF CASES +RIGHT, OF THE SAMPLE$/,
+    );
     expect(hive).toMatch(/^hive +classifier +C +12,345 +310 +190 +91\.7 % \(85\.3 to 95\.5\) of 120 +- +frozen$/);
-    expect(form).toMatch(/^form +classifier +C +12,345\+ +310 +190 +no case looked at +91\.7 % \(85\.3 to 95\.5\) of 120$/);
+    expect(form).toMatch(
+      /^form +classifier +C +12,345\+ +310 +190 +no case looked at +91\.7 % \(85\.3 to 95\.5\) of 120$/,
+    );
     expect(more).toContain("form has more reports than are counted: its figures begin at 2026-11-22T05:00:00Z");
   });
 
@@ -108,11 +140,16 @@ describe("sources", () => {
     gateway.answer(() => ({ ...WELL, sources: [detail] }));
     const { stdout } = await run(["sources", "hive", "--days", "7"]);
     expect(events()).toMatchObject([{ source: "hive", days: 7 }]);
-    expect(stdout).toContain("hive  classifier, adapter json-mapping, grade C, frozen\n  reports    12,345 in the last 7 days\n");
+    expect(stdout).toContain(
+      "hive  classifier, adapter json-mapping, grade C, frozen\n  reports    12,345 in the last 7 days\n",
+    );
     expect(stdout).toContain("  harm\\u{202e}ful  91.7 % (85.3 to 95.5) of 120\n");
     expect(stdout).toContain("  SCORE    THE SOURCE WAS RIGHT\n  0.8-0.9  91.7 %");
     expect(stdout).toContain("  0a1b2c3d    0.5    3.3\n  and 8 more reporters");
     const json = jsonLines(await run(["sources", "hive", "--json"]));
-    expect(json).toEqual([{ type: "source", ...detail }, { type: "summary", count: 1, days: 90, exit: 0 }]);
+    expect(json).toEqual([
+      { type: "source", ...detail },
+      { type: "summary", count: 1, days: 90, exit: 0 },
+    ]);
   });
 });
