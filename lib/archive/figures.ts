@@ -11,6 +11,9 @@ export const TIME_TO_OFF_BOUNDS_S = [1, 2, 5, 10, 30, 60, 300, 900] as const;
 /** The most frequent reasons are stored by name; all others are counted together. */
 export const MAX_REASONS = 12;
 
+/** Sources of which an audit stores what people said. */
+export const MAX_JUDGED = 50;
+
 const count = z.number().int().min(0);
 const name = z.string().max(256);
 
@@ -40,6 +43,14 @@ export const figuresSchema = z.object({
       reasons: boundedArray(z.object({ reason: name, ...range }), MAX_REASONS),
     })
     .exactOptional(),
+  /**
+   * Reports of which people said during this audit's export that the source was right or wrong, by source. A correction takes back the
+   * earlier statement, so that a number may be negative. Absent in entries of before 2026-11-30, and if nobody said anything.
+   */
+  judged: boundedArray(
+    z.object({ source: name, right: z.number().int(), wrong: z.number().int() }),
+    MAX_JUDGED,
+  ).exactOptional(),
   /** Reports in this audit's export that turned a stream off, by class of the time to off. */
   timeToOff: boundedArray(count, TIME_TO_OFF_BOUNDS_S.length + 1).refine(
     ({ length }) => length === TIME_TO_OFF_BOUNDS_S.length + 1,

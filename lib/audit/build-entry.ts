@@ -79,6 +79,7 @@ export async function createDraft(
       figures: {
         ...found.disabled.counts(),
         ...(expected && { ordered: expected.ordered }),
+        ...(events && withJudged(events.judged.result())),
         timeToOff: [...(events?.timeToOff ?? noTimes())],
       },
     }),
@@ -100,6 +101,9 @@ export async function createDraft(
     ...(lacks.length > 0 && { lacks: [...lacks] }),
   };
 }
+
+/** Absent if nobody said anything. */
+const withJudged = (judged: ReturnType<EventsPart["judged"]["result"]>) => (judged.length === 0 ? {} : { judged });
 
 const aboutEvents = ({ count, from, until }: EventsPart) => ({ count, from, until });
 const aboutExpected = ({ count, until }: ExpectedPart) => ({ count, until });

@@ -11,6 +11,7 @@ import { describeError, logError } from "../core/log.ts";
 import { streamKey } from "../core/stream.ts";
 import { DAY_MS } from "../core/time.ts";
 import { foldExpected, type LatestEffect, type LatestEffects, noteEffect } from "./drift/fold-expected.ts";
+import { createJudgedSources } from "./judged-sources.ts";
 import { createOrderedRange } from "./ordered-range.ts";
 import { createDone } from "./page/collect-done.ts";
 import type { Past } from "./recent-entries.ts";
@@ -53,6 +54,7 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
   let timeToOff: readonly number[] = noTimes();
   const ordered = createOrderedRange();
   const done = createDone();
+  const judged = createJudgedSources(from);
 
   async function* taken(): AsyncGenerator<LedgerEvent> {
     let last = "";
@@ -66,6 +68,7 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
       noteEffect(effects, event);
       ordered.note(event);
       done.note(event);
+      judged.note(event);
       if (event.kind === "report") {
         timeToOff = addTimes(timeToOff, timesToOff([event], { from: from.toISOString(), until }));
       }
@@ -75,7 +78,7 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
 
   const { bytes, count } = await packLines(taken());
   const covered = { from: from.toISOString(), until };
-  return { packed: { name: eventsName(slot), bytes }, count, ...covered, effects, timeToOff, ordered, done };
+  return { packed: { name: eventsName(slot), bytes }, count, ...covered, effects, timeToOff, ordered, done, judged };
 }
 
 /**

@@ -40,7 +40,12 @@ async function propose(args: readonly string[]) {
         done();
       },
     });
-  const io = { stdin: Readable.from([]), stdout: into("stdout"), stderr: into("stderr"), env: { OFFAIR_LOCAL_FILE: "" } };
+  const io = {
+    stdin: Readable.from([]),
+    stdout: into("stdout"),
+    stderr: into("stderr"),
+    env: { OFFAIR_LOCAL_FILE: "" },
+  };
   const createClient = () => {
     throw new Error("there is no DynamoDB here");
   };
@@ -62,17 +67,24 @@ describe("policy:propose", () => {
     const records = [...many(15, 0.65, false), ...many(10, 0.65, true), ...many(40, 0.95, true)];
     const { code, stdout, stderr } = await propose(["--reports", file(ndjson(records))]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toContain("source standard is right in 40.0 % (23.4 % to 59.3 %) of 25 cases of rule harmful with a score of 0.6-0.7: minScore 0.6 → 0.7");
+    expect(stdout).toContain(
+      "source standard is right in 40.0 % (23.4 % to 59.3 %) of 25 cases of rule harmful with a score of 0.6-0.7: minScore 0.6 → 0.7",
+    );
     expect(stdout).toContain("-    minScore: 0.6 # by experience\n+    minScore: 0.7 # by experience\n");
     expect(stdout).toMatch(/@@ -9,7 \+9,7 @@/);
     expect(stdout).toContain("65 of 65 past reports can be replayed");
     expect(stdout).toContain("25 decisions change");
-    expect(stdout).toContain("agrees with people on 40 of 40 reports that people looked at; it leaves 25 of them to people (then: 50 of 65)");
+    expect(stdout).toContain(
+      "agrees with people on 40 of 40 reports that people looked at; it leaves 25 of them to people (then: 50 of 65)",
+    );
     expect(readFileSync(policyFile, "utf8")).toBe(POLICY);
   });
 
   it("proposes grade D where no score helps", async () => {
-    const { code, stdout } = await propose(["--reports", file(ndjson([...many(20, 0.95, false), ...many(20, 0.95, true)]))]);
+    const { code, stdout } = await propose([
+      "--reports",
+      file(ndjson([...many(20, 0.95, false), ...many(20, 0.95, true)])),
+    ]);
     expect(code).toBe(0);
     expect(stdout).toContain("source standard is right in 50.0 % (35.2 % to 64.8 %) of 40 cases: grade A → D");
     expect(stdout).toContain("+  standard: { adapter: standard, grade: D } # our own service");
@@ -104,11 +116,16 @@ describe("policy:replay", () => {
     expect(code).toBe(0);
     const [marked = ""] = stdout.split("\n").filter((line) => line.includes("!"));
     expect(marked).toContain("! a person marked this as wrong (false-positive): art, not nudity");
-    expect(stdout).toContain("agrees with people on 1 of 2 reports that people looked at (then: 1 of 2); 1 marked with !");
+    expect(stdout).toContain(
+      "agrees with people on 1 of 2 reports that people looked at (then: 1 of 2); 1 marked with !",
+    );
     expect((await replay([...args, "--disagreements", "0"])).code).toBe(1);
     expect((await replay([...args, "--disagreements", "50%"])).code).toBe(0);
     expect((await replay([...args, "--budget", "1"])).code).toBe(0); // only the third decision changes
-    const json = (await replay([...args, "--json"])).stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const json = (await replay([...args, "--json"])).stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(json.map(({ kind }) => kind)).toEqual(["disagreement", "change", "summary"]);
     expect(json.at(-1).agreement.would).toEqual({ agrees: 1, disagrees: 1, asks: 0 });
   });

@@ -257,6 +257,12 @@ describe("what tells and what mends", () => {
       ...([0, "held back by observed"] as const),
     ],
     ["explain of nothing", ["explain", "standard#none"], 3, "there is no such report"],
+    ["sources", ["sources"], 0, "NEVER LOOKED AT"],
+    [
+      "overturn of nothing",
+      ["overturn", "standard#none", "--because", "policy", ...WHY],
+      ...([3, "there is no such report"] as const),
+    ],
     ["doctor", ["doctor"], 1, "No audit has finished yet"],
     ["help", ["help"], 0, "offair undo ID"],
   ])("%s, in a pipe and in a terminal", async (_, args, code, says) => {
@@ -286,6 +292,17 @@ describe("what tells and what mends", () => {
     const rejected = await piped(["review", "reject", second, ...WHY]);
     expect(rejected).toMatchObject({ code: 0, stdout: expect.stringContaining("rejected") });
     isPlain(rejected);
+
+    const overturned = await typed(["overturn", first, "--because", "policy", "--reason", "a film"]);
+    expect(text(overturned)).toContain("marked as wrong (policy)");
+    const figures = await until("the index has them", async () => {
+      const { stdout } = await piped(["sources", SOURCE]);
+      return stdout.includes("of 2 cases") ? stdout : undefined;
+    });
+    expect(figures).toMatch(/right +50 % \(9\.5 to 90\.5\) of 2 cases/);
+    expect(figures).toMatch(/REPORTER[^\n]*\n +\w{8} +1\.0 +1\.0\n/);
+    expect(text(await typed(["sources"]))).toMatch(new RegExp(`${SOURCE} .*50 % \\(9\\.5 to 90\\.5\\) of 2`));
+    expect((await piped(["review", "sample", "0%", ...WHY])).stdout).toContain("sample none");
     expect((await typed(["mode", "unfreeze", SOURCE, ...WHY])).code).toBe(0);
     expect((await piped(["mode", "observe", ...WHY, "--json"])).stdout).toContain('"mode":"observe"');
   });
@@ -337,7 +354,7 @@ it("no command was left out", () => {
 async function reported(named: string): Promise<string> {
   const [domain = "", app = "", stream = ""] = named.split("/");
   const occurredAt = new Date().toISOString();
-  const report = { occurredAt, stream: { domain, app, stream }, category: "csam", score: 0.97 };
+  const report = { occurredAt, stream: { domain, app, stream }, category: "csam", score: 0.97, reporter: { id: "viewer-7" } };
   const signed = signReport(report, SOURCE_SECRET);
   expect(await postReport(world.stack.gatewayUrl, SOURCE, signed)).toMatchObject({ status: 202 });
   return `${SOURCE}#${signed.id}`;

@@ -7,6 +7,7 @@ import { done } from "./done.ts";
 import { changes, disabledNow, drift } from "./findings.ts";
 import { byDomain, byReason, overTime, timeToOff } from "./history.ts";
 import { commaSeparated, counted, facts, Html, html, number, table, time, wide } from "./html.ts";
+import { judgedSources } from "./judged.ts";
 import type { HistoryPoint, PageModel } from "./model.ts";
 import { auditFacts, overview } from "./overview.ts";
 import { pointsOf, stateOf } from "./series.ts";
@@ -24,6 +25,7 @@ export function reportPage(model: PageModel): string {
     ["domains", "By domain", byDomain(model, points)],
     ["reasons", "By reason", byReason(model, points)],
     ["time-to-off", "Time to off", timeToOff(points)],
+    ["sources", "How often sources were right", judgedSources(points)],
     ["chain", "Chain", chain(model, points)],
   ];
   const title = html`offair audit of ${model.slot.slice(0, 16).replace("T", " ")} UTC`;

@@ -2,6 +2,7 @@
  * Stores who reported a report, for a week, and the record of each reporter. The record has no reports: only the first item links a report
  * with its reporter, and DynamoDB deletes it (docs/security.md).
  */
+import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
@@ -29,7 +30,10 @@ const linkSchema = z.object({
   isRight: z.boolean().exactOptional(),
   countedAt: z.iso.datetime().exactOptional(),
 });
-const recordSchema = z.object({ sk: z.string(), right: z.number(), wrong: z.number(), countedAt: z.iso.datetime() });
+const recordSchema = z.object({
+  ...{ sk: z.string(), right: z.number(), wrong: z.number(), countedAt: z.iso.datetime() },
+  revision: z.string(),
+});
 
 /** Of the worker: part of the ledger. */
 export const createReporterLinks = ({ put }: LedgerTable) => ({
@@ -42,34 +46,27 @@ export const createReporterLinks = ({ put }: LedgerTable) => ({
 export function createReporterStore(dynamo: DynamoDBClient, tableName: string): ReporterStore {
   const { get, pages, update } = openTable(dynamo, tableName, () => new Date());
 
-  async function read(id: Key): Promise<ReporterRecord | undefined> {
+  async function read(id: Key): Promise<(ReporterRecord & { readonly revision: string }) | undefined> {
     const item = await get(id);
     if (!item) return undefined;
-    const { right, wrong, countedAt } = parseItem(recordSchema, item, "the record of a reporter");
-    return { right, wrong, at: countedAt };
+    const { right, wrong, countedAt, revision } = parseItem(recordSchema, item, "the record of a reporter");
+    return { right, wrong, at: countedAt, revision };
   }
 
   async function addTo(id: Key, judged: CountedReport, before: CountedReport | undefined): Promise<void> {
-    let written: ReporterRecord | undefined;
+    const revision = randomUUID();
     for (let tries = 0; tries < TRIES; tries++) {
       const record = await read(id);
-      // Written by this call, if the SDK repeated a request whose response was lost.
-      if (written && record?.at === written.at && record.right === written.right && record.wrong === written.wrong)
-        return;
-      const next = counted(record, judged, before);
-      const { right, wrong, at: countedAt } = next;
+      if (record?.revision === revision) return; // the SDK repeated a request whose response was lost
+      const { right, wrong, at: countedAt } = counted(record, judged, before);
       const expiresAt = epochSeconds(new Date(Date.parse(judged.at) + RECORD_KEPT_MS));
       const isWritten = await update(id, {
-        set: { right, wrong, countedAt, expiresAt },
+        set: { right, wrong, countedAt, expiresAt, revision },
         ...(record
-          ? {
-              condition: "#right = :before_right AND #wrong = :before_wrong AND #countedAt = :before_at",
-              values: { ":before_right": record.right, ":before_wrong": record.wrong, ":before_at": record.at },
-            }
+          ? { condition: "#revision = :before", values: { ":before": record.revision } }
           : { condition: "attribute_not_exists(pk)" }),
       });
       if (isWritten) return;
-      written = next;
     }
     throw new OffairError("ERR_BUSY", "other verdicts on this reporter's reports were faster too often");
   }

@@ -20,7 +20,7 @@ const namedFigure = figure.extend({ name: text });
 /** The pseudonym's first characters, and decaying numbers of reports. */
 const reporter = z.looseObject({ reporter: text, right: z.number(), wrong: z.number(), countedAt: text });
 
-export const sourceRow = z.looseObject({
+const sourceRow = z.looseObject({
   name: text,
   kind: word<SourceKind>(),
   adapter: text,
@@ -48,7 +48,7 @@ export const sourceRow = z.looseObject({
 export const overturn = z.looseObject({ because: word<OverturnReason>(), by: text, at: text, reason: text });
 
 /** What a person marked as wrong: the report with its source and rule, or the orders of an operator. */
-export const overturned = z.looseObject({
+const overturned = z.looseObject({
   report: optionalText,
   source: optionalText,
   rule: optionalText,
@@ -60,3 +60,6 @@ export const overturned = z.looseObject({
 
 /** The share of actions that people look at afterwards. */
 export const sample = z.looseObject({ share, changedAt: text, changedBy: text, reason: text });
+
+/** Fields of a response: of `sources`, and of `overturn`. */
+export const figuresFields = { sources: z.array(sourceRow).exactOptional(), overturned: overturned.exactOptional() };

@@ -15,7 +15,7 @@ import type { Category } from "../../reports/claim.ts";
 import type { Mode } from "../../safeguards/mode.ts";
 import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
 import { build, count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
-import { overturn, overturned, sample, sourceRow } from "./figures-schema.ts";
+import { figuresFields, overturn, sample } from "./figures-schema.ts";
 import { orderRow, planSelector } from "./order-rows.ts";
 import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
 import { leftOutCase, noCase, plannedCase, reopened, review, reviewCase, verdict } from "./review-schema.ts";
@@ -227,8 +227,7 @@ export const operatorResponseSchema = z.looseObject({
   /** The verdict that the report has now, also if another operator gave it. */
   verdict: verdict.exactOptional(),
   explanation: explanation.exactOptional(),
-  sources: z.array(sourceRow).exactOptional(),
-  overturned: overturned.exactOptional(),
+  ...figuresFields,
   plan: plan.exactOptional(),
   batch: batch.exactOptional(),
   checks: z.array(check).exactOptional(),
