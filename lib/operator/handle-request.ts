@@ -26,6 +26,7 @@ import { note, release, secondOpinion, showCase } from "./reviews/change-case.ts
 import { giveVerdict } from "./reviews/give-verdict.ts";
 import { listCases } from "./reviews/list-cases.ts";
 import { nextCase } from "./reviews/next-case.ts";
+import { planVerdicts } from "./reviews/plan-verdicts.ts";
 import { reopen } from "./reviews/reopen.ts";
 
 export type { OperatorResponse } from "./contract/response-schema.ts";
@@ -102,7 +103,7 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
     case "reopen":
       return reopen(event, deps);
     case "plan-verdicts":
-      return refused([NOT_AVAILABLE]);
+      return planVerdicts(event, deps);
     case "explain": {
       const { report, claim } = event;
       if (claim !== undefined) return explainClaim(claim, deps);

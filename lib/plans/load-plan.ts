@@ -4,7 +4,15 @@ import type * as z from "zod";
 import { OffairError } from "../core/errors.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
-import { casesPartSchema, type OperatorPlan, PART_STREAMS, type PlannedStream, planPartSchema, planSchema, planSha256 } from "./plan.ts";
+import {
+  casesPartSchema,
+  type OperatorPlan,
+  PART_STREAMS,
+  type PlannedStream,
+  planPartSchema,
+  planSchema,
+  planSha256,
+} from "./plan.ts";
 import type { PlanTextReader } from "./plan-store.ts";
 
 export interface StoredPlan {

@@ -67,14 +67,21 @@ export type PlannedStream = z.infer<typeof plannedStreamSchema>;
 
 const plannedStream = (candidate: Candidate): PlannedStream => ({
   ...nameOf(candidate),
-  ...definedOnly({ clientAddress: short(candidate.clientAddress), startTime: short(candidate.startTime), report: candidate.report }),
+  ...definedOnly({
+    clientAddress: short(candidate.clientAddress),
+    startTime: short(candidate.startTime),
+    report: candidate.report,
+  }),
 });
 const short = (text: string | undefined): string | undefined =>
   text !== undefined && text.length <= MAX_DETAIL ? text : undefined;
 
 export const planPartSchema = z.array(plannedStreamSchema).min(1).max(PART_STREAMS);
 /** A part of a plan of rejections. */
-export const casesPartSchema = z.array(z.strictObject({ report: z.string() })).min(1).max(PART_STREAMS);
+export const casesPartSchema = z
+  .array(z.strictObject({ report: z.string() }))
+  .min(1)
+  .max(PART_STREAMS);
 
 /** The plan as stored: texts, because hashes are computed from bytes. */
 export interface PlanText {

@@ -99,6 +99,9 @@ const plan = z.looseObject({
   /** Of a plan of verdicts. A rejection has no `streams`. */
   verdict: word<"approve" | "reject">().exactOptional(),
   cases: z.array(plannedCase).exactOptional(),
+  caseSelector: z
+    .looseObject({ source: optionalText, rule: optionalText, category: optionalText, before: optionalText })
+    .exactOptional(),
   leftOut: z.array(leftOutCase).exactOptional(),
 });
 
