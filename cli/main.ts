@@ -6,6 +6,7 @@ import { COMMANDS } from "./commands.ts";
 import { HELP } from "./help.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "./terminal/command.ts";
 import { isForPeople, propertyOf, UsageError } from "./terminal/errors.ts";
+import type { Values } from "./terminal/options.ts";
 import { expectUtf8 } from "./terminal/utf8-arguments.ts";
 
 const FLAGS = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
@@ -25,9 +26,25 @@ export async function main(args: readonly string[], deps: CommandDeps): Promise<
     if (values.help) return help(name, deps);
     const given = GIVEN.find((option) => values[option] !== undefined);
     const local = deps.useLocalStack?.(command.group === "evidence" ? "stores" : "operator", given);
-    return await command.run({ operands: positionals, values }, { ...deps, local });
+    return await paged(command, values, deps, () => command.run({ operands: positionals, values }, { ...deps, local }));
   } catch (error) {
     return failed(error, name, deps);
+  }
+}
+
+/** Also shows what was printed before a failure. */
+async function paged(
+  { isPaged }: Command,
+  values: Values,
+  { out, page }: CommandDeps,
+  run: () => Promise<Exit>,
+): Promise<Exit> {
+  if (!isPaged || !page || !out.isTerminal || values["no-pager"]) return run();
+  const release = out.hold();
+  try {
+    return await run();
+  } finally {
+    await page(release());
   }
 }
 

@@ -7,6 +7,7 @@ import { createCredentials } from "./terminal/aws-credentials.ts";
 import { EXIT } from "./terminal/command.ts";
 import { useLocalStack } from "./terminal/local-stack.ts";
 import { createOut } from "./terminal/output.ts";
+import { page } from "./terminal/pager.ts";
 
 let interrupt: AbortController | undefined;
 function interrupted(): AbortSignal {
@@ -31,6 +32,7 @@ process.exitCode = await main(process.argv.slice(2), {
   random: Math.random,
   newId: randomUUID,
   credentials: createCredentials(),
+  page: (text) => page(text, process.stdout, process.env),
   interrupted,
   useLocalStack: (as, given) => useLocalStack(as, process.env, out.warn, given),
 }).catch((error: unknown) => {

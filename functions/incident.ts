@@ -12,6 +12,8 @@ import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createListModeChanges } from "../lib/aws/dynamodb/mode.ts";
+import { createReadCases } from "../lib/aws/dynamodb/past-cases.ts";
+import { createReporterStore } from "../lib/aws/dynamodb/reporters.ts";
 import { createRequestStore } from "../lib/aws/dynamodb/requests.ts";
 import { createRotationStore } from "../lib/aws/dynamodb/rotation-store.ts";
 import { type OperatorHttpResponse, respondToOperator } from "../lib/aws/http-api/operator-response.ts";
@@ -91,6 +93,8 @@ const deps: OperatorRequestDeps = {
   ledger,
   requests: createRequestStore(dynamo, config.LEDGER_TABLE),
   listModeChanges: createListModeChanges(dynamo, config.LEDGER_TABLE),
+  readCases: createReadCases(dynamo, config.LEDGER_TABLE),
+  reporters: createReporterStore(dynamo, config.LEDGER_TABLE),
   doctor,
   redrive: createRedrive({
     bringBack: (queue, options) => redrive(sqs, { ...options, from: deadLetters[queue], to: queues[queue] }),

@@ -36,6 +36,8 @@ export interface Command {
   readonly options: ParseArgsOptionsConfig;
   /** Names of the positional arguments: `ID` is required, `[ID]` is optional, the last one may be repeated: `STREAM…`, `[STREAM…]`. */
   readonly operands: readonly string[];
+  /** Its result may be long: on a terminal, a pager shows it. The command then has the option `no-pager`, and asks no question. */
+  readonly isPaged?: true;
   run(typed: Typed, deps: CommandDeps): Promise<Exit>;
 }
 
@@ -56,6 +58,8 @@ export interface CommandDeps {
   readonly useLocalStack?: (as: "operator" | "stores", given: string | undefined) => LocalStack | undefined;
   /** The local stack that this command uses. */
   readonly local?: LocalStack | undefined;
+  /** Shows a result that may be longer than the terminal. Absent: it is only printed. */
+  readonly page?: (text: string) => Promise<void>;
   /** From the first call on, Ctrl-C, SIGTERM and a closed terminal abort the signal instead of ending the process. */
   readonly interrupted: () => AbortSignal;
 }

@@ -8,7 +8,14 @@
  */
 import { CLOCK_MARGIN_MS, MINUTE_MS } from "../core/time.ts";
 import { isSamePerson } from "../safeguards/identity.ts";
-import type { Remark, ReviewNote, ReviewRecord, ReviewState, Verdict } from "./report-record.ts";
+import {
+  isSampleCase,
+  type Remark,
+  type ReviewNote,
+  type ReviewRecord,
+  type ReviewState,
+  type Verdict,
+} from "./report-record.ts";
 import type { ReviewClock } from "./review-clock.ts";
 
 export const HOLD_MS = 5 * MINUTE_MS;
@@ -91,8 +98,8 @@ export function askSecondOpinion(record: ReviewRecord, asked: Remark, now: Date)
 }
 
 /**
- * Gives the case its verdict and ends the hold. An approved report waits until its order is queued. An approved untranslated message has
- * no order.
+ * Gives the case its verdict and ends the hold. An approved report waits until its order is queued. The approval of an untranslated message
+ * or of a sample case has no order.
  */
 export function decideCase(record: ReviewRecord, verdict: Verdict, now: Date): CaseChange {
   if (isSame(record.verdict, verdict) && record.verdict?.orderId === verdict.orderId) return UNCHANGED;
@@ -100,7 +107,7 @@ export function decideCase(record: ReviewRecord, verdict: Verdict, now: Date): C
   if (takenBack) return { refusal: { because: "ended", verdict: takenBack } }; // by a request that is repeated too late
   const refusal = whyNotDecide(record, verdict.by, now);
   if (refusal) return { refusal };
-  const isFollowed = verdict.verdict === "approved" && "report" in record;
+  const isFollowed = verdict.verdict === "approved" && "report" in record && !isSampleCase(record);
   return { state: { verdict, ...RELEASED, ...(!isFollowed && { review: undefined }) } };
 }
 

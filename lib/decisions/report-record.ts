@@ -96,6 +96,16 @@ export interface ReportRecord extends ReviewState {
   readonly overturns?: readonly Overturn[];
 }
 
+const CARRIED_OUT: ReadonlySet<string> = new Set(["accepted", "verified", "unverified", "unknown", "observed"]);
+
+/** Whether an action was sent, or in the mode observe would have been: one that people can call right or wrong afterwards. */
+export const isCarriedOut = (outcome: ReportOutcome | undefined): boolean =>
+  outcome !== undefined && CARRIED_OUT.has(outcome);
+
+/** Whether the record waits as a sample case, or did: a verdict on it is stored, and acts on nothing. */
+export const isSampleCase = ({ sampled, outcome }: Pick<ReportRecord, "sampled" | "outcome">): boolean =>
+  sampled !== undefined && isCarriedOut(outcome);
+
 /** Whether a report with this outcome is held for review. The canary's never is, because a person has nothing to decide. */
 export const isForReview = (key: string, outcome: ReportOutcome | undefined): boolean =>
   (outcome === "review" || outcome === "held") && !isOfCanary(key);

@@ -3,7 +3,7 @@ import type { Stream } from "../core/stream.ts";
 import type { Outcome } from "../orders/order.ts";
 import type { RecentReport } from "../reports/recent-report.ts";
 import type { CaseChange, Refusal } from "./cases.ts";
-import type { ReportRecord, ReviewRecord, UntranslatedRecord, Verdict } from "./report-record.ts";
+import type { Overturn, ReportRecord, ReviewRecord, UntranslatedRecord, Verdict } from "./report-record.ts";
 
 export interface ReportStore {
   readReport(key: string): Promise<ReportRecord | undefined>;
@@ -15,6 +15,10 @@ export interface ReportStore {
   ): Promise<void>;
   /** Changes the outcome of a closed report when more became known of its order. @returns false if the report has another outcome by now. */
   changeOutcome(key: string, from: Outcome, to: Outcome): Promise<boolean>;
+  /** Adds a statement that the action of a decided report was wrong. */
+  addOverturn(key: string, overturn: Overturn): Promise<void>;
+  /** Links a report with its reporter's pseudonym until `expiresAt`. */
+  linkReporter(key: string, link: { readonly reporterHash: string; readonly expiresAt: string }): Promise<void>;
   /** Replaces the entry of the same source, reporter and category. */
   addRecentReport(stream: Stream, report: RecentReport): Promise<void>;
   /** Reports received at or after `since` (RFC 3339, UTC), newest first. */

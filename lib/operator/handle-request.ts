@@ -9,11 +9,15 @@ import { approvePlan } from "./actions/approve.ts";
 import type { RequestAttempt } from "./actions/attempt.ts";
 import { cancelOrder } from "./actions/cancel.ts";
 import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
+import { countForReporter } from "./actions/count-reporter.ts";
 import { explainClaim, explainReport } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
 import { listOrders } from "./actions/list-orders.ts";
 import { changeMode, type ModeDeps } from "./actions/mode.ts";
+import { overturn } from "./actions/overturn.ts";
 import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
+import { setSample } from "./actions/sample.ts";
+import { listSources, type SourcesDeps } from "./actions/sources.ts";
 import { readStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
@@ -31,7 +35,12 @@ import { reopen } from "./reviews/reopen.ts";
 
 export type { OperatorResponse } from "./contract/response-schema.ts";
 
-interface ActionDeps extends OrderDeps, ApplyDeps, MakePlanDeps, Pick<ModeDeps, "listModeChanges"> {
+interface ActionDeps
+  extends OrderDeps,
+    ApplyDeps,
+    MakePlanDeps,
+    Pick<ModeDeps, "listModeChanges">,
+    Pick<SourcesDeps, "readCases" | "reporters"> {
   readonly ledger: Ledger;
   /** SHA-256 of the policy, which the worker stores with every decision. */
   readonly policyHash: string;
@@ -88,7 +97,9 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
     case "review": {
       const { report, verdict } = event;
       if (report === undefined || verdict === undefined) return listCases(event, deps);
-      return giveVerdict({ ...event, report, verdict }, deps);
+      const answer = await giveVerdict({ ...event, report, verdict }, deps);
+      if (answer.verdict && !answer.dryRun) await countForReporter(report, deps);
+      return answer;
     }
     case "case":
       return showCase(event, deps);
@@ -104,6 +115,15 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       return reopen(event, deps);
     case "plan-verdicts":
       return planVerdicts(event, deps);
+    case "overturn": {
+      const answer = await overturn(event, deps);
+      if (answer.overturned?.report !== undefined) await countForReporter(answer.overturned.report, deps);
+      return answer;
+    }
+    case "sample":
+      return setSample(event, deps);
+    case "sources":
+      return listSources(event, deps);
     case "explain": {
       const { report, claim } = event;
       if (claim !== undefined) return explainClaim(claim, deps);

@@ -160,4 +160,14 @@ export interface PlanState {
   readonly applied?: Applied;
   readonly cancelled?: Cancelled;
   readonly undos?: readonly Undo[];
+  /** Statements that the orders were wrong, oldest first. The newest one counts. */
+  readonly overturns?: readonly OrderOverturn[];
+}
+
+/** A person says that an operator's orders were wrong. It changes nothing at Live. */
+export interface OrderOverturn {
+  readonly because: "false-positive" | "policy" | "context";
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
 }

@@ -116,6 +116,13 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<object>>> = {
   "apply of approvals": async (world) => ({
     ...{ action: "apply", ...(await plannedVerdicts(world, { verdict: "approve", as: "disable", hours: 2 })) },
   }),
+  "overturn of a report": async (world) => ({
+    ...{ action: "overturn", report: await acted(world), because: "false-positive" },
+  }),
+  "overturn of an order": async (world) => ({
+    ...{ action: "overturn", orderId: (await asBob(world, DISABLE)).orderId, because: "policy" },
+  }),
+  sample: async () => ({ action: "sample", share: 0.02, dryRun: false }),
   redrive: async () => ({ action: "redrive", queue: "bulk", dryRun: false }),
 };
 async function plannedVerdicts(world: IncidentWorld, event: object) {
@@ -124,6 +131,7 @@ async function plannedVerdicts(world: IncidentWorld, event: object) {
   const { plan } = await asBob(world, { action: "plan-verdicts", cases: { source: "standard" }, ...event });
   return { orderId: plan?.orderId, planSha256: plan?.sha256 };
 }
+const acted = (world: IncidentWorld) => world.report(weaponsReport({ id: "msg_2", stream: room("b") }));
 const reviewed = (world: IncidentWorld, id = "msg_1") =>
   world.report(weaponsReport({ id, score: 0.6, stream: room("a") }));
 
@@ -193,7 +201,7 @@ it("each action that changes something is among the cases", async () => {
   const covered = await Promise.all(Object.values(CASES).map(async (make) => make(await createScene())));
   const actions = operatorEventSchema.options.map(({ shape }) => shape.action.value);
   const reading = actions.filter((action) => !covered.some((event) => "action" in event && event.action === action));
-  expect(reading.sort()).toEqual(["case", "doctor", "explain", "list", "plans", "status"]);
+  expect(reading.sort()).toEqual(["case", "doctor", "explain", "list", "plans", "sources", "status"]);
 });
 
 describe.each(Object.keys(CASES))("%s", (name) => {

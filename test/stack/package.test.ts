@@ -234,8 +234,9 @@ describe("rights", () => {
       "dynamodb:GetItem Ledger",
       "dynamodb:PutItem Ledger [OPERATOR#* STREAM#* CONTROL KEY#audit]",
       "dynamodb:Query Ledger",
+      "dynamodb:Query Ledger/index/figures",
       "dynamodb:Query Ledger/index/inReview",
-      "dynamodb:UpdateItem Ledger [REPORT#* OPERATOR#* CONTROL RATE#audit#*]",
+      "dynamodb:UpdateItem Ledger [REPORT#* REPORTER#* OPERATOR#* CONTROL RATE#audit#*]",
       "secretsmanager:GetSecretValue GatewaySecret",
       "secretsmanager:GetSecretValue LiveAuditSecret",
       "sns:ListSubscriptionsByTopic Alerts",
@@ -525,6 +526,13 @@ describe("the ledger's indexes", () => {
       GlobalSecondaryIndexes: [
         { IndexName: "byTime", KeySchema: keys("hour", "at"), Projection: { ProjectionType: "ALL" } },
         { IndexName: "inReview", KeySchema: keys("review", "dueAt"), Projection: { ProjectionType: "ALL" } },
+        {
+          ...{ IndexName: "figures", KeySchema: keys("figuresOf", "decidedAt") },
+          Projection: {
+            ProjectionType: "INCLUDE",
+            NonKeyAttributes: ["key", "claimed", "outcome", "review", "sampled", "verdict", "overturns"],
+          },
+        },
       ],
     });
   });

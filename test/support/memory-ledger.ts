@@ -25,14 +25,17 @@ import type { IndexedOrder } from "../../lib/orders/order-index.ts";
 import type { Placement } from "../../lib/orders/order-store.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
+import type { ReadCases } from "../../lib/precision/past-case.ts";
+import type { ReporterStore } from "../../lib/precision/reporter-store.ts";
 import type { RecentReport } from "../../lib/reports/recent-report.ts";
 import { type LiveStreams, NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
 import type { ModeRecord } from "../../lib/safeguards/mode.ts";
 import type { ListModeChanges } from "../../lib/safeguards/stores.ts";
+import { casesOf, createMemoryReporters } from "./memory-figures.ts";
 
 /** A change of the mode or of a frozen source, as it stays. */
 export interface ModeChange {
-  readonly kind: "mode" | "freeze";
+  readonly kind: "mode" | "freeze" | "sample";
   readonly source?: string;
   readonly changedAt: string;
   readonly changedBy: string;
@@ -66,6 +69,8 @@ interface Stored {
 
 export interface MemoryLedger extends Ledger, RequestStore {
   readonly listModeChanges: ListModeChanges;
+  readonly readCases: ReadCases;
+  readonly reporters: ReporterStore;
   /** Another one that holds the same, and goes its own way from here. */
   copy(): MemoryLedger;
   /** All that it holds but the requests; two ledgers that hold the same have the same. */
@@ -131,6 +136,7 @@ export function createMemoryLedger(
     live: undefined,
   },
 ): MemoryLedger {
+  const reporters = createMemoryReporters(); // no part of what two ledgers are compared by either
   const notes = new Map<string, CanaryNotes>(); // no evidence, so no part of what two ledgers are compared by
   const ordersOf = (stream: Stream): Order[] => table.orders.get(streamKey(stream)) ?? [];
   const newestFirst = (stream: Stream): Order[] => stored(ordersOf(stream)).reverse();
@@ -195,6 +201,13 @@ export function createMemoryLedger(
       return true;
     },
 
+    async addOverturn(key, overturn) {
+      const record = table.reports.get(key);
+      if (record) table.reports.set(key, stored({ ...record, overturns: [...(record.overturns ?? []), overturn] }));
+    },
+    linkReporter: reporters.linkReporter,
+    reporters: reporters.store,
+    readCases: async (source, since, until) => casesOf(table.reports.values(), source, since, until),
     async recordUntranslated(record) {
       if (table.untranslated.has(record.key)) return;
       table.untranslated.set(record.key, stored({ ...record, ...reviewOf(record.key, record) }));
@@ -420,6 +433,10 @@ export function createMemoryLedger(
       const state = table.planStates.get(orderId) ?? {};
       table.planStates.set(orderId, stored({ ...state, undos: [...(state.undos ?? []), undo] }));
     },
+    async addOrderOverturn(orderId, overturn) {
+      const state = table.planStates.get(orderId) ?? {};
+      table.planStates.set(orderId, stored({ ...state, overturns: [...(state.overturns ?? []), overturn] }));
+    },
     async writeBatchResult(orderId, result) {
       const results = table.batchResults.get(orderId) ?? new Map<number, BatchResult>();
       const isNew = !results.has(result.index);
@@ -459,8 +476,12 @@ export function createMemoryLedger(
     modeChanges: () => stored(table.modeChanges),
     async writeMode({ mode, changedAt, changedBy, reason }) {
       table.modeChanges.push({ kind: "mode", ...{ mode, changedAt, changedBy, reason } });
-      const { frozen } = table.mode;
-      table.mode = stored({ mode, changedAt, changedBy, reason, ...(frozen && { frozen }) });
+      const { frozen, sample } = table.mode;
+      table.mode = stored({ mode, changedAt, changedBy, reason, ...(frozen && { frozen }), ...(sample && { sample }) });
+    },
+    async writeSample(sample) {
+      table.modeChanges.push({ kind: "sample", ...sample });
+      table.mode = stored({ ...table.mode, sample });
     },
     async writeFreeze(source, frozen, change) {
       table.modeChanges.push(stored({ kind: "freeze", ...{ source, frozen }, ...change }));

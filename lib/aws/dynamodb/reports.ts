@@ -17,6 +17,7 @@ import {
 } from "../../decisions/report-record.ts";
 import type { ReportStore, ReviewStore } from "../../decisions/report-store.ts";
 import { type Changed, createChangeItem, isCase } from "./cases.ts";
+import { inFigures } from "./past-cases.ts";
 import { type Item, type LedgerTable, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
@@ -66,7 +67,11 @@ function parsePage(token: string): z.infer<typeof pageSchema> {
   });
 }
 
-type LedgerReports = Pick<ReportStore, "readReport" | "recordDecision" | "closeReport" | "changeOutcome"> & ReviewStore;
+type LedgerReports = Pick<
+  ReportStore,
+  "readReport" | "recordDecision" | "closeReport" | "changeOutcome" | "addOverturn"
+> &
+  ReviewStore;
 
 export function createLedgerReports(table: LedgerTable): LedgerReports {
   const { attempt, get, put, update } = table;
@@ -92,7 +97,7 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
 
     async recordDecision(record) {
       const stored = { ...withoutReporter(record), ...inReview(record.key, record) };
-      if (await put({ ...reportId(record.key), ...stored })) return stored;
+      if (await put({ ...reportId(record.key), ...stored, ...inFigures(stored) })) return stored;
       const item = await get(reportId(record.key));
       if (!item) throw new OffairError("ERR_LEDGER", "a stored decision has disappeared");
       return unwrap<ReportRecord>(item);
@@ -105,6 +110,10 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
 
     async changeOutcome(key, from, to) {
       return update(reportId(key), { set: { outcome: to }, condition: "outcome = :from", values: { ":from": from } });
+    },
+
+    async addOverturn(key, overturn) {
+      await update(reportId(key), { append: { overturns: [overturn] }, condition: "attribute_exists(pk)" });
     },
 
     async recordUntranslated(record) {

@@ -15,6 +15,7 @@ import type { Category } from "../../reports/claim.ts";
 import type { Mode } from "../../safeguards/mode.ts";
 import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
 import { count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
+import { overturn, overturned, sample, sourceRow } from "./figures-schema.ts";
 import { orderRow, planSelector } from "./order-rows.ts";
 import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
 import { leftOutCase, noCase, plannedCase, reopened, review, reviewCase, verdict } from "./review-schema.ts";
@@ -48,6 +49,7 @@ const mode = z.looseObject({
   changedBy: optionalText,
   reason: optionalText,
   frozen: z.record(text, modeChange).exactOptional(),
+  sample: sample.exactOptional(),
 });
 
 /** Of an undo: the stream stays disabled until `until`, as the order `by` asks. `from` is the resume time before the undo. */
@@ -163,6 +165,8 @@ const explanation = z.looseObject({
       outcome: word<ReportOutcome>().exactOptional(),
       because: optionalText,
       verdict: verdict.exactOptional(),
+      overturns: z.array(overturn).exactOptional(),
+      sampled: z.number().exactOptional(),
     })
     .exactOptional(),
   now: z.looseObject({ decision, rules, steps: z.array(text), isSameDecision: flag }).exactOptional(),
@@ -224,6 +228,8 @@ export const operatorResponseSchema = z.looseObject({
   /** The verdict that the report has now, also if another operator gave it. */
   verdict: verdict.exactOptional(),
   explanation: explanation.exactOptional(),
+  sources: z.array(sourceRow).exactOptional(),
+  overturned: overturned.exactOptional(),
   plan: plan.exactOptional(),
   batch: batch.exactOptional(),
   checks: z.array(check).exactOptional(),
@@ -243,4 +249,6 @@ export type PlannedCase = NonNullable<PlanResponse["cases"]>[number];
 export type LeftOutCase = NonNullable<PlanResponse["leftOut"]>[number];
 export type ReviewRow = NonNullable<OperatorResponse["reviews"]>[number];
 export type ReportExplanation = NonNullable<OperatorResponse["explanation"]>;
+export type SourceRow = NonNullable<OperatorResponse["sources"]>[number];
+export type Overturned = NonNullable<OperatorResponse["overturned"]>;
 export type Check = NonNullable<OperatorResponse["checks"]>[number];

@@ -44,6 +44,8 @@ export const review = z.looseObject({
     .exactOptional(),
   /** Approved, but the order may not be queued: approve it again. */
   verdict: verdict.exactOptional(),
+  /** Drawn for the sample: the action was carried out, and a verdict acts on nothing. */
+  isSample: flag.exactOptional(),
   /** Why the message could not be translated. */
   issues: z.array(issue).exactOptional(),
   /** The time by which a person has to decide, and the seconds until then; negative afterwards. */

@@ -5,7 +5,7 @@ import { describeError, logWarn } from "../../core/log.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
 import { whyNotDecide } from "../../decisions/cases.ts";
 import { acts } from "../../decisions/decision.ts";
-import type { ReportRecord, ReviewRecord, Verdict } from "../../decisions/report-record.ts";
+import { isSampleCase, type ReportRecord, type ReviewRecord, type Verdict } from "../../decisions/report-record.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
@@ -18,6 +18,7 @@ import { summarise } from "../contract/order-summary.ts";
 import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
 import { allWell, codeOf, refused } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
+import { judgeSampleCase } from "./judge-sample-case.ts";
 import { refuse } from "./refuse.ts";
 import { reviewRow } from "./review-row.ts";
 
@@ -31,6 +32,7 @@ export async function giveVerdict(event: VerdictEvent, deps: OrderDeps & EndsDep
   const { verdict } = record;
   const isOver = verdict !== undefined && record.review !== "open";
   if (isOver && !isSamePerson(verdict.by, event.requestedBy)) return refuse({ because: "ended", verdict });
+  if ("report" in record && isSampleCase(record)) return judgeSampleCase(record, event, deps);
   return event.verdict === "reject" ? reject(record, event, deps) : approve(record, event, deps);
 }
 

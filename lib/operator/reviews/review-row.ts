@@ -3,7 +3,7 @@ import { definedOnly } from "../../core/defined-only.ts";
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import { holderOf } from "../../decisions/cases.ts";
 import { type ActingDecision, acts } from "../../decisions/decision.ts";
-import type { ReviewRecord } from "../../decisions/report-record.ts";
+import { isSampleCase, type ReviewRecord } from "../../decisions/report-record.ts";
 import type { ReviewRow } from "../contract/response-schema.ts";
 
 export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
@@ -29,6 +29,7 @@ export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
     because,
     rule: decision.rule,
     decision: acts(decision) ? whatWasAsked(decision) : undefined,
+    isSample: isSampleCase(record) || undefined,
     ...stateOf(record, now),
   });
 }

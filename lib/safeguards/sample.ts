@@ -9,6 +9,10 @@ export interface SampleSetting {
   readonly salt: string;
 }
 
+/** The share, if the report is drawn. */
+export const drawnShare = (key: string, { sample }: { readonly sample?: SampleSetting }): number | undefined =>
+  sample && isDrawn(key, sample) ? sample.share : undefined;
+
 /** A draw of 52 bits is a number below 2^52, which a double holds exactly. */
 const DIGITS = 13;
 
