@@ -9,7 +9,6 @@ import { approvePlan } from "./actions/approve.ts";
 import type { RequestAttempt } from "./actions/attempt.ts";
 import { cancelOrder } from "./actions/cancel.ts";
 import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
-import { countForReporter } from "./actions/count-reporter.ts";
 import { explainClaim, explainReport } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
 import { listOrders } from "./actions/list-orders.ts";
@@ -27,6 +26,7 @@ import { type EventOf, type OperatorEvent, operatorEventSchema } from "./contrac
 import { messageOf, refused } from "./contract/response.ts";
 import type { OperatorResponse } from "./contract/response-schema.ts";
 import { note, release, secondOpinion, showCase } from "./reviews/change-case.ts";
+import { countForReporter } from "./reviews/count-reporter.ts";
 import { giveVerdict } from "./reviews/give-verdict.ts";
 import { listCases } from "./reviews/list-cases.ts";
 import { nextCase } from "./reviews/next-case.ts";

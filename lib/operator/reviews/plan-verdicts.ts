@@ -36,7 +36,7 @@ export async function planVerdicts(event: Event, deps: PlanVerdictsDeps): Promis
   if (made) return made;
   const found = await findCases(event, deps);
   if ("message" in found) return refused([{ pointer: "/cases", message: found.message }]);
-  const { records, leftOut } = sortOut(found.records, event, deps.now());
+  const { records, leftOut } = leaveOut(found.records, event, deps.now());
   const { verdict, reason, requestedBy, cases } = event;
   if (verdict === "approve") return planApprovals(records, leftOut, event, deps);
   if (records.length === 0) return nothingLeft(leftOut);
@@ -71,7 +71,7 @@ const TOO_MANY = `match more than ${MAX_PLAN_CASES} cases, the most of one plan:
 const TOO_LONG = `were compared with ${MAX_PAGES * PAGE} cases, and more wait: no plan was made; decide what is due first`;
 
 /** Leaves out cases that this person cannot decide now. */
-function sortOut(records: readonly ReviewRecord[], { verdict, requestedBy }: Event, now: Date) {
+function leaveOut(records: readonly ReviewRecord[], { verdict, requestedBy }: Event, now: Date) {
   const leftOut: LeftOutCase[] = [];
   const left = records.filter((record) => {
     const isOut = whyNotDecide(record, requestedBy, now) !== undefined;
