@@ -44,7 +44,7 @@ it("docs/operate.md has a row for each action", () => {
   const section =
     readFileSync(join(EVENTS, "../docs/operate.md"), "utf8").split("\n## Requests without the command\n")[1] ?? "";
   const rows = [...section.matchAll(/^\| (`[^|]+) \|/gm)].flatMap(([, cell = ""]) => cell.split(" with ")[0] ?? []);
-  const named = rows.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  const named = rows.flatMap((cell) => [...cell.matchAll(/`([\w-]+)`/g)].map(([, name]) => name));
   expect(new Set(named)).toEqual(new Set(actions));
 });
 

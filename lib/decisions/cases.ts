@@ -103,6 +103,8 @@ export function askSecondOpinion(record: ReviewRecord, asked: Remark, now: Date)
  */
 export function decideCase(record: ReviewRecord, verdict: Verdict, now: Date): CaseChange {
   if (isSame(record.verdict, verdict) && record.verdict?.orderId === verdict.orderId) return UNCHANGED;
+  const takenBack = record.earlierVerdicts?.find((each) => isSame(each, verdict) && each.orderId === verdict.orderId);
+  if (takenBack) return { refusal: { because: "ended", verdict: takenBack } }; // by a request that is repeated too late
   const refusal = whyNotDecide(record, verdict.by, now);
   if (refusal) return { refusal };
   const isFollowed = verdict.verdict === "approved" && "report" in record && !isSampleCase(record);

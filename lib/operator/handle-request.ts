@@ -31,6 +31,7 @@ import { note, release, secondOpinion, showCase } from "./reviews/change-case.ts
 import { giveVerdict } from "./reviews/give-verdict.ts";
 import { listCases } from "./reviews/list-cases.ts";
 import { nextCase } from "./reviews/next-case.ts";
+import { planVerdicts } from "./reviews/plan-verdicts.ts";
 import { reopen } from "./reviews/reopen.ts";
 
 export type { OperatorResponse } from "./contract/response-schema.ts";
@@ -116,7 +117,7 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
     case "reopen":
       return reopen(event, deps);
     case "plan-verdicts":
-      return refused([NOT_AVAILABLE]);
+      return planVerdicts(event, deps);
     case "overturn": {
       const answer = await overturn(event, deps);
       if (answer.overturned?.report !== undefined) await countForReporter(answer.overturned.report, deps);

@@ -28,6 +28,8 @@ export interface Skipped {
   readonly because: SkippedBecause;
   /** With "wanted-by-another-order" only. */
   readonly staysOff?: StaysOff;
+  /** In a plan of verdicts only: the case. */
+  readonly report?: string;
   /** With "already-off" only. Null: Live lists no end. */
   readonly resumeTime?: string | null;
 }

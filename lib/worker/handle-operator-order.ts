@@ -22,6 +22,7 @@ import {
 import { createReadUndoneBatches } from "../plans/undone-batches.ts";
 import { inScope, isProtected, type Policy } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
+import { approveCase } from "./approve-case.ts";
 import { executeAndProve } from "./execute-and-prove.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
 import { showOutcome } from "./update-pause.ts";
@@ -91,7 +92,13 @@ export async function handleOperatorOrder(
   // An operator's order acts in both modes, but not while the mode cannot be read.
   if (!known) await deps.ledger.readMode();
   const asked = await findRequest(message, known ?? (await deps.ledger.readPlanState(message.orderId)), deps);
-  const order = await executeAndProveAsked(await place(asked, deps), asked, deps);
+  const { approves } = asked.request;
+  const ofCase = asked.isOfBatch && !asked.isCancelled && asked.refusal === undefined;
+  const allowed = ofCase ? { ...asked, refusal: await approveCase(asked.request, deps) } : asked;
+  const placed = await place(allowed, deps);
+  // The order is placed: its case is off the list. That of a few streams is ended by the incident function.
+  if (ofCase && approves !== undefined && allowed.refusal === undefined) await deps.ledger.endReview(approves);
+  const order = await executeAndProveAsked(placed, allowed, deps);
   const result = resultOf(asked.request, order, deps.now());
   const isNew = !asked.isOfBatch || (await deps.ledger.writeBatchResult(message.orderId, result));
   // A callback may have proved the pause before there was a result to change.

@@ -89,6 +89,33 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<object>>> = {
   "review: reject": async (world) => ({
     ...{ action: "review", report: await reviewed(world), verdict: "reject", dryRun: false },
   }),
+  "next-case": async (world) => {
+    await reviewed(world);
+    return { action: "next-case" };
+  },
+  release: async (world) => {
+    const report = await reviewed(world);
+    await world.askAs(ALICE, { id: idOf(++ids), action: "next-case" });
+    return { action: "release", report };
+  },
+  note: async (world) => ({ action: "note", report: await reviewed(world), text: "seen" }),
+  "second-opinion": async (world) => ({ action: "second-opinion", report: await reviewed(world) }),
+  reopen: async (world) => {
+    const report = await reviewed(world);
+    await asBob(world, { action: "review", report, verdict: "reject", dryRun: false });
+    return { action: "reopen", report };
+  },
+  "plan-verdicts: reject": async (world) => {
+    await reviewed(world);
+    return { action: "plan-verdicts", verdict: "reject", cases: { source: "standard" } };
+  },
+  "apply of rejections": async (world) => ({
+    action: "apply",
+    ...(await plannedVerdicts(world, { verdict: "reject" })),
+  }),
+  "apply of approvals": async (world) => ({
+    ...{ action: "apply", ...(await plannedVerdicts(world, { verdict: "approve", as: "disable", hours: 2 })) },
+  }),
   "overturn of a report": async (world) => ({
     ...{ action: "overturn", report: await acted(world), because: "false-positive" },
   }),
@@ -98,8 +125,15 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<object>>> = {
   sample: async () => ({ action: "sample", share: 0.02, dryRun: false }),
   redrive: async () => ({ action: "redrive", queue: "bulk", dryRun: false }),
 };
+async function plannedVerdicts(world: IncidentWorld, event: object) {
+  await reviewed(world);
+  await reviewed(world, "msg_2");
+  const { plan } = await asBob(world, { action: "plan-verdicts", cases: { source: "standard" }, ...event });
+  return { orderId: plan?.orderId, planSha256: plan?.sha256 };
+}
 const acted = (world: IncidentWorld) => world.report(weaponsReport({ id: "msg_2", stream: room("b") }));
-const reviewed = (world: IncidentWorld) => world.report(weaponsReport({ id: "msg_1", score: 0.6, stream: room("a") }));
+const reviewed = (world: IncidentWorld, id = "msg_1") =>
+  world.report(weaponsReport({ id, score: 0.6, stream: room("a") }));
 
 /** Every request that reaches out of the function is a step. */
 function ask(scene: Scene, event: object, gate: Admission): Promise<OperatorResponse> {

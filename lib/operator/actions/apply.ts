@@ -28,6 +28,7 @@ import { refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
 import type { RequestAttempt } from "./attempt.ts";
 import { overridesRulesUntil } from "./change-streams.ts";
+import { rejectCases } from "./planned-cases.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 import { countUnlisted } from "./undo-changes.ts";
 
@@ -58,7 +59,8 @@ export async function applyPlan(event: EventOf<"apply">, deps: ApplyDeps): Promi
   if (event.dryRun)
     return { ok: true, orderId, dryRun: true, results: [], errors: [], batch: await readProgress(open, deps) };
   if (consent.breakGlass) deps.emitMetrics({ BreakGlassUsed: 1 }); // first, so that the on-call is paged even if the rest fails
-  await deps.enqueue(priorityOf(open.plan.count), { kind: "batch", orderId, from: 0 });
+  const isRejection = open.plan.action === "reject"; // which this function writes itself: no stream is changed
+  if (!isRejection) await deps.enqueue(priorityOf(open.plan.count), { kind: "batch", orderId, from: 0 });
   if (isAlone(consent)) {
     const reasons = await reserveSolo(ofPlan(open, event), deps); // last, so that a plan that could not be queued is not counted
     if (reasons.length > 0) return refused([takesApproval(open, event, reasons, deps)]);
@@ -72,6 +74,7 @@ export async function applyPlan(event: EventOf<"apply">, deps: ApplyDeps): Promi
     ...consent,
   };
   if (!(await ledger.applyPlan(orderId, applied))) return lostRace(open, deps);
+  if (isRejection) await rejectCases(open.plan, applied, deps);
   const state = { ...open.state, applied };
   return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...open, state }, deps) };
 }
@@ -127,8 +130,12 @@ async function lostRace(open: OpenPlan, deps: ApplyDeps): Promise<OperatorRespon
 
 /** Queues the rest of the batch again. This is harmless, because each order is carried out once. */
 async function resume(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse> {
-  const { orderId, count } = open.plan;
-  const { cancelled } = open.state;
+  const { orderId, count, action } = open.plan;
+  const { cancelled, applied } = open.state;
+  if (action === "reject") {
+    if (applied && !cancelled) await rejectCases(open.plan, applied, deps);
+    return { ok: true, orderId, results: [], errors: [], batch: await readProgress(open, deps) };
+  }
   const results = await deps.ledger.listBatchResults(orderId);
   const batch = await readProgress(open, deps, results);
   if (cancelled) return { ...refused([{ pointer: "/orderId", message: cancelledBy(cancelled) }]), orderId, batch };

@@ -55,6 +55,7 @@ async function rowOfPlan(
 }
 
 async function firstOf({ plan }: StoredPlan, { ledger }: BatchDeps): Promise<Stream | undefined> {
+  if (plan.action === "reject") return undefined; // which has cases only
   const [first] = await readPlanPart(plan, 0, ledger);
   return first && nameOf(first);
 }

@@ -5,7 +5,7 @@ import { hasDocumentedName, nameOf, type Stream, streamKey } from "../../core/st
 import { MINUTE_MS } from "../../core/time.ts";
 import type { OrderIndex } from "../../orders/order-index.ts";
 import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
-import { type OperatorPlan, PLAN_MINUTES, planSha256, writePlanText } from "../../plans/plan.ts";
+import { type OperatorPlan, PLAN_MINUTES, planSha256, writeCasesText, writePlanText } from "../../plans/plan.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
 import { fitting, isTooLong, TOO_LONG } from "../../plans/response-size.ts";
 import type { Candidate, Skipped } from "../../plans/selector.ts";
@@ -53,7 +53,12 @@ export function partition(candidates: readonly Candidate[], wanted: PlanScope, p
   for (const candidate of candidates) {
     const because = becauseOf(candidate);
     if (because === undefined) streams.push(candidate);
-    else skipped.push(definedOnly({ stream: nameOf(candidate), because, resumeTime: endOf(candidate, because, off) }));
+    else {
+      const { report } = candidate;
+      skipped.push(
+        definedOnly({ stream: nameOf(candidate), because, resumeTime: endOf(candidate, because, off), report }),
+      );
+    }
   }
   return { streams, skipped };
 }
@@ -61,19 +66,25 @@ export function partition(candidates: readonly Candidate[], wanted: PlanScope, p
 const endOf = (stream: Stream, because: Skipped["because"], { until }: OffNow): string | null | undefined =>
   because === "already-off" ? until.get(streamKey(stream)) : undefined;
 
-type PlanRequest = Pick<OperatorPlan, "action" | "resumeTime" | "reason" | "requestedBy" | "undoes" | "selector">;
-type PlanDetails = Sorted & Pick<PlanResponse, "liveCount" | "alreadyOffKnown" | "unreadable">;
+type PlanRequest = Pick<
+  OperatorPlan,
+  "action" | "resumeTime" | "reason" | "requestedBy" | "undoes" | "selector" | "cases"
+>;
+type PlanDetails = Sorted &
+  Pick<PlanResponse, "liveCount" | "alreadyOffKnown" | "unreadable" | "verdict" | "cases" | "leftOut">;
 
 /** @returns the stored plan, or why none was made. */
 export async function savePlan(request: PlanRequest, details: PlanDetails, deps: PlanDeps): Promise<OperatorResponse> {
   const { ledger, policy, policyHash: hash, attempt } = deps;
-  const { streams, skipped } = details;
-  if (streams.length === 0) return nothingLeft(skipped);
+  const { streams, skipped, cases = [] } = details;
+  const isRejection = request.action === "reject"; // which has cases and no streams
+  if (streams.length === 0 && !isRejection) return nothingLeft(skipped);
+  const count = isRejection ? cases.length : streams.length;
   const mostPauses = Math.floor(policy.maxReportAgeMinutes * deps.writesAMinute.pause);
   if (request.action === "pause" && streams.length > mostPauses)
     return refused([tooSlow(streams.length, mostPauses, policy)]);
   const [counted, used] = await Promise.all([ledger.readLiveStreams(), readSoloUse(request, deps)]);
-  const approvalThreshold = approvalThresholdOf(streams.length, { used, liveStreams: counted?.count }, policy);
+  const approvalThreshold = approvalThresholdOf(count, { used, liveStreams: counted?.count }, policy);
   const overrideProtected = request.action !== "enable" && streams.some((stream) => isProtected(stream, policy));
   const needsApproval: ApprovalReason[] = [
     ...approvalThreshold.needsApproval,
@@ -90,7 +101,12 @@ export async function savePlan(request: PlanRequest, details: PlanDetails, deps:
     needsApproval,
     ...(details.liveCount !== undefined && { liveCount: details.liveCount }),
   };
-  const text = writePlanText(plan, streams);
+  const text = isRejection
+    ? writeCasesText(
+        plan,
+        cases.map(({ report }) => report),
+      )
+    : writePlanText(plan, streams);
   if (isTooLong(text)) return refused([TOO_LONG]);
   await ledger.indexOrder({ orderId, madeAt: plan.plannedAt, requestedBy: request.requestedBy });
   await ledger.writePlan(orderId, text);
@@ -117,7 +133,18 @@ export function planResponse(
   details: PlanDetails & Pick<PlanResponse, "approvalThreshold" | "approvedBy">,
   { writesAMinute }: Pick<PlanDeps, "writesAMinute">,
 ): PlanResponse {
-  const { orderId, action, reason, requestedBy, resumeTime, plannedAt, expiresAt, undoes, selector } = plan;
+  const {
+    orderId,
+    action,
+    reason,
+    requestedBy,
+    resumeTime,
+    plannedAt,
+    expiresAt,
+    undoes,
+    selector,
+    cases: caseSelector,
+  } = plan;
   return definedOnly({
     orderId,
     sha256,
@@ -129,6 +156,7 @@ export function planResponse(
     expiresAt,
     undoes,
     selector,
+    caseSelector,
     ...details,
     estimatedSeconds: secondsFor(details.streams.length, action, writesAMinute),
   });

@@ -9,6 +9,7 @@ import { approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-ru
 import type { OperatorResponse, PlanResponse } from "../contract/response-schema.ts";
 import type { RequestAttempt } from "./attempt.ts";
 import type { WritesAMinute } from "./batch-progress.ts";
+import { readCasesOf } from "./planned-cases.ts";
 import { planResponse } from "./save-plan.ts";
 import { changesOf } from "./undo-changes.ts";
 
@@ -29,7 +30,12 @@ export async function showPlan(
   // The stored plan of an undo only names the streams: its effect on each depends on the current orders.
   const changes = plan.undoes === undefined ? [] : (await changesOf(streams, plan.undoes, deps)).streams;
   const changeOf = new Map(changes.map((each) => [streamKey(each), each]));
+  const isOfCases = plan.cases !== undefined;
   const details = {
+    ...(isOfCases && {
+      verdict: plan.action === "reject" ? ("reject" as const) : ("approve" as const),
+      cases: await readCasesOf(plan, streams, deps),
+    }),
     streams: streams.map((stream) => changeOf.get(streamKey(stream)) ?? stream),
     skipped: [],
     alreadyOffKnown: true,

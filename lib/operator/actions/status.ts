@@ -16,6 +16,7 @@ import { progressOf, type WritesAMinute } from "./batch-progress.ts";
 import { waitingOfBatch } from "./batch-waiting.ts";
 import { resultOf } from "./change-streams.ts";
 import { withOverturn } from "./overturned-orders.ts";
+import { rejectionResults } from "./planned-cases.ts";
 import { showPlan } from "./show-plan.ts";
 
 export interface BatchDeps {
@@ -37,6 +38,10 @@ export async function readProgress(
   results?: readonly BatchResult[],
 ): Promise<BatchProgress> {
   const known = results ?? (await ledger.listBatchResults(stored.plan.orderId));
+  if (stored.plan.action === "reject" && stored.state.applied) {
+    const base = progressOf(stored, { state: stored.state, results: [], now: now(), writesAMinute });
+    return { ...base, ...(await rejectionResults(stored.plan, { ledger, now })) };
+  }
   const progress = progressOf(stored, { state: stored.state, results: known, now: now(), writesAMinute });
   const waiting = await waitingOfBatch(stored.plan, stored.state, known, { ledger, now });
   return waiting ? { ...progress, waiting } : progress;
@@ -100,7 +105,10 @@ async function statusOfPlan(
   const streams = await readPlannedStreams(plan, ledger);
   if (state.applied) {
     const ended = new Map(withFirstMessages(results).map((result) => [result.index, result]));
-    const rows = streams.map((each, index) => resultIn(stored, { stream: nameOf(each) }, ended.get(index)));
+    const rows = streams.map(({ report, ...stream }, index) => ({
+      ...resultIn(stored, { stream: nameOf(stream) }, ended.get(index)),
+      ...(report !== undefined && { report }),
+    }));
     return { ...answer, results: rows };
   }
   return { ...answer, results: [], plan: await showPlan(stored, { streams, ...approver(batch) }, deps) };

@@ -2,7 +2,7 @@
  * `undo`: reverses a batch as one unit. It cancels what was not sent, and makes a plan that enables the streams that the batch disabled.
  * A stream that another order wants disabled stays disabled until the end of that order. The plan is applied like any other.
  */
-import type { Stream } from "../../core/stream.ts";
+import { type Stream, streamKey } from "../../core/stream.ts";
 import { alteredIssue, NO_SUCH_ORDER, readStreams } from "../../plans/approval.ts";
 import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import { parsePlan } from "../../plans/load-plan.ts";
@@ -32,12 +32,18 @@ export async function undo(event: EventOf<"undo">, deps: UndoDeps): Promise<Oper
     const batch = await readProgress({ ...stored, state }, deps);
     if (!state.applied) return { ...refused([NOT_APPLIED]), orderId, batch };
     if (state.applied.planSha256 !== stored.sha256) return { ...refused([ALTERED_SINCE]), orderId, batch };
+    if (stored.plan.action === "reject") return { ...refused([ONLY_REJECTS]), orderId, batch };
     if (stored.plan.action === "enable") return { ...refused([ONLY_ENABLES]), orderId, batch };
-    return { ...(await planBack(await readStreams(stored.plan, ledger), event, deps)), batch };
+    return { ...(await planBack(once(await readStreams(stored.plan, ledger)), event, deps)), batch };
   } catch (failure) {
     return { ...refused([alteredIssue(failure, "it is cancelled now; enable the streams by name")]), orderId };
   }
 }
+
+/** Each stream once: an approval of many cases may have a stream several times. */
+const once = (streams: readonly Stream[]): Stream[] => [
+  ...new Map(streams.map((stream) => [streamKey(stream), stream])).values(),
+];
 
 const NOT_APPLIED = {
   pointer: "/orderId",
@@ -47,6 +53,11 @@ const ONLY_ENABLES = {
   pointer: "/orderId",
   message:
     "enables streams, and an undo cannot disable them; what was not sent is cancelled now; to disable streams, make a plan",
+};
+const ONLY_REJECTS = {
+  pointer: "/orderId",
+  message:
+    "rejects cases, and changed no stream, so there is nothing to reverse; reopen each case that was rejected by mistake (review reopen)",
 };
 const ALTERED_SINCE = {
   pointer: "/orderId",

@@ -138,11 +138,13 @@ export const plannedCase = z.looseObject({
 /**
  * A case of a plan of verdicts that gets none, with the reason: before the plan is stored or when it is applied.
  * `ended`: it has a verdict. `held`: another person has it, until `until`. `second-opinion`: this person asked for another person's verdict.
+ * `open`: it waits; an interrupted `apply` is continued with `resume`.
  */
 export const leftOutCase = z.looseObject({
   report: text,
   because: word<
-    "ended" | "held" | "second-opinion" | "untranslatable" | "protected-stream" | "out-of-scope" | "already-off"
+    | ("ended" | "held" | "second-opinion" | "open")
+    | ("untranslatable" | "protected-stream" | "out-of-scope" | "already-off")
   >(),
   by: optionalText,
   until: optionalText,
