@@ -13,8 +13,10 @@ import { list } from "./commands/list.ts";
 import { mode } from "./commands/mode.ts";
 import { pause } from "./commands/pause.ts";
 import { plan } from "./commands/plan.ts";
+import { plans } from "./commands/plans.ts";
 import { redrive } from "./commands/redrive.ts";
 import { review } from "./commands/review.ts";
+import { show } from "./commands/show.ts";
 import { status } from "./commands/status.ts";
 import { undo } from "./commands/undo.ts";
 import { verify } from "./commands/verify.ts";
@@ -22,7 +24,7 @@ import { watch } from "./commands/watch.ts";
 import type { Command } from "./terminal/command.ts";
 
 export const COMMANDS: readonly Command[] = [
-  ...[list, disable, pause, enable, plan, approve, apply, watch, status, cancel, undo],
+  ...[list, disable, pause, enable, plan, approve, apply, watch, plans, show, status, cancel, undo],
   ...[review, explain, mode, doctor, redrive],
   ...[verify, history, exportCommand],
 ];

@@ -104,8 +104,8 @@ const deps: OperatorRequestDeps = {
       repeat,
       deadline: AbortSignal.timeout(filter.stream === undefined ? LISTING_MS : LOOKUP_MS),
     }),
-  listOnline: (domain, filter) =>
-    urgent.listOnline(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LIVE_LISTING_MS) }),
+  listOnline: (domain, { withinMs = LIVE_LISTING_MS, ...filter }) =>
+    urgent.listOnline(domain, { ...filter, repeat, deadline: AbortSignal.timeout(withinMs) }),
   writesAMinute: writesAMinute(config),
   emitMetrics,
   enqueue: createEnqueue(sqs, queues),

@@ -8,7 +8,7 @@ import type { Command, CommandDeps, Exit, Typed } from "../terminal/command.ts";
 import { hoursOf } from "../terminal/duration.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { flags, REPEAT_HELP, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
-import { confirm } from "../terminal/prompt.ts";
+import { confirm, expectConsent, YES_HELP } from "../terminal/prompt.ts";
 import { consentToShorten, endOf, printJson, printOutcome, printRows, settle } from "../workflows/change-streams.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 
@@ -31,11 +31,11 @@ reject   do nothing, and remove the report from the list
   --as WORD      pause (cut the push once) or disable; required if no action was held
   --for 24h      how long to disable: whole hours or days; default: as the rule says, or 7 days
   --shorten      also if the stream is disabled until later already: its disable then ends earlier. Without it, this is
-                 asked separately, and refused where nothing is asked (in a pipe, with --yes or --json)
+                 asked separately, and refused where nothing is asked (with --yes)
   --reason TEXT  why; required for a verdict
   --all          print the whole list; default: the first hundred
   --dry-run      show what would be done, and do nothing
-  --yes          do not ask for confirmation; in a pipe there is no question
+${YES_HELP}
 ${REPEAT_HELP}
   --url URL      URL of offair; default: OFFAIR_URL
   --json         print JSON: one object per report, then a summary
@@ -94,6 +94,7 @@ function verdictOf(verdict: "approve" | "reject", report: string, { values }: Ty
 /** Each request may be repeated: the same verdict continues with the same order. */
 async function giveVerdict(request: VerdictRequest, values: Values, deps: CommandDeps): Promise<Exit> {
   const { out } = deps;
+  expectConsent(values, deps);
   const operator = openOperator(values, deps);
   const dry = await operator.ask({ ...request, dryRun: true });
   const refused = printIssues(dry, deps, values);

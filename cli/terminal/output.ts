@@ -29,6 +29,9 @@ export interface Out {
   readonly isAttended: boolean;
   /** Standard output is a terminal, where long results are cut. */
   readonly isTerminal: boolean;
+  /** Of the terminal on standard output. Undefined: there is none, or its size is not known. */
+  readonly columns: number | undefined;
+  readonly rows: number | undefined;
   /** Where questions are printed. */
   readonly terminal: Writable;
 }
@@ -42,7 +45,7 @@ export interface Streams {
   readonly stderr: Terminal;
 }
 
-export type Terminal = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "hasColors" | "columns">>;
+export type Terminal = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "hasColors" | "columns" | "rows">>;
 
 /**
  * Colour follows NO_COLOR (https://no-color.org) and `hasColors` of the terminal.
@@ -91,6 +94,8 @@ export function createOut(
     },
     isAttended: stderr.isTTY === true,
     isTerminal: stdout.isTTY === true,
+    columns: stdout.isTTY ? stdout.columns || USUAL_COLUMNS : undefined,
+    rows: stdout.isTTY ? stdout.rows || undefined : undefined,
     terminal: stderr,
   };
 }

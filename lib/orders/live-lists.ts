@@ -36,7 +36,8 @@ export interface OnlineRow extends Stream {
 /** Reads Live's list of the live streams of an ingest domain, page by page. */
 export type ListOnline = (
   domain: string,
-  filter: { readonly app?: string | undefined },
+  /** `stream` needs `app`; `withinMs` is the time for the whole list, by default as long as a plan may take. */
+  filter: StreamFilter & { readonly withinMs?: number },
 ) => AsyncIterable<Page<OnlineRow>>;
 
 /** Rows of Live's lists that are missing in a response, because they are not as documented. */

@@ -158,6 +158,8 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
     ...base,
     orderId: orderIdSchema.optional(),
     streams: streams.optional(),
+    /** Of one stream: only this order. */
+    orderNumber: z.number().int().min(1).exactOptional(),
     /** For a batch: includes the result of each stream. */
     results: z.boolean().default(true),
   }),

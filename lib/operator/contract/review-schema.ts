@@ -6,7 +6,13 @@ import type { Grade } from "../../policy/grade.ts";
 import type { Category } from "../../reports/claim.ts";
 import { issue, optionalText, stream, text, word } from "./field-schemas.ts";
 
-export const verdict = z.looseObject({ verdict: word<Verdict["verdict"]>(), by: text, at: text, reason: text });
+export const verdict = z.looseObject({
+  verdict: word<Verdict["verdict"]>(),
+  by: text,
+  at: text,
+  reason: text,
+  orderId: optionalText,
+});
 
 /** A report as people see it. The reporter stays in the ledger. */
 export const review = z.looseObject({
