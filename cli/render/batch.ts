@@ -124,7 +124,10 @@ export function notLiveText({ isLive, nearest = [], stream }: Result): string[] 
   if (isLive !== false) return [];
   const hint = "nobody pushes this name now, as far as Live lists it (a push of the last minutes may be missing)";
   if (nearest.length === 0) return [`${hint}; no live name of this app resembles it`];
-  return [`${hint}; live are:`, ...nearest.map((name) => `  ${escapeInvisible(formatStream({ ...stream, stream: name }))}`)];
+  return [
+    `${hint}; live are:`,
+    ...nearest.map((name) => `  ${escapeInvisible(formatStream({ ...stream, stream: name }))}`),
+  ];
 }
 
 const OUTCOME_WIDTH = 12;

@@ -86,10 +86,13 @@ function* dryRunText(
     if (action !== "enable" && !hasDocumentedName(each.stream)) yield `    ${out.paint("yellow", UNDOCUMENTED_NAME)}`;
     for (const line of notLiveText(each)) yield `    ${out.paint("yellow", line)}`;
   }
-  if (action !== "enable" && answer.results.some(({ isLive }) => isLive === undefined)) yield UNREAD_LIVE;
+  if (action !== "enable" && answer.results.some(isUnread)) yield UNREAD_LIVE;
   if (answer.alreadyOffKnown === false) yield UNREAD_LIST;
   yield `because ${escapeInvisible(reason)}`;
 }
+
+const isUnread = ({ isLive, previousResumeTime }: Result): boolean =>
+  isLive === undefined && previousResumeTime === undefined;
 
 const UNREAD_LIVE =
   "Live's list of live streams could not be read: check the names, because Live accepts a name that nobody pushes too";

@@ -3,7 +3,7 @@ import { distance } from "fastest-levenshtein";
 
 const MOST = 3;
 /** Characters that are compared; the rest of a longer name is not looked at. */
-const COMPARED = 128;
+const COMPARED = 64;
 
 /** `Raid-007` and `raid-7` are the same: letter case and leading zeros are what people confuse first. */
 const simplified = (name: string): string => name.toLowerCase().replaceAll(/(?<!\d)0+(?=\d)/g, "");

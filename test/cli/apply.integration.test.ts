@@ -74,6 +74,7 @@ describe("apply", () => {
       return event.action === "status" && event.results !== false ? ended([{}, {}, {}]) : progress(DONE);
     });
     const now = () => new Date("2026-11-22T05:00:00Z");
+    gateway.setClock(now);
     const done = await apply(NAMED, { onTerminal: true, typed, now });
     expect(done.code).toBe(code);
     expect(done.stdout).toContain(`PLAN ${ID}: disable 3 streams`);

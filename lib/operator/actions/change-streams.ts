@@ -49,7 +49,10 @@ function refusalForName(stream: Stream, event: ChangeEvent): string | undefined 
 
 const UNDOCUMENTED_NAME = `has characters that Live does not document (it documents ${DOCUMENTED_CHARACTERS}): look at the name, and if it is right, repeat with undocumentedNames (offair: --undocumented-names)`;
 
-export async function orderStreams(event: ChangeEvent, deps: OrderDeps & EndsDeps & LiveNowDeps): Promise<OperatorResponse> {
+export async function orderStreams(
+  event: ChangeEvent,
+  deps: OrderDeps & EndsDeps & LiveNowDeps,
+): Promise<OperatorResponse> {
   const orders = draftOrders(event, deps.attempt, deps.policy);
   const stored = await storedBefore(deps);
   // Checked and counted before they were stored. They are sent as they were stored, because the policy may have changed since.

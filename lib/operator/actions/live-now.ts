@@ -19,9 +19,13 @@ const LOOKUP_MS = 4 * SECOND_MS;
 const NEAREST_MS = 6 * SECOND_MS;
 const CONCURRENCY = 5;
 
-/** Adds to each planned result whether its stream is live, and the nearest live names if it is not. */
+/** Adds whether the stream of each planned result is live, if the list can be read, and the nearest live names if it is not. */
 export async function withLive(results: readonly Result[], deps: LiveNowDeps): Promise<readonly Result[]> {
-  const read = await mapConcurrently(results, CONCURRENCY, ({ stream }) => readLive(stream, deps));
+  const read = await mapConcurrently(
+    results,
+    CONCURRENCY,
+    async ({ stream, previousResumeTime }) => (previousResumeTime === undefined ? readLive(stream, deps) : undefined), // nobody can push a stream that is disabled
+  );
   const lists = new Map<string, Promise<readonly string[]>>();
   return mapConcurrently(results, CONCURRENCY, async (result, index) => {
     const isLive = read[index];

@@ -29,7 +29,7 @@ const result = z.looseObject({
   resumeTime: text.nullable().exactOptional(),
   /** Of a disable: until when the stream was disabled before. Null: without a known end. Absent: it was not disabled. */
   previousResumeTime: text.nullable().exactOptional(),
-  /** Of the dry run of a pause or a disable: whether Live lists the stream as pushed now. Absent: its list could not be read. */
+  /** Of the dry run of a pause or a disable: whether Live lists the stream as pushed now. Absent: it is disabled, or the list could not be read. */
   isLive: flag.exactOptional(),
   /** Names of live streams of the same app that resemble the name of a stream that is not live, the nearest first. */
   nearest: z.array(text).exactOptional(),
