@@ -65,7 +65,7 @@ async function applyAtOnce(
   operator: Operator,
   deps: CommandDeps,
 ): Promise<Exit> {
-  await confirm(() => planQuestion("apply", plan, { now: deps.now() }), values, deps);
+  await confirm(() => planQuestion("apply", plan), values, deps);
   const { orderId, sha256: planSha256 } = plan;
   const signal = deps.interrupted();
   const reply = await applyPlan({ orderId, planSha256, reason, breakGlass: false }, operator, signal);

@@ -41,7 +41,7 @@ export function streamsOf({ selector, first, count = 0, undoes, approves }: Orde
 }
 
 const STATES: Readonly<Record<string, string>> = {
-  "waiting-for-approval": "needs approval",
+  "waiting-for-approval": "to approve",
   ready: "to apply",
   altered: "ALTERED",
 };
@@ -108,6 +108,8 @@ export function digitsFor(ids: readonly string[]): number {
   return 36;
 }
 
+/** Columns of a terminal on which the table also says who has to go on. */
+const WIDE = 100;
 const MAX_REASON = 40;
 const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
 
@@ -119,7 +121,7 @@ export function* ordersText(
   const digits = digitsFor(rows.map(({ orderId }) => orderId));
   const lines = rows.map((row) => {
     const [next] = nextOf(row, now);
-    const who = next?.who === undefined ? "" : ` (${next.who})`;
+    const who = next?.who === undefined || (columns ?? WIDE) < WIDE ? "" : ` (${next.who})`;
     return [
       ...[escapeInvisible(shortId(row.orderId, digits)), stateText(row)],
       row.action === undefined ? "-" : `${escapeInvisible(row.action)} ${(row.count ?? 0).toLocaleString("en-US")}`,

@@ -25,12 +25,12 @@ const cut = (text: string, most: number): string => {
 export function planQuestion(
   verb: "approve" | "apply",
   plan: PlanResponse,
-  { now, glass = false }: { readonly now: Date; readonly glass?: boolean },
+  { glass = false }: { readonly glass?: boolean } = {},
 ): string {
-  const { action, streams, resumeTime, selector, liveCount, undoes, sha256, reason } = plan;
+  const { action, streams, selector, liveCount, undoes, sha256, reason } = plan;
   const kept = streams.filter(({ staysOff }) => staysOff).length;
   const words = [
-    `${escapeInvisible(action)} ${streamsText(streams.length - kept)} of ${domainsText(streams)}${untilText(resumeTime, now)}`,
+    `${escapeInvisible(action)} ${streamsText(streams.length - kept)} of ${domainsText(streams)}${untilText(plan)}`,
     ...(kept > 0 ? [`keep ${streamsText(kept)} disabled until another end`] : []),
     ...(selector ? [`found as ${cut(selectorText(selector), MAX_SELECTOR)}${liveText(liveCount)}`] : []),
     ...(undoes === undefined ? [] : [`undoing ${escapeInvisible(undoes)}`]),
@@ -41,10 +41,12 @@ export function planQuestion(
   return `${verb}: ${words.join("; ")}?`;
 }
 
-const untilText = (resumeTime: string | undefined, now: Date): string =>
-  resumeTime === undefined
-    ? ""
-    : ` until ${escapeInvisible(secondOf(resumeTime))} (${secondsText((Date.parse(resumeTime) - now.getTime()) / 1_000)})`;
+/** With the duration that the author asked for. */
+function untilText({ resumeTime, plannedAt }: PlanResponse): string {
+  if (resumeTime === undefined) return "";
+  const seconds = Math.round((Date.parse(resumeTime) - Date.parse(plannedAt)) / 1_000);
+  return ` until ${escapeInvisible(secondOf(resumeTime))} (${secondsText(seconds)})`;
+}
 
 const liveText = (liveCount: number | undefined): string =>
   liveCount === undefined ? "" : ` (${liveCount.toLocaleString("en-US")} were live)`;

@@ -49,7 +49,7 @@ export async function confirmPlan(
 ): Promise<void> {
   const { out } = deps;
   const now = deps.now();
-  const question = planQuestion(verb, plan, { now, glass });
+  const question = planQuestion(verb, plan, { glass });
   const shown = rowsThatFit(plan, question, { now, rows: out.rows, columns: out.columns });
   printPlan(plan, { values, withoutNext: true, shown }, deps);
   await confirm(() => question, values, deps);

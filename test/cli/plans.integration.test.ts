@@ -36,7 +36,7 @@ describe("plans", () => {
     const { stdout } = await run(["plans"]);
     expect(stdout.split("\n")).toEqual([
       "ID           STATE           WHAT        MADE       BY             NEXT                         BECAUSE, STREAMS",
-      "op-aaaa0000  needs approval  disable 24  5 min ago  alice          approve (anybody but alice)  INC-881  raid-* of push.example.com",
+      "op-aaaa0000  to approve      disable 24  5 min ago  alice          approve (anybody but alice)  INC-881  raid-* of push.example.com",
       `op-bbbb0000  running 75 %    disable 24  5 min ago  alice          watch                        INC-881  23 more and ${ROOM_TEXT}`,
       `op-cccc0000  done            pause 1     5 min ago  ana (claimed)  -                            INC-881  ${ROOM_TEXT}`,
       `op-dddd0000  done, 2 failed  disable 24  5 min ago  alice          undo                         INC-881  23 more and ${ROOM_TEXT}`,
@@ -93,16 +93,19 @@ describe("the beginning of an id", () => {
     ["apply", SHORT, "--resume"],
   ];
 
-  it.each<[string, readonly string[]]>(COMMANDS.map((args) => [args.join(" "), args]))("is completed: %s", async (_, args) => {
-    gateway.answer(({ event }) => {
-      if (event.action === "plans") return orders(row());
-      const done = progress({ state: "done", left: 0, outcomes: { verified: 3 } });
-      return event.action === "status" && args[0] === "approve" ? planned() : done;
-    });
-    expect((await run(args)).code).toBe(0);
-    expect(events()[0]).toMatchObject({ action: "plans", prefix: SHORT });
-    for (const { orderId, action } of events().slice(1)) if (action !== "plans") expect(orderId).toBe(ID);
-  });
+  it.each<[string, readonly string[]]>(COMMANDS.map((args) => [args.join(" "), args]))(
+    "is completed: %s",
+    async (_, args) => {
+      gateway.answer(({ event }) => {
+        if (event.action === "plans") return orders(row());
+        const done = progress({ state: "done", left: 0, outcomes: { verified: 3 } });
+        return event.action === "status" && args[0] === "approve" ? planned() : done;
+      });
+      expect((await run(args)).code).toBe(0);
+      expect(events()[0]).toMatchObject({ action: "plans", prefix: SHORT });
+      for (const { orderId, action } of events().slice(1)) if (action !== "plans") expect(orderId).toBe(ID);
+    },
+  );
 
   it.each<[string, readonly string[]]>(COMMANDS.map((args) => [args.join(" "), args]))(
     "that meets two changes nothing, and lists both: %s",

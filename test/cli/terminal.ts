@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Size } from "./screen.ts";
 
 const SHIM = join(import.meta.dirname, "..", "..", "cli", "offair.mjs");
 
@@ -9,28 +10,38 @@ export interface Shown {
   readonly code: number | null;
   /** All that the terminal was given, results and all else. */
   readonly screen: string;
+  /** What it had been given when each of the keys was typed. */
+  readonly asked: readonly string[];
 }
 
 /** What a person types once something is to be seen. */
 export type Types = readonly { readonly at: RegExp; readonly keys: string }[];
 
-export async function inTerminal(args: readonly string[], env: NodeJS.ProcessEnv, types: Types = []): Promise<Shown> {
+export async function inTerminal(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  types: Types = [],
+  size?: Size,
+): Promise<Shown> {
   const words = [process.execPath, SHIM, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  const command = `exec ${words.join(" ")}`; // else Ctrl-C ends a shell in between, and its exit code is what is seen
+  const resize = size ? `stty rows ${size.rows} cols ${size.columns}; ` : "";
+  const command = `${resize}exec ${words.join(" ")}`; // else Ctrl-C ends a shell in between, and its exit code is what is seen
   const { NO_COLOR: _plain, CI: _uncoloured, ...ours } = process.env;
   const child = spawn("script", ["-qec", command, "/dev/null"], {
     env: { ...ours, TERM: "xterm", OFFAIR_LOCAL_FILE: "", ...env },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const waiting = [...types];
+  const asked: string[] = [];
   let screen = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     screen += text;
     const [next] = waiting;
     if (!next?.at.test(screen)) return;
     waiting.shift();
+    asked.push(screen);
     child.stdin.write(next.keys);
   });
   const [code] = await once(child, "close");
-  return { code, screen };
+  return { code, screen, asked };
 }
