@@ -151,6 +151,7 @@ export function* resultText(result: Result, paint: Out["paint"]): Generator<stri
     const end = order.resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(order.resumeTime))}`;
     const outcome = `${order.outcome ?? "in progress"}${order.proof === undefined ? "" : ` (${order.proof})`}`;
     yield `  ${escapeInvisible(secondOf(order.placedAt))}  ${escapeInvisible(order.action)}${end}: ${escapeInvisible(outcome)}, by ${escapeInvisible(order.by)}`;
+    yield `    order ${order.number}${order.orderId === undefined ? "" : ` of ${escapeInvisible(order.orderId)}`}`;
     yield `    ${escapeInvisible(order.reason)}`;
     if (order.error !== undefined) yield `    ${causeText(order.error, order.message)}`;
     if (order.waiting) yield `    ${waitingText(order.waiting)}`;
