@@ -60,7 +60,13 @@ Exit codes: 0 done, 2 usage error, 3 refused.`,
       return EXIT.done;
     }
     if (rows.length === 0) out.say("no plans, batches or requests");
-    else for (const line of ordersText(rows, { now: now(), columns: out.columns, paint: out.paint })) out.say(line);
+    else
+      for (const line of ordersText(rows, {
+        now: now(),
+        columns: out.isTerminal ? out.columns : undefined,
+        paint: out.paint,
+      }))
+        out.say(line);
     if (after !== undefined) out.say("there are older ones: --limit shows more");
     if (rows.length > 0) out.say("offair show ID prints the next command of one of them");
     return EXIT.done;

@@ -38,7 +38,7 @@ export function* explainText(explanation: ReportExplanation, paint: Out["paint"]
 }
 
 function* storedText(stored: NonNullable<ReportExplanation["stored"]>): Generator<string> {
-  const { decision, decidedAt, mode, outcome, because, orderNumber, verdict } = stored;
+  const { decision, decidedAt, mode, outcome, because, orderNumber, verdict, sampled, overturns = [] } = stored;
   const when = `${secondOf(decidedAt)}${mode === undefined ? "" : `, mode ${escapeInvisible(mode)}`}`;
   yield `  decided   ${decision ? decisionText(decision) : "the message could not be translated"} (${when})`;
   if (outcome !== undefined)
@@ -47,7 +47,14 @@ function* storedText(stored: NonNullable<ReportExplanation["stored"]>): Generato
   if (verdict)
     yield `  verdict   ${escapeInvisible(verdict.verdict)} by ${escapeInvisible(verdict.by)} at ${secondOf(verdict.at)}`;
   if (verdict?.orderId !== undefined) yield `  order     ${escapeInvisible(verdict.orderId)}`;
+  if (sampled !== undefined) yield `  sample    ${sampleNote(sampled)}`;
+  for (const each of overturns) {
+    yield `  wrong     ${escapeInvisible(each.because)}: ${escapeInvisible(each.reason)} (${escapeInvisible(each.by)} at ${secondOf(each.at)})`;
+  }
 }
+
+const sampleNote = (sampled: number): string =>
+  `drawn at random from the actions (${sampled * 100} %): a person looks at it afterwards`;
 
 function* rulesText(rules: Rules, steps: readonly string[]): Generator<string> {
   for (const { rule, unmet } of rules) {

@@ -6,12 +6,12 @@ import { commandText } from "../terminal/command-text.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 import { streamsText } from "./batch.ts";
-import { personText } from "./person.ts";
+import { personOf } from "./person.ts";
 
 /** `disable of 24 streams by alice`. */
 export function whatText({ action, count, requestedBy }: OrderRow): string {
   const what = action === undefined ? "a plan" : `${escapeInvisible(action)} of ${streamsText(count ?? 0)}`;
-  return `${what} by ${personText(requestedBy)}`;
+  return `${what} by ${escapeInvisible(personOf(requestedBy))}`;
 }
 
 /** `raid-* of push.example.com/live at 192.0.2.7 since …`: how a selector finds streams. */
@@ -78,7 +78,7 @@ export function nextOf(row: OrderRow, now: Date): Next[] {
   const watch: Next = { verb: "watch", command: commandText(kind === "plan" ? "watch" : "status", [orderId]) };
   switch (state) {
     case "waiting-for-approval": {
-      const who = `anybody but ${personText(requestedBy)}`;
+      const who = `anybody but ${escapeInvisible(personOf(requestedBy))}`;
       return [{ verb: "approve", command: commandText("approve", [orderId], planned), who }, cancel];
     }
     case "ready":
@@ -126,7 +126,7 @@ export function* ordersText(
       ...[escapeInvisible(shortId(row.orderId, digits)), stateText(row)],
       row.action === undefined ? "-" : `${escapeInvisible(row.action)} ${(row.count ?? 0).toLocaleString("en-US")}`,
       `${agoText(row.madeAt, now)} ago`,
-      personText(row.requestedBy),
+      escapeInvisible(personOf(row.requestedBy)),
       `${next?.verb ?? "-"}${who}`,
       `${cut(escapeInvisible(row.reason ?? ""), MAX_REASON)}  ${streamsOf(row)}`,
     ];

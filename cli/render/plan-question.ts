@@ -9,6 +9,7 @@ import { linesOn } from "../terminal/screen-lines.ts";
 import { streamsText } from "./batch.ts";
 import { selectorText } from "./orders.ts";
 import { planText, SHOWN } from "./plan.ts";
+import { verdictPlanText, verdictsText } from "./verdict-plan.ts";
 
 const MAX_DOMAINS = 3;
 const MAX_REASON = 120;
@@ -29,8 +30,12 @@ export function planQuestion(
 ): string {
   const { action, streams, selector, liveCount, undoes, sha256, reason } = plan;
   const kept = streams.filter(({ staysOff }) => staysOff).length;
+  const what =
+    plan.verdict === undefined
+      ? `${escapeInvisible(action)} ${streamsText(streams.length - kept)} of ${domainsText(streams)}${untilText(plan)}`
+      : verdictsText(plan);
   const words = [
-    `${escapeInvisible(action)} ${streamsText(streams.length - kept)} of ${domainsText(streams)}${untilText(plan)}`,
+    what,
     ...(kept > 0 ? [`keep ${streamsText(kept)} disabled until another end`] : []),
     ...(selector ? [`found as ${cut(selectorText(selector), MAX_SELECTOR)}${liveText(liveCount)}`] : []),
     ...(undoes === undefined ? [] : [`undoing ${escapeInvisible(undoes)}`]),
@@ -72,9 +77,10 @@ export function rowsThatFit(
 ): number {
   if (rows === undefined || columns === undefined) return SHOWN;
   const paint = (_: unknown, text: string) => text;
+  const textOf = plan.verdict === undefined ? planText : verdictPlanText;
   const free = rows - linesOn(`${question}${PROMPT}`, columns);
   for (let shown = SHOWN; shown > 0; shown--) {
-    const lines = [...planText(plan, { now, shown, paint })].reduce((sum, text) => sum + linesOn(text, columns), 0);
+    const lines = [...textOf(plan, { now, shown, paint })].reduce((sum, text) => sum + linesOn(text, columns), 0);
     if (lines <= free) return shown;
   }
   return 0;

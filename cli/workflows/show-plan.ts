@@ -4,6 +4,7 @@ import type { PlanResponse } from "../../lib/operator/contract/response-schema.t
 import type { Reply } from "../operator/http.ts";
 import { nextSteps, planText, SHOWN } from "../render/plan.ts";
 import { planQuestion, rowsThatFit } from "../render/plan-question.ts";
+import { verdictPlanText } from "../render/verdict-plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { RefusedError } from "../terminal/errors.ts";
@@ -29,7 +30,8 @@ export function printPlan(
     return;
   }
   const all = values.all === true || !out.isTerminal;
-  for (const line of planText(plan, { now: now(), shown: all ? Number.POSITIVE_INFINITY : shown, paint: out.paint }))
+  const textOf = plan.verdict === undefined ? planText : verdictPlanText;
+  for (const line of textOf(plan, { now: now(), shown: all ? Number.POSITIVE_INFINITY : shown, paint: out.paint }))
     out.say(line);
   if (withoutNext) return;
   out.say("");
@@ -50,7 +52,7 @@ export async function confirmPlan(
   const { out } = deps;
   const now = deps.now();
   const question = planQuestion(verb, plan, { glass });
-  const shown = rowsThatFit(plan, question, { now, rows: out.rows, columns: out.columns });
+  const shown = rowsThatFit(plan, question, { now, rows: out.isTerminal ? out.rows : undefined, columns: out.columns });
   printPlan(plan, { values, withoutNext: true, shown }, deps);
   await confirm(() => question, values, deps);
 }

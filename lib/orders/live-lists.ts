@@ -36,7 +36,7 @@ export interface OnlineRow extends Stream {
 /** Reads Live's list of the live streams of an ingest domain, page by page. */
 export type ListOnline = (
   domain: string,
-  /** `stream` needs `app`; `withinMs` is the time for the whole list, by default as long as a plan may take. */
+  /** A stream is named with its app; `withinMs` is the time for the whole list, by default as long as a plan may take. */
   filter: StreamFilter & { readonly withinMs?: number },
 ) => AsyncIterable<Page<OnlineRow>>;
 

@@ -7,7 +7,7 @@ import * as z from "zod";
 import { streamSchema } from "../core/stream.ts";
 import { MAX_DISABLE_HOURS } from "../core/time.ts";
 import { categorySchema } from "../reports/claim.ts";
-import { actionsSchema, gradeSchema, nameSchema, sourceSchema } from "./source-schema.ts";
+import { actionsSchema, gradeSchema, nameSchema, reviewWithinSchema, sourceSchema } from "./source-schema.ts";
 
 const hours = z.number().int().min(1).max(MAX_DISABLE_HOURS);
 const minutes = z
@@ -77,8 +77,21 @@ const ruleBase = {
     .optional()
     .describe("The lowest score that matches. A report without a score matches only rules without minScore."),
   minGrade: gradeSchema.optional().describe("The source needs this grade or a better one (A is the best)."),
-  urgent: z.boolean().default(false).describe("Its reports go to the urgent queue, ahead of the bulk queue."),
+  urgent: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Its reports go to the urgent queue, ahead of the bulk queue. One that is held for review alerts people at once.",
+    ),
 };
+
+/** An ignored report never waits for a person. */
+const reviewWithin = reviewWithinSchema
+  .optional()
+  .describe(
+    "The time that people have for a report of this rule that is held for review, from 15m to 30d. Alarms come at half of it, at 80 % and " +
+      "when it is over; with urgent: true also at once. If the source has one as well, the shorter one counts; if neither has, the source's kind says it.",
+  );
 
 const ruleSchema = z.discriminatedUnion("action", [
   z.strictObject({
@@ -88,10 +101,12 @@ const ruleSchema = z.discriminatedUnion("action", [
   z.strictObject({
     ...ruleBase,
     action: z.literal("review").describe("The report is held for review: an operator decides."),
+    reviewWithin,
   }),
   z.strictObject({
     ...ruleBase,
     action: z.literal("pause").describe("Cuts the push once; the broadcaster may push again at once."),
+    reviewWithin,
     corroboration,
     onRepeat,
   }),
@@ -99,6 +114,7 @@ const ruleSchema = z.discriminatedUnion("action", [
     ...ruleBase,
     action: z.literal("disable").describe("Pushing is forbidden for disableHours."),
     disableHours: hours.describe("Hours until the stream may push again."),
+    reviewWithin,
     corroboration,
     onRepeat,
   }),

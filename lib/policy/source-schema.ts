@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { categorySchema } from "../reports/claim.ts";
 import { GRADES, type Grade } from "./grade.ts";
+import { SOURCE_KINDS, WITHIN_BY_KIND, WITHIN_FORMAT, withinIssue } from "./review-within.ts";
 
 /** Names of sources and rules. */
 export const nameSchema = z
@@ -10,6 +11,11 @@ export const nameSchema = z
 export const gradeSchema = z.enum(GRADES);
 /** A number of automatic actions. */
 export const actionsSchema = z.number().int().min(0);
+
+export const reviewWithinSchema = z.string(WITHIN_FORMAT).superRefine((text, context) => {
+  const message = withinIssue(text);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
 
 const pointer = z
   .string()
@@ -35,6 +41,19 @@ const sourceBase = {
   maxActions: actionsSchema
     .optional()
     .describe("Automatic actions of this source in the window, in place of limits.perSource."),
+  kind: z
+    .enum(SOURCE_KINDS)
+    .optional()
+    .describe(
+      "Who finds what this source reports. Without reviewWithin, it says how long a case may wait for a person: " +
+        `${SOURCE_KINDS.map((kind) => `${kind} ${WITHIN_BY_KIND[kind]}`).join(", ")}. By default people for the adapter standard, which ` +
+        "your own services and forms use, and classifier for all others, because they report what a model found.",
+    ),
+  reviewWithin: reviewWithinSchema
+    .optional()
+    .describe(
+      "The time that people have for a case of this source, from 15m to 30d. If the rule has one as well, the shorter one counts.",
+    ),
 };
 const categories = z
   .record(z.string().min(1).max(256), categorySchema)

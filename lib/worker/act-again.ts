@@ -17,6 +17,7 @@ import { type Report, reportKey } from "../reports/report.ts";
 import type { ModeRecord } from "../safeguards/mode.ts";
 import { actOn, close, summary, summaryOfAct } from "./act-on-decision.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
+import { startClock } from "./start-clock.ts";
 
 /** The source of what the statistics show. No source of a policy can have this name. */
 export const STATISTICS = "live:statistics";
@@ -99,14 +100,18 @@ async function recordDecision(
     mode: mode.mode,
     policy: policyHash,
   };
-  const ended = (outcome: ReportOutcome, because: string, report = record.report) =>
-    ledger.recordDecision({ ...record, report, key: reportKey(report), outcome, because, closedAt: workedAt });
+  const sources = sourcesOf(seen, back.order);
+  const ended = async (outcome: ReportOutcome, because: string, report = record.report) => {
+    const clock = await startClock(record, outcome, new Date(workedAt), deps, sources);
+    const key = reportKey(report);
+    return ledger.recordDecision({ ...record, ...clock, report, key, outcome, because, closedAt: workedAt });
+  };
   // One review for all re-publishes of the same order: encoders reconnect every few seconds, and each attempt would open another.
   const first = `${back.republish.wentOn ? "went on after" : "re-publish of"} ${originalOf(decision, orders)?.authority.cause ?? back.order.authority.cause}`;
   const askOnce = (outcome: ReportOutcome, because: string) => ended(outcome, because, { ...record.report, id: first });
   if (decision.action === "review") return askOnce("review", decision.because);
   if (decision.action === "refuse") return ended("refused", decision.because);
-  const checked = { stream, sources: sourcesOf(seen, back.order), report: record.report };
+  const checked = { stream, sources, report: record.report };
   const refusal = checkBeforeSending("deciding", checked, { mode, policy, now: now() });
   if (!refusal) return ledger.recordDecision(record);
   const outcome = outcomeOfRefusal(refusal);

@@ -12,6 +12,7 @@ import { isInProgress, withoutCanary } from "../orders/order-history.ts";
 import type { ModeRecord } from "../safeguards/mode.ts";
 import { executeAndProve } from "./execute-and-prove.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
+import { startClock } from "./start-clock.ts";
 
 export interface ReportAction {
   readonly decision: ActingDecision;
@@ -42,23 +43,28 @@ export async function actOn(record: ReportRecord, action: ReportAction, deps: Ha
   });
   if (!placed) {
     const outcome = skipped.action === "review" ? "review" : "ignored";
-    return close(record, { outcome, because: skipped.because }, deps);
+    return close(record, { outcome, because: skipped.because }, deps, sources);
   }
   const { outcome = "unknown", error, number } = await executeAndProve(placed, deps, () => check("sending"));
   if (outcome === "refused") {
-    return close(record, { outcome: outcomeOfRefusal(error), because: error ?? "refused", orderNumber: number }, deps);
+    const end = { outcome: outcomeOfRefusal(error), because: error ?? "refused", orderNumber: number };
+    return close(record, end, deps, sources);
   }
   const because = outcome === "failed" ? error : undefined;
   return close(record, definedOnly({ outcome, orderNumber: number, because }), deps);
 }
 
+/** @param sources - all that the action is based on; by default the report's own. */
 export async function close(
   record: ReportRecord,
   end: Required<Pick<ReportRecord, "outcome">> & Partial<ReportRecord>,
-  { ledger, now }: HandleDeps,
+  deps: HandleDeps,
+  sources?: readonly string[],
 ): Promise<ReportRecord> {
-  const ended = { ...end, closedAt: now().toISOString() };
-  await ledger.closeReport(record.key, ended);
+  const at = deps.now();
+  const clock = await startClock(record, end.outcome, at, deps, sources);
+  const ended = { ...end, ...clock, closedAt: at.toISOString() };
+  await deps.ledger.closeReport(record.key, ended);
   return { ...record, ...ended };
 }
 

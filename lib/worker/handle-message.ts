@@ -1,6 +1,7 @@
 /** Handles one message of a queue by its kind. */
 import { CANARY_SOURCE } from "../core/canary.ts";
 import { traced } from "../core/trace.ts";
+import { reviewClock } from "../decisions/review-clock.ts";
 import type { Message } from "../queue/message.ts";
 import { reportKey } from "../reports/report.ts";
 import type { Untranslated } from "../reports/untranslated.ts";
@@ -54,13 +55,14 @@ async function handleReports({ reports }: Extract<Message, { kind: "reports" }>,
 }
 
 /** Holds a message that could not be translated for review, so that no report is lost when a source changes its format. */
-async function handleUntranslated(untranslated: Untranslated, { ledger, now }: HandleDeps): Promise<Handled> {
+async function handleUntranslated(untranslated: Untranslated, { ledger, now, policy }: HandleDeps): Promise<Handled> {
   const key = reportKey(untranslated);
-  const decidedAt = now().toISOString();
+  const at = now();
   await ledger.recordUntranslated({
     key,
     untranslated,
-    decidedAt,
+    decidedAt: at.toISOString(),
+    ...reviewClock({ untranslated }, at, policy),
     ...traced(),
     outcome: "review",
     because: "untranslatable",

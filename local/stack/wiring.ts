@@ -24,6 +24,9 @@ export interface Parts {
   readonly accountId: string;
 }
 
+/** SQS's limit. Lambda fills a larger batch with several polls; here it leaves at once. */
+const MOST_A_POLL = 10;
+
 interface MappingsOptions {
   readonly earlierHops: number;
   readonly onLog: (line: LogLine) => void;
@@ -60,7 +63,7 @@ export function startMappings(
       queueUrl: urlOf(mapping.EventSourceArn, scope),
       queueArn: mapping.EventSourceArn,
       region,
-      batchSize: mapping.BatchSize,
+      batchSize: Math.min(mapping.BatchSize, MOST_A_POLL),
       maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? UNLIMITED_BATCHES,
       partialFailures: mapping.FunctionResponseTypes.includes("ReportBatchItemFailures"),
       invoke: (event, trace) => fn.invoke(event, undefined, trace),

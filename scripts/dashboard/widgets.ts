@@ -40,7 +40,7 @@ const ofFunctions = (functions: readonly string[], metric: string): Series[] =>
     label: name,
   }));
 
-/** Rows from top to bottom: alarms, time to off, reports, queues, Live, evidence, functions. */
+/** Rows from top to bottom: alarms, time to off, reports, queues, Live, evidence, functions, cases, canary. */
 export const rowsOf = (functions: readonly string[]): readonly (readonly Graph[])[] => [
   [
     {
@@ -158,6 +158,22 @@ export const rowsOf = (functions: readonly string[]): readonly (readonly Graph[]
       width: 12,
       series: ofFunctions(functions, "Throttles"),
     },
+  ],
+  [
+    {
+      title: "Cases that wait for a person, and those whose time is over",
+      width: 8,
+      series: [
+        { metric: "CasesOpen", label: "open", stat: "Maximum" },
+        { metric: "CasesOverdue", label: "overdue", stat: "Maximum" },
+      ],
+    },
+    {
+      title: "Age of the oldest case, seconds",
+      width: 8,
+      series: [{ metric: "OldestCaseAge", stat: "Maximum" }],
+    },
+    { title: "Sweeps of the clock", width: 8, series: own("ClockSweeps") },
   ],
   [
     {

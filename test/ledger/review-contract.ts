@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import type { ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../lib/decisions/report-record.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
+import { HOUR_MS } from "../../lib/core/time.ts";
 import { reportKey } from "../../lib/reports/report.ts";
 import { NOON, weaponsReport } from "../support/fixtures.ts";
 import type { CreateLedger } from "./records.ts";
@@ -17,15 +18,16 @@ const record = (change: Partial<ReportRecord> = {}): ReportRecord => {
     ...change,
   };
 };
-export const inReview = (outcome: ReportOutcome = "review", decidedAt = AT) =>
-  record({ outcome, because: "limit-total", closedAt: AT, decidedAt });
-const untranslated = (decidedAt = AT, key = `huawei-push#${randomUUID()}`): UntranslatedRecord => ({
+const DUE = later(8 * HOUR_MS);
+export const inReview = (outcome: ReportOutcome = "review", dueAt = DUE) =>
+  record({ outcome, because: "limit-total", closedAt: AT, openedAt: AT, dueAt });
+const untranslated = (dueAt = DUE, key = `huawei-push#${randomUUID()}`): UntranslatedRecord => ({
   key,
   untranslated: {
     ...{ source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64) },
     issues: [{ pointer: "/event", message: "is missing" }],
   },
-  ...{ decidedAt, outcome: "review", because: "untranslatable" },
+  ...{ decidedAt: AT, openedAt: AT, dueAt, outcome: "review", because: "untranslatable" },
 });
 const verdict = (change: Partial<Verdict> = {}): Verdict => ({
   ...{ verdict: "rejected", by: "ana", at: AT, reason: "no harm to be seen" },
@@ -63,7 +65,7 @@ export function reviewContract(create: CreateLedger): void {
       await ledger.recordDecision(atOnce);
       await ledger.recordDecision(afterwards);
       expect(await ledger.readReview(afterwards.key)).toBeUndefined();
-      await ledger.closeReport(afterwards.key, { outcome, because: "too-old", closedAt: AT });
+      await ledger.closeReport(afterwards.key, { outcome, because: "too-old", closedAt: AT, openedAt: AT, dueAt: DUE });
       const open = await openKeys(ledger);
       for (const { key } of [atOnce, afterwards]) {
         expect(open.includes(key)).toBe(waits);
@@ -75,27 +77,36 @@ export function reviewContract(create: CreateLedger): void {
     it("a report that ends a second time waits no more than before", async () => {
       const ledger = await create();
       const { key } = await ledger.recordDecision(inReview("ignored"));
-      await ledger.closeReport(key, { outcome: "review", closedAt: AT });
+      await ledger.closeReport(key, { outcome: "review", closedAt: AT, dueAt: DUE });
       expect(await ledger.readReview(key)).toBeUndefined();
     });
 
-    it("comes oldest first, in pages, and once each", async () => {
+    it.each<ReportOutcome>(["review", "held"])("never waits without a due time: %s", async (outcome) => {
+      const ledger = await create();
+      const faulty = { code: "ERR_LEDGER", message: expect.stringContaining("without a due time") };
+      await expect(ledger.recordDecision(record({ outcome }))).rejects.toMatchObject(faulty);
+      const { key } = await ledger.recordDecision(record());
+      await expect(ledger.closeReport(key, { outcome, closedAt: AT })).rejects.toMatchObject(faulty);
+      const { dueAt: _none, ...unread } = untranslated();
+      await expect(ledger.recordUntranslated(unread)).rejects.toMatchObject(faulty);
+      expect([await ledger.readReview(key), await ledger.readReview(unread.key)]).toEqual([undefined, undefined]);
+    });
+
+    it("comes with what is due first at the top, in pages, and once each", async () => {
       const ledger = await create();
       const times = Array.from({ length: 7 }, (_, i) => later(-1e9 + ((i * 3) % 7))); // long before all others here
-      for (const at of times.slice(1)) await ledger.recordDecision(inReview("held", at));
+      for (const due of times.slice(1)) await ledger.recordDecision(inReview("held", due));
       await ledger.recordUntranslated(untranslated(times[0]));
       const pages = [await ledger.openReviews(3)];
       pages.push(await ledger.openReviews(3, pages[0]?.next));
-      expect(pages.flatMap(({ records }) => records.map(({ decidedAt }) => decidedAt))).toEqual(
-        times.sort().slice(0, 6),
-      );
+      expect(pages.flatMap(({ records }) => records.map(({ dueAt }) => dueAt))).toEqual(times.sort().slice(0, 6));
       for (const limit of [1, 2, 100]) {
         const keys = await openKeys(ledger, limit);
         expect(new Set(keys).size).toBe(keys.length);
         expect(keys.length).toBeGreaterThanOrEqual(7);
       }
-      await ledger.writeVerdict((await ledger.openReviews(1)).records[0]?.key ?? "", verdict()); // between two pages
-      expect((await ledger.openReviews(2, pages[0]?.next)).records.map(({ decidedAt }) => decidedAt)).toEqual(
+      await ledger.writeVerdict((await ledger.openReviews(1)).records[0]?.key ?? "", verdict(), NOON); // between two pages
+      expect((await ledger.openReviews(2, pages[0]?.next)).records.map(({ dueAt }) => dueAt)).toEqual(
         times.slice(3, 5),
       );
     });
@@ -114,12 +125,10 @@ export function reviewContract(create: CreateLedger): void {
       "x",
       "bnVsbA",
       Buffer.from("{}").toString("base64url"),
-      Buffer.from(JSON.stringify({ pk: "CONTROL", sk: "MODE", decidedAt: AT })).toString("base64url"),
-      Buffer.from(JSON.stringify({ pk: "REPORT#a", sk: "REPORT", decidedAt: AT, hour: "x" })).toString("base64url"),
-      Buffer.from(JSON.stringify({ pk: `REPORT#${"é".repeat(1_500)}`, sk: "REPORT", decidedAt: AT })).toString(
-        "base64url",
-      ),
-      Buffer.from(JSON.stringify({ pk: "REPORT#a", sk: "REPORT", decidedAt: 5 })).toString("base64url"),
+      Buffer.from(JSON.stringify({ pk: "CONTROL", sk: "MODE", dueAt: AT })).toString("base64url"),
+      Buffer.from(JSON.stringify({ pk: "REPORT#a", sk: "REPORT", dueAt: AT, hour: "x" })).toString("base64url"),
+      Buffer.from(JSON.stringify({ pk: `REPORT#${"é".repeat(1_500)}`, sk: "REPORT", dueAt: AT })).toString("base64url"),
+      Buffer.from(JSON.stringify({ pk: "REPORT#a", sk: "REPORT", dueAt: 5 })).toString("base64url"),
     ])("does not go on from a text that somebody made up: %s", async (madeUp) => {
       await expect((await create()).openReviews(10, madeUp)).rejects.toMatchObject({
         code: "ERR_EVENT_INVALID",
@@ -130,8 +139,8 @@ export function reviewContract(create: CreateLedger): void {
     it("waits until it has a verdict, which it keeps: whoever comes later is told it", async () => {
       const ledger = await create();
       const { key } = await ledger.recordDecision(inReview("held"));
-      expect(await ledger.writeVerdict(key, approval)).toEqual(approval);
-      expect(await ledger.writeVerdict(key, verdict())).toEqual(approval);
+      expect(await ledger.writeVerdict(key, approval, NOON)).toEqual(approval);
+      expect(await ledger.writeVerdict(key, verdict(), NOON)).toEqual(approval);
       expect(await ledger.readReview(key)).toMatchObject({ outcome: "held", verdict: approval });
       await ledger.endReview(key);
       expect(await ledger.readReport(key)).not.toHaveProperty("review");
@@ -144,8 +153,8 @@ export function reviewContract(create: CreateLedger): void {
         [1, 2, 3].map(() => ledger.recordDecision(inReview("held"))),
       );
       for (const each of [approved, rejected, open]) await ledger.endReview(each?.key ?? ""); // no verdict yet: nothing to end
-      await ledger.writeVerdict(approved?.key ?? "", approval);
-      await ledger.writeVerdict(rejected?.key ?? "", verdict());
+      await ledger.writeVerdict(approved?.key ?? "", approval, NOON);
+      await ledger.writeVerdict(rejected?.key ?? "", verdict(), NOON);
       const listed = await openKeys(ledger);
       expect([approved, rejected, open].map((each) => listed.includes(each?.key ?? ""))).toEqual([true, false, true]);
       for (let times = 0; times < 2; times++) await ledger.endReview(approved?.key ?? "");
@@ -158,7 +167,9 @@ export function reviewContract(create: CreateLedger): void {
     it("has one verdict of ten that are given at once", async () => {
       const ledger = await create();
       const { key } = await ledger.recordDecision(inReview("held"));
-      const given = Array.from({ length: 10 }, (_, i) => ledger.writeVerdict(key, verdict({ by: `person ${i}` })));
+      const given = Array.from({ length: 10 }, (_, i) =>
+        ledger.writeVerdict(key, verdict({ by: `person ${i}` }), NOON),
+      );
       const told = await Promise.all(given);
       expect(told).toEqual(told.map(() => told[0]));
       expect((await ledger.readReview(key))?.verdict).toEqual(told[0]);
@@ -169,7 +180,7 @@ export function reviewContract(create: CreateLedger): void {
       const { key } = await ledger.recordDecision(inReview("accepted"));
       const open = await ledger.recordDecision(record());
       for (const each of [key, open.key, "standard#nothing"]) {
-        expect(await ledger.writeVerdict(each, verdict())).toBeUndefined();
+        expect(await ledger.writeVerdict(each, verdict(), NOON)).toEqual({ because: "not-in-review" });
         expect(await ledger.readReview(each)).toBeUndefined();
       }
       expect(await ledger.readReport(key)).not.toHaveProperty("verdict");
@@ -180,9 +191,9 @@ export function reviewContract(create: CreateLedger): void {
       const ledger = await create();
       const first = untranslated();
       await ledger.recordUntranslated(first);
-      await ledger.recordUntranslated({ ...first, decidedAt: later(9) });
+      await ledger.recordUntranslated({ ...first, decidedAt: later(9), dueAt: later(9) });
       expect(await ledger.readReview(first.key)).toEqual({ ...first, review: "open" });
-      expect(await ledger.writeVerdict(first.key, verdict())).toEqual(verdict());
+      expect(await ledger.writeVerdict(first.key, verdict(), NOON)).toEqual(verdict());
       await ledger.recordUntranslated(first); // delivered again
       expect(await ledger.readReview(first.key)).toEqual({ ...first, verdict: verdict() });
       expect(await ledger.readReport(first.key)).toBeUndefined();
@@ -192,25 +203,25 @@ export function reviewContract(create: CreateLedger): void {
     it("has one word said of both, where one id stands for a report and for what nobody could translate", async () => {
       const ledger = await create();
       const { key, report } = await ledger.recordDecision(inReview());
-      await ledger.recordUntranslated(untranslated(AT, key));
+      await ledger.recordUntranslated(untranslated(DUE, key));
       expect(await ledger.readReview(key)).toMatchObject({ report });
       expect((await openKeys(ledger)).filter((each) => each === key)).toHaveLength(2);
-      expect(await ledger.writeVerdict(key, approval)).toEqual(approval);
+      expect(await ledger.writeVerdict(key, approval, NOON)).toEqual(approval);
       await ledger.endReview(key);
       expect(await openKeys(ledger)).not.toContain(key);
-      expect(await ledger.writeVerdict(key, verdict())).toEqual(approval);
+      expect(await ledger.writeVerdict(key, verdict(), NOON)).toEqual(approval);
       expect(await ledger.readReview(key)).toMatchObject({ report, verdict: approval });
     });
 
     it("can still be told of where a report of the same id has its verdict already, and then waits no more", async () => {
       const ledger = await create();
       const { key } = await ledger.recordDecision(inReview());
-      await ledger.writeVerdict(key, approval);
+      await ledger.writeVerdict(key, approval, NOON);
       await ledger.endReview(key);
-      const late = untranslated(AT, key);
+      const late = untranslated(DUE, key);
       await ledger.recordUntranslated(late);
       expect(await ledger.readReview(key)).toEqual({ ...late, review: "open" });
-      expect(await ledger.writeVerdict(key, verdict())).toEqual(approval);
+      expect(await ledger.writeVerdict(key, verdict(), NOON)).toEqual(approval);
       expect(await openKeys(ledger)).not.toContain(key);
     });
 
@@ -218,7 +229,7 @@ export function reviewContract(create: CreateLedger): void {
       const ledger = await create();
       const report = weaponsReport({ reporterHash: "f".repeat(32) });
       const written = await ledger.recordDecision(record({ report }));
-      await ledger.closeReport(written.key, { outcome: "review", closedAt: AT, report });
+      await ledger.closeReport(written.key, { outcome: "review", closedAt: AT, dueAt: DUE, report });
       for (const each of [written, await ledger.readReport(written.key), await ledger.readReview(written.key)]) {
         expect(each).toMatchObject({ report: { id: report.id } });
         expect(JSON.stringify(each)).not.toContain(report.reporterHash);

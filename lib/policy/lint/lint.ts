@@ -4,12 +4,18 @@
  */
 import type * as z from "zod";
 import type { Policy } from "../policy.ts";
+import { reviewWithinIssues } from "./review-within.ts";
 import { ruleIssues } from "./rules.ts";
 import { scopeIssues } from "./scope.ts";
 import { sourceIssues } from "./sources.ts";
 
 /** For `superRefine`: adds each issue at its path in the policy. */
 export function findIssues(policy: Policy, context: z.RefinementCtx): void {
-  const issues = [...sourceIssues(policy), ...scopeIssues(policy), ...ruleIssues(policy)];
+  const issues = [
+    ...sourceIssues(policy),
+    ...scopeIssues(policy),
+    ...ruleIssues(policy),
+    ...reviewWithinIssues(policy),
+  ];
   for (const { path, message } of issues) context.addIssue({ code: "custom", path: [...path], message });
 }

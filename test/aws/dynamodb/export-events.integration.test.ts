@@ -67,7 +67,7 @@ describe("a window", () => {
     const untranslated: UntranslatedRecord = {
       key: `huawei-push#${randomUUID()}`,
       untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), issues: [] },
-      ...{ decidedAt: AT, outcome: "review", because: "untranslatable" },
+      ...{ decidedAt: AT, dueAt: AT, outcome: "review", because: "untranslatable" },
     };
     await ledger.recordUntranslated(untranslated);
     now = later(HOUR_MS);

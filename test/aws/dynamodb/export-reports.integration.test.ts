@@ -28,7 +28,7 @@ async function decided(ms: number, report: Partial<Report> = {}): Promise<Report
     ...{ key: reportKey(said), report: said, grade: "A", decidedAt: at, mode: "enforce", policy: "hash" },
     decision: { action: "review", because: "rule", rule: "unsure" },
     facts: { workedAt: at, orders: [] },
-    ...{ outcome: "review", because: "rule", closedAt: at },
+    ...{ outcome: "review", because: "rule", closedAt: at, dueAt: at },
   });
 }
 
@@ -62,7 +62,7 @@ describe("reports read by time", () => {
     const within = await decided(base + MINUTE_MS);
     now = later(base + 2 * HOUR_MS);
     const verdict = { verdict: "rejected", by: "ana", at: now.toISOString(), reason: "no harm" } as const;
-    for (const { key } of [before, within]) await ledger.writeVerdict(key, verdict);
+    for (const { key } of [before, within]) await ledger.writeVerdict(key, verdict, NOON);
     const records = await exported(later(base), later(base + 3 * HOUR_MS));
     expect(records).toEqual([await ledger.readReport(within.key)]);
     expect(records).toMatchObject([{ verdict }]);
@@ -82,7 +82,7 @@ describe("reports read by time", () => {
         ...{ source: "sightengine", id: "1", receivedAt: at, bodySha256: "0" },
         issues: [{ pointer: "/media", message: "is missing" }],
       },
-      ...{ decidedAt: at, outcome: "review", because: "untranslatable" },
+      ...{ decidedAt: at, dueAt: at, outcome: "review", because: "untranslatable" },
     });
     const kinds = (await exported(later(base), later(base))).map((record) =>
       "untranslated" in record ? "untranslated" : "report",

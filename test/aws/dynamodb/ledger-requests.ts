@@ -45,7 +45,7 @@ const draft = (stream: Stream, cause: string, ms: number): OrderDraft => ({
 const record = (report: Report, rule: string, ms: number, outcome: ReportOutcome | undefined): ReportRecord => ({
   ...{ key: reportKey(report), report, decision: { action: "pause", rule, because: "rule" } },
   ...{ facts: { workedAt: at(ms), orders: [] }, grade: "A", decidedAt: at(ms), mode: "enforce", policy: "hash" },
-  ...(outcome !== undefined && { outcome, because: "limit-total", closedAt: at(ms) }),
+  ...(outcome !== undefined && { outcome, because: "limit-total", closedAt: at(ms), openedAt: at(ms), dueAt: at(ms) }),
 });
 const untranslated = ({ untranslated: key }: Cast, message: string): UntranslatedRecord => ({
   key,
@@ -53,7 +53,7 @@ const untranslated = ({ untranslated: key }: Cast, message: string): Untranslate
     ...{ source: "huawei-push", id: "1", receivedAt: at(0), bodySha256: "0".repeat(64) },
     issues: [{ pointer: "/event", message }],
   },
-  ...{ decidedAt: at(2), outcome: "review", because: "untranslatable" },
+  ...{ decidedAt: at(2), openedAt: at(2), dueAt: at(2), outcome: "review", because: "untranslatable" },
 });
 
 /** Of one report, of the other, or of what nobody could translate. */
@@ -250,7 +250,7 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
   fc.tuple(which, outcome, fc.boolean()).map(([report, outcome, known]) =>
     request(`close ${report}: ${outcome}`, (ledger, { reports }) =>
       ledger.closeReport(reportKey(reports[report]), {
-        ...{ outcome, closedAt: at(0) },
+        ...{ outcome, closedAt: at(0), dueAt: at(0) },
         ...(known && { orderNumber: 1 }),
       }),
     ),
@@ -266,7 +266,7 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
     .tuple(inReview, fc.constantFrom<Verdict["verdict"]>("approved", "rejected"), fc.constantFrom("ana", "ben"))
     .map(([which, verdict, by]) =>
       request(`${by}'s verdict of ${which}: ${verdict}`, (ledger, cast) =>
-        ledger.writeVerdict(keyOf(cast, which), { verdict, by, at: at(0), reason: "model" }),
+        ledger.writeVerdict(keyOf(cast, which), { verdict, by, at: at(0), reason: "model" }, NOON),
       ),
     ),
   inReview.map((which) =>

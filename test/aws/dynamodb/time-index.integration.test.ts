@@ -59,14 +59,14 @@ async function dated(write: () => Promise<unknown>): Promise<{ hour: unknown; at
 type Made = { readonly record: ReportRecord; readonly order: Order };
 const CHANGES: readonly (readonly [string, (made: Made) => Promise<unknown>])[] = [
   ["a decision", () => ledger.recordDecision(record())],
-  ["a report's end", ({ record }) => ledger.closeReport(record.key, { outcome: "review", closedAt: AT })],
+  ["a report's end", ({ record }) => ledger.closeReport(record.key, { outcome: "review", closedAt: AT, dueAt: AT })],
   [
     "what nobody could translate",
     () =>
       ledger.recordUntranslated({
         key: `huawei-push#${randomUUID()}`,
         untranslated: { source: "huawei-push", id: "1", receivedAt: AT, bodySha256: "0".repeat(64), issues: [] },
-        ...{ decidedAt: AT, outcome: "review", because: "untranslatable" },
+        ...{ decidedAt: AT, dueAt: AT, outcome: "review", because: "untranslatable" },
       }),
   ],
   ["an order", () => place()],
@@ -87,10 +87,10 @@ describe("an item carries the time of its last write, whatever that tells of", (
   });
 
   it("a verdict", async () => {
-    const { key } = await ledger.recordDecision(record({ outcome: "review", closedAt: AT }));
+    const { key } = await ledger.recordDecision(record({ outcome: "review", closedAt: AT, dueAt: AT }));
     now = later(3 * HOUR_MS);
     const verdict = { verdict: "rejected", by: "ana", at: AT, reason: "no harm" } as const;
-    await ledger.writeVerdict(key, verdict);
+    await ledger.writeVerdict(key, verdict, NOON);
     const Key = { pk: `REPORT#${key}`, sk: "REPORT" };
     const { Item } = await table.current.documents.send(new GetCommand({ TableName: TABLE, Key }));
     expect(Item).toMatchObject({ hour: "2026-11-21T15", at: now.toISOString(), verdict });

@@ -112,7 +112,10 @@ describe("explain a report", () => {
     await world.deliver({ kind: "untranslated", untranslated });
     expect(await why("standard#m-1")).toEqual({
       ...{ key: "standard#m-1", source: "standard", receivedAt: NOON.toISOString(), issues },
-      stored: { decidedAt: NOON.toISOString(), outcome: "review", because: "untranslatable", review: "open" },
+      stored: {
+        ...{ decidedAt: NOON.toISOString(), outcome: "review", because: "untranslatable", review: "open" },
+        ...{ openedAt: NOON.toISOString(), dueAt: "2026-11-22T12:00:00.000Z" }, // people, as the source's adapter is standard
+      },
     });
   });
 

@@ -365,7 +365,13 @@ describe("what a person has set, and what waits for one", () => {
   it("reviews are counted, with the age of the oldest", async () => {
     for (const [id, decidedAt] of Object.entries({ b: NOON, a: ago(HOUR_MS) })) {
       await world.ledger.recordUntranslated({
-        ...{ key: `standard#${id}`, decidedAt: decidedAt.toISOString(), outcome: "review", because: "untranslatable" },
+        ...{
+          key: `standard#${id}`,
+          decidedAt: decidedAt.toISOString(),
+          dueAt: decidedAt.toISOString(),
+          outcome: "review",
+          because: "untranslatable",
+        },
         untranslated: {
           ...{ source: "standard", id, receivedAt: NOON.toISOString(), bodySha256: "0".repeat(64) },
           issues: [{ pointer: "", message: "is not JSON" }],

@@ -1,0 +1,48 @@
+/** Checks times to review that contradict each other, or never count. `reviewWithin` of a rule and of a source: the shorter one counts. */
+import type { Policy, Rule } from "../policy.ts";
+import { withinMs } from "../review-within.ts";
+import type { PolicyIssue } from "./issue.ts";
+
+interface Said {
+  readonly name: string;
+  readonly text: string;
+  readonly ms: number;
+}
+
+const saidBy = (name: string, text: string | undefined): Said[] =>
+  text === undefined ? [] : [{ name, text, ms: withinMs(text) ?? 0 }];
+const ofRule = (rule: Rule): Said[] => saidBy(rule.id, "reviewWithin" in rule ? rule.reviewWithin : undefined);
+
+export function reviewWithinIssues({ rules, sources }: Policy): PolicyIssue[] {
+  // Huawei's push status reports re-publishes only, so no rule reads it.
+  const reporting = Object.entries(sources).filter(([, { adapter }]) => adapter !== "huawei-push");
+  const ofSources = reporting.flatMap(([name, { reviewWithin }]) => saidBy(name, reviewWithin));
+  return rules.flatMap((rule, index) => {
+    const path = ["rules", index, "reviewWithin"];
+    const issue = (message: string): PolicyIssue => ({ path, message });
+    return ofRule(rule).flatMap(({ ms }) => {
+      const calmer = rule.urgent ? laterOf(rules, rule, ms) : undefined;
+      const isNeverUsed =
+        reporting.length > 0 && ofSources.length === reporting.length && ofSources.every((said) => said.ms < ms);
+      return [
+        ...(calmer
+          ? [
+              issue(
+                `contradicts urgent: rule "${calmer.name}" leaves only ${calmer.text} for the same category and is not urgent: shorten this one, or make it not urgent`,
+              ),
+            ]
+          : []),
+        ...(isNeverUsed
+          ? [issue("never counts, because every source has a shorter reviewWithin: remove it here, or lengthen theirs")]
+          : []),
+      ];
+    });
+  });
+}
+
+/** A rule without urgency that leaves less time for a category of the urgent rule. */
+const laterOf = (rules: readonly Rule[], urgent: Rule, ms: number): Said | undefined =>
+  rules
+    .filter((rule) => !rule.urgent && rule.categories.some((category) => urgent.categories.includes(category)))
+    .flatMap(ofRule)
+    .find((said) => said.ms < ms);
