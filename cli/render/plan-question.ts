@@ -49,7 +49,7 @@ export function planQuestion(
 /** With the duration that the author asked for. */
 function untilText({ resumeTime, plannedAt }: PlanResponse): string {
   if (resumeTime === undefined) return "";
-  const seconds = Math.round((Date.parse(resumeTime) - Date.parse(plannedAt)) / 1_000);
+  const seconds = Math.ceil((Date.parse(resumeTime) - Date.parse(plannedAt)) / 1_000);
   return ` until ${escapeInvisible(secondOf(resumeTime))} (${secondsText(seconds)})`;
 }
 
