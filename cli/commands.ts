@@ -14,8 +14,10 @@ import { mode } from "./commands/mode.ts";
 import { overturn } from "./commands/overturn.ts";
 import { pause } from "./commands/pause.ts";
 import { plan } from "./commands/plan.ts";
+import { plans } from "./commands/plans.ts";
 import { redrive } from "./commands/redrive.ts";
 import { review } from "./commands/review.ts";
+import { show } from "./commands/show.ts";
 import { sources } from "./commands/sources.ts";
 import { status } from "./commands/status.ts";
 import { undo } from "./commands/undo.ts";
@@ -25,7 +27,7 @@ import { watch } from "./commands/watch.ts";
 import type { Command } from "./terminal/command.ts";
 
 export const COMMANDS: readonly Command[] = [
-  ...[list, disable, pause, enable, plan, approve, apply, watch, status, cancel, undo],
+  ...[list, disable, pause, enable, plan, approve, apply, watch, plans, show, status, cancel, undo],
   ...[review, overturn, sources, explain, mode, doctor, redrive],
   ...[verify, history, exportCommand],
   ...[version],

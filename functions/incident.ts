@@ -112,11 +112,11 @@ const deps: OperatorRequestDeps = {
       repeat,
       deadline: AbortSignal.timeout(filter.stream === undefined ? LISTING_MS : LOOKUP_MS),
     }),
-  listOnline: (domain, filter) =>
+  listOnline: (domain, { withinMs, ...filter }) =>
     urgent.listOnline(domain, {
       ...filter,
       repeat,
-      deadline: AbortSignal.timeout(filter.stream === undefined ? LIVE_LISTING_MS : LOOKUP_MS),
+      deadline: AbortSignal.timeout(withinMs ?? (filter.stream === undefined ? LIVE_LISTING_MS : LOOKUP_MS)),
     }),
   writesAMinute: writesAMinute(config),
   emitMetrics,

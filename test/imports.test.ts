@@ -134,9 +134,9 @@ describe("the checks above", () => {
 describe("packages and tests:", () => {
   it.each([
     [
-      "the core knows zod and nothing else from outside",
+      "the core knows zod, a distance of texts, and nothing else from outside",
       /^lib\/(core|reports|orders|policy|queue|safeguards|sources|decisions|plans|ledger|replay|worker|operator)\//,
-      /^(?!lib\/|zod$|node:)/,
+      /^(?!lib\/|zod$|fastest-levenshtein$|node:)/,
     ],
     [
       "the domain opens no file, socket or process",

@@ -2,14 +2,16 @@
 
 import { type Operator, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
-import { batchText, streamsText } from "../render/batch.ts";
+import { batchText } from "../render/batch.ts";
 import type { Command, CommandDeps } from "../terminal/command.ts";
 import { FailedError, RefusedError } from "../terminal/errors.ts";
 import { flags, REPEAT_HELP, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
-import { confirm } from "../terminal/prompt.ts";
-import { applyPlan, resumeBatch } from "../workflows/apply-plan.ts";
+import { asksFirst, expectConsent, YES_HELP } from "../terminal/prompt.ts";
+import { type ApplyRequest, applyPlan, checkPlan, resumeBatch } from "../workflows/apply-plan.ts";
+import { wholeOrderId } from "../workflows/order-id.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 import { expectFreePlace } from "../workflows/results-file.ts";
+import { confirmPlan, expectPlan } from "../workflows/show-plan.ts";
 import { watchBatch } from "../workflows/watch-batch.ts";
 
 export const apply: Command = {
@@ -34,7 +36,7 @@ cancelled or applied before, if the policy has changed, or if the plan needs a s
   --no-watch     return as soon as the batch is queued
   --out FILE     also write the results to FILE, one JSON object per line; FILE must not exist
   --all          print every result on a terminal; default: the first ones and every failure
-  --yes          do not ask for confirmation; in a pipe there is no question
+${YES_HELP}
 ${REPEAT_HELP}
   --url URL      URL of offair; default: OFFAIR_URL
   --json         print JSON at the end: one object per stream, then a summary
@@ -43,11 +45,16 @@ The batch runs in the deployment: Ctrl-C or a lost connection does not stop it. 
 cancel ID stops what was not sent yet, and offair undo ID plans to reverse it.
 Exit codes: 0 every stream succeeded, 1 not every stream succeeded or watching was stopped, 2 usage error, 3 refused.`,
 
-  async run({ operands: [orderId = ""], values }, deps) {
+  async run({ operands: [typed = ""], values }, deps) {
     const file = textOf(values, "out");
     expectFreePlace(file);
     const operator = openOperator(values, deps);
-    const reply = await (values.resume ? resume : begin)(orderId, values, operator, deps);
+    const request = values.resume ? undefined : requestOf(values);
+    if (request) expectConsent(values, deps);
+    const orderId = await wholeOrderId(typed, operator);
+    const reply = request
+      ? await begin({ ...request, orderId }, values, operator, deps)
+      : await resume(orderId, values, operator, deps);
     const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     if (values["no-watch"]) return printStarted(reply, orderId, values, deps);
@@ -55,25 +62,24 @@ Exit codes: 0 every stream succeeded, 1 not every stream succeeded or watching w
   },
 };
 
-/** The question shows what the stored plan does, and not what was typed. */
-async function begin(orderId: string, values: Values, operator: Operator, deps: CommandDeps): Promise<Reply> {
-  const request = {
-    orderId,
-    planSha256: requiredText(values, "sha256", "which plan have you seen? offair plan prints it").toLowerCase(),
-    reason: requiredText(values, "reason", "why? It is stored in the ledger and in the evidence"),
-    breakGlass: values["break-glass"] === true,
-  };
-  const glass = request.breakGlass ? " WITHOUT a second person, and page the on-call" : "";
-  await confirm(async () => `apply ${await describePlan(orderId, operator)}${glass}?`, values, deps);
+const requestOf = (values: Values): Omit<ApplyRequest, "orderId"> => ({
+  planSha256: requiredText(values, "sha256", "which plan have you seen? offair plan prints it").toLowerCase(),
+  reason: requiredText(values, "reason", "why? It is stored in the ledger and in the evidence"),
+  breakGlass: values["break-glass"] === true,
+});
+
+/** What would be refused is refused before the question, which shows what the stored plan does, and not what was typed. */
+async function begin(request: ApplyRequest, values: Values, operator: Operator, deps: CommandDeps): Promise<Reply> {
+  if (asksFirst(values, deps)) {
+    const dry = await checkPlan(request, operator);
+    if (!dry.answer.ok) return dry;
+    const { orderId, breakGlass: glass } = request;
+    const status = await operator.ask({ action: "status", orderId, reason: "offair apply" });
+    if (!status.answer.ok) return status;
+    await confirmPlan("apply", expectPlan(status, request), { values, glass }, deps);
+  }
   deps.out.progress("applying");
   return applyPlan(request, operator, deps.interrupted());
-}
-
-async function describePlan(orderId: string, operator: Operator): Promise<string> {
-  const { answer } = await operator.ask({ action: "status", orderId, results: false, reason: "offair apply" });
-  if (!answer.batch) return orderId;
-  const { action, count } = answer.batch;
-  return `${action} of ${streamsText(count)}`;
 }
 
 async function resume(orderId: string, values: Values, operator: Operator, deps: CommandDeps): Promise<Reply> {

@@ -1,8 +1,10 @@
 /** `offair cancel`: stops sending the orders of a batch. */
 
+import { openOperator } from "../operator/client.ts";
 import { batchText } from "../render/batch.ts";
 import type { Command } from "../terminal/command.ts";
 import { REPEAT_HELP, requiredText, texts } from "../terminal/options.ts";
+import { wholeOrderId } from "../workflows/order-id.ts";
 import { requestOnce } from "../workflows/refusals.ts";
 
 export const cancel: Command = {
@@ -23,9 +25,10 @@ ${REPEAT_HELP}
 
 Exit codes: 0 cancelled, 2 usage error, 3 refused.`,
 
-  async run({ operands: [orderId = ""], values }, deps) {
+  async run({ operands: [typed = ""], values }, deps) {
     const { out } = deps;
     const reason = requiredText(values, "reason", "why? It is stored in the ledger and in the evidence");
+    const orderId = await wholeOrderId(typed, openOperator(values, deps));
     return requestOnce({ action: "cancel", orderId, reason }, values, deps, ({ batch }, exit) => {
       if (values.json) return out.json({ type: "summary", orderId, ...batch, exit });
       if (batch) for (const line of batchText(batch, out.paint)) out.say(line);

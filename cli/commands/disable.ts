@@ -21,8 +21,8 @@ plan: offair help plan. To cut a push once without disabling the stream: offair 
   STREAM         DOMAIN/APP/STREAM, with the ingest domain; or one file of them, or - for standard input
   --for 24h      how long: whole hours or days from now (24h, 3d), at most 90 days; default: 7 days
   --shorten      also if a stream is disabled until later already: its disable then ends earlier. Without it, this is asked
-                 separately, and refused where nothing is asked (in a pipe, with --yes or --json)
-  --undocumented-names  with --yes or in a pipe: also for names with other characters than ${DOCUMENTED_CHARACTERS}
+                 separately, and refused where nothing is asked (with --yes)
+  --undocumented-names  with --yes: also for names with other characters than ${DOCUMENTED_CHARACTERS}
 ${CHANGE_OPTIONS_HELP}
 
 Live also accepts the name of a stream that does not exist: if the name is misspelt, the outcome is "verified" and the

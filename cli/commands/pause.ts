@@ -17,7 +17,7 @@ Cuts each push once. Most encoders push again by themselves within seconds; to k
 Up to ten streams; for more, make a plan: offair help plan.
 
   STREAM         DOMAIN/APP/STREAM, with the ingest domain; or one file of them, or - for standard input
-  --undocumented-names  with --yes or in a pipe: also for names with other characters than ${DOCUMENTED_CHARACTERS}
+  --undocumented-names  with --yes: also for names with other characters than ${DOCUMENTED_CHARACTERS}
 ${CHANGE_OPTIONS_HELP}
 
 The outcome is "accepted" at first. It becomes "verified" when Live's callback or its statistics show that the push is

@@ -1,5 +1,6 @@
 /** The text of `offair help review`. */
 import { REPEAT_HELP } from "../terminal/options.ts";
+import { YES_HELP } from "../terminal/prompt.ts";
 
 export const REVIEW_HELP = `offair review [--source NAME] [--rule ID] [--before TIME] [--all] [--json]
 offair review next [--json]
@@ -35,11 +36,11 @@ sample   show or set the share of the actions that are drawn at random and wait 
   --as WORD      pause (cut the push once) or disable; required if no action was held
   --for 24h      how long to disable: whole hours or days; default: as the rule says, or 7 days
   --shorten      also if the stream is disabled until later already: its disable then ends earlier. Without it, this is
-                 asked separately, and refused where nothing is asked (in a pipe, with --yes or --json)
+                 asked separately, and refused where nothing is asked (with --yes)
   --reason TEXT  why; required for a verdict
   --all          print the whole list; default: the first hundred, or twenty of a plan
   --dry-run      show what would be done, and do nothing
-  --yes          do not ask for confirmation; for many cases in a pipe it is required
+${YES_HELP}
 ${REPEAT_HELP}
   --url URL      URL of offair; default: OFFAIR_URL
   --json         print JSON: one object per report, then a summary

@@ -7,6 +7,7 @@ import { type Command, EXIT } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { flags, texts } from "../terminal/options.ts";
 import { readStreams } from "../terminal/streams-argument.ts";
+import { wholeOrderId } from "../workflows/order-id.ts";
 import { printIssues } from "../workflows/refusals.ts";
 import { resultRow } from "../workflows/results-file.ts";
 import { printPlan } from "../workflows/show-plan.ts";
@@ -35,12 +36,13 @@ Exit codes: 0 shown, whatever the state is; 2 usage error, 3 refused.`,
 
   async run({ operands, values }, deps) {
     const { out } = deps;
-    const [orderId = ""] = operands;
-    const isId = ID.test(orderId);
+    const [typed = ""] = operands;
+    const isId = ID.test(typed);
     if (isId && operands.length > 1) throw new UsageError("give either one ID or streams");
     const streams = isId || operands.length === 0 ? undefined : await readStreams(operands, deps);
-    const subject = isId ? { orderId } : streams ? { streams } : {};
-    const reply = await openOperator(values, deps).ask({ action: "status", reason: "offair status", ...subject });
+    const operator = openOperator(values, deps);
+    const subject = isId ? { orderId: await wholeOrderId(typed, operator) } : streams ? { streams } : {};
+    const reply = await operator.ask({ action: "status", reason: "offair status", ...subject });
     const refused = printIssues(reply, deps, values, streams);
     if (refused !== undefined) return refused;
     const { results, batch, mode, plan, ...rest } = reply.answer;

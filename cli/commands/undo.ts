@@ -2,10 +2,12 @@
 
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { type Operator, openOperator } from "../operator/client.ts";
+import { planQuestion } from "../render/plan-question.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { flags, REPEAT_HELP, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
-import { confirm } from "../terminal/prompt.ts";
+import { confirm, expectConsent, YES_HELP } from "../terminal/prompt.ts";
 import { applyPlan } from "../workflows/apply-plan.ts";
+import { wholeOrderId } from "../workflows/order-id.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 import { expectFreePlace } from "../workflows/results-file.ts";
 import { printPlan } from "../workflows/show-plan.ts";
@@ -27,7 +29,7 @@ applies it.
   --apply        apply the plan at once and watch it, unless it needs a second person
   --out FILE     with --apply, also write the results to FILE, one JSON object per line; FILE must not exist
   --all          print the whole list on a terminal
-  --yes          do not ask for confirmation; in a pipe there is no question
+${YES_HELP}
 ${REPEAT_HELP}
   --url URL      URL of offair; default: OFFAIR_URL
   --json         print JSON: the plan; with --apply then one object per stream, and a summary
@@ -35,11 +37,13 @@ ${REPEAT_HELP}
 Exit codes: 0 planned, or applied and every stream succeeded; 1 not every stream succeeded, 2 usage error, 3 refused, or
 --apply was given and the plan needs a second person.`,
 
-  async run({ operands: [orderId = ""], values }, deps) {
+  async run({ operands: [typed = ""], values }, deps) {
     const reason = requiredText(values, "reason", "why? It is stored in the ledger and in the evidence");
     const file = textOf(values, "out");
     expectFreePlace(file);
+    if (values.apply) expectConsent(values, deps);
     const operator = openOperator(values, deps);
+    const orderId = await wholeOrderId(typed, operator);
     deps.out.progress("cancelling the batch and planning the undo");
     const reply = await operator.ask({ action: "undo", orderId, reason });
     const refused = printIssues(reply, deps, values);
@@ -56,12 +60,13 @@ Exit codes: 0 planned, or applied and every stream succeeded; 1 not every stream
 };
 
 async function applyAtOnce(
-  { orderId, sha256: planSha256 }: PlanResponse,
+  plan: PlanResponse,
   { reason, values, file }: { readonly reason: string; readonly values: Values; readonly file: string | undefined },
   operator: Operator,
   deps: CommandDeps,
 ): Promise<Exit> {
-  await confirm(() => "enable them?", values, deps);
+  await confirm(() => planQuestion("apply", plan), values, deps);
+  const { orderId, sha256: planSha256 } = plan;
   const signal = deps.interrupted();
   const reply = await applyPlan({ orderId, planSha256, reason, breakGlass: false }, operator, signal);
   const refused = printIssues(reply, deps, values);

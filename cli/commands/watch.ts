@@ -3,6 +3,7 @@
 import { openOperator } from "../operator/client.ts";
 import type { Command } from "../terminal/command.ts";
 import { flags, textOf, texts } from "../terminal/options.ts";
+import { wholeOrderId } from "../workflows/order-id.ts";
 import { expectFreePlace } from "../workflows/results-file.ts";
 import { watchBatch } from "../workflows/watch-batch.ts";
 
@@ -25,10 +26,11 @@ until it is. Ctrl-C stops watching; the batch continues.
 Exit codes: 0 every stream succeeded, 1 not every stream succeeded or watching was stopped, 2 usage error, 3 the plan was
 never applied, or there is no such batch.`,
 
-  async run({ operands: [orderId = ""], values }, deps) {
+  async run({ operands: [typed = ""], values }, deps) {
     const file = textOf(values, "out");
     expectFreePlace(file);
     const operator = openOperator(values, deps);
+    const orderId = await wholeOrderId(typed, operator);
     return watchBatch({ orderId, values, file, signal: deps.interrupted() }, operator, deps);
   },
 };

@@ -12,6 +12,7 @@ const TYPED: Readonly<Record<string, string>> = {
   undocumentedNames: "--undocumented-names",
   breakGlass: "--break-glass",
   orderId: "ID",
+  orderNumber: "ID",
   report: "REPORT",
   text: "TEXT",
   source: "--source",

@@ -116,6 +116,17 @@ const waitingText = ({ since, error, message }: NonNullable<Result["waiting"]>):
 const causeText = (error: string, message: string | undefined): string =>
   escapeInvisible(message === undefined ? error : message.includes(error) ? message : `${error}: ${message}`);
 
+/** Of a planned result: nobody pushes the name, and the names that may be meant. Each of them ends its line. */
+export function notLiveText({ isLive, nearest = [], stream }: Result): string[] {
+  if (isLive !== false) return [];
+  const hint = "nobody pushes this name now, as far as Live lists it (a push of the last minutes may be missing)";
+  if (nearest.length === 0) return [`${hint}; no live name of this app resembles it`];
+  return [
+    `${hint}; live are:`,
+    ...nearest.map((name) => `  ${escapeInvisible(formatStream({ ...stream, stream: name }))}`),
+  ];
+}
+
 const OUTCOME_WIDTH = 12;
 
 /** The name ends its line: right-to-left text would change the order of what follows it. */
@@ -129,6 +140,8 @@ export function* resultText(result: Result, paint: Out["paint"]): Generator<stri
   const until = resumeTime ? `until ${escapeInvisible(secondOf(resumeTime))}${insteadText(result)}  ` : "";
   const shown = orders && outcome === undefined ? "" : `${hasFailed(result) ? paint("red", word) : word}  ${until}`;
   yield `${shown}${escapeInvisible(formatStream(result.stream))}`;
+  if (result.isLive === false && outcome !== "planned" && !hasFailed(result))
+    yield paint("yellow", `  ${resumeTime ? DONE.disable : DONE.pause}, and nobody was pushing it`);
   if (error !== undefined) yield `  ${causeText(error, message)}`;
   if (waiting) yield `  ${waitingText(waiting)}`;
   if (hasFailed(result) && orderNumber !== undefined) {
@@ -138,6 +151,7 @@ export function* resultText(result: Result, paint: Out["paint"]): Generator<stri
     const end = order.resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(order.resumeTime))}`;
     const outcome = `${order.outcome ?? "in progress"}${order.proof === undefined ? "" : ` (${order.proof})`}`;
     yield `  ${escapeInvisible(secondOf(order.placedAt))}  ${escapeInvisible(order.action)}${end}: ${escapeInvisible(outcome)}, by ${escapeInvisible(order.by)}`;
+    yield `    order ${order.number}${order.orderId === undefined ? "" : ` of ${escapeInvisible(order.orderId)}`}`;
     yield `    ${escapeInvisible(order.reason)}`;
     if (order.error !== undefined) yield `    ${causeText(order.error, order.message)}`;
     if (order.waiting) yield `    ${waitingText(order.waiting)}`;

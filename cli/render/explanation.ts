@@ -38,13 +38,15 @@ export function* explainText(explanation: ReportExplanation, paint: Out["paint"]
 }
 
 function* storedText(stored: NonNullable<ReportExplanation["stored"]>): Generator<string> {
-  const { decision, decidedAt, mode, outcome, because, verdict, sampled, overturns = [] } = stored;
+  const { decision, decidedAt, mode, outcome, because, orderNumber, verdict, sampled, overturns = [] } = stored;
   const when = `${secondOf(decidedAt)}${mode === undefined ? "" : `, mode ${escapeInvisible(mode)}`}`;
   yield `  decided   ${decision ? decisionText(decision) : "the message could not be translated"} (${when})`;
   if (outcome !== undefined)
     yield `  ended     ${escapeInvisible(outcome)}${because === undefined ? "" : `: ${escapeInvisible(because)}`}`;
+  if (orderNumber !== undefined) yield `  order     number ${orderNumber} of its stream`;
   if (verdict)
     yield `  verdict   ${escapeInvisible(verdict.verdict)} by ${escapeInvisible(verdict.by)} at ${secondOf(verdict.at)}`;
+  if (verdict?.orderId !== undefined) yield `  order     ${escapeInvisible(verdict.orderId)}`;
   if (sampled !== undefined) yield `  sample    ${sampleNote(sampled)}`;
   for (const each of overturns) {
     yield `  wrong     ${escapeInvisible(each.because)}: ${escapeInvisible(each.reason)} (${escapeInvisible(each.by)} at ${secondOf(each.at)})`;

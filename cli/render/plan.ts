@@ -7,6 +7,7 @@ import { commandText } from "../terminal/command-text.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 import { streamsText } from "./batch.ts";
+import { selectorText } from "./orders.ts";
 import { unreadableText } from "./unreadable.ts";
 
 /** Lines of a list on a terminal, so that the rest of the output stays visible. */
@@ -37,13 +38,13 @@ const NEEDS: Readonly<Record<string, string>> = {
 
 export interface Shown {
   readonly now: Date;
-  /** Prints the whole list. */
-  readonly all: boolean;
+  /** Rows of each list; `Infinity`: all. */
+  readonly shown: number;
   readonly paint: Out["paint"];
 }
 
 /** Names end their line: right-to-left text would change the order of what follows it. */
-export function* planText(plan: PlanResponse, { now, all, paint }: Shown): Generator<string> {
+export function* planText(plan: PlanResponse, { now, shown, paint }: Shown): Generator<string> {
   const { orderId, action, resumeTime, reason, requestedBy, streams, skipped, liveCount } = plan;
   const until = resumeTime === undefined ? "" : ` until ${secondOf(resumeTime)}`;
   const kept = streams.filter(({ staysOff }) => staysOff);
@@ -55,15 +56,16 @@ export function* planText(plan: PlanResponse, { now, all, paint }: Shown): Gener
   yield field("because", escapeInvisible(reason));
   yield field("asked by", escapeInvisible(requestedBy));
   if (plan.undoes !== undefined) yield field("undoes", plan.undoes);
+  if (plan.selector) yield field("found as", selectorText(plan.selector));
   yield field(
     "streams",
     liveCount === undefined ? many : `${many} of ${liveCount.toLocaleString("en-US")} that are live`,
   );
-  yield* listText(changed, all, (each) => `${details(each)}${escapeInvisible(formatStream(each))}`);
+  yield* listText(changed, shown, (each) => `${details(each)}${escapeInvisible(formatStream(each))}`);
   if (kept.length > 0)
     yield field("disabled", `${streamsText(kept.length)} that another order wants disabled, until its end`);
-  yield* listText(kept, all, (each) => `${endText(each.staysOff)}${escapeInvisible(formatStream(each))}`);
-  yield* skippedText(skipped, all);
+  yield* listText(kept, shown, (each) => `${endText(each.staysOff)}${escapeInvisible(formatStream(each))}`);
+  yield* skippedText(skipped, shown);
   const [first, ...rows] = unreadableText(plan.unreadable, "these streams may be live too, and the plan lacks them");
   if (first !== undefined) yield* [field("note", paint("yellow", first)), ...rows];
   if (!plan.alreadyOffKnown && action !== "enable") {
@@ -103,10 +105,9 @@ export function* nextSteps({
 
 export const field = (name: string, value: string): string => `${name.padEnd(10)}${value}`;
 
-function* listText<T>(list: readonly T[], all: boolean, line: (each: T) => string): Generator<string> {
-  const shown = all ? list : list.slice(0, SHOWN);
-  for (const each of shown) yield `  ${line(each)}`;
-  const rest = list.length - shown.length;
+function* listText<T>(list: readonly T[], shown: number, line: (each: T) => string): Generator<string> {
+  for (const each of list.slice(0, shown)) yield `  ${line(each)}`;
+  const rest = list.length - shown;
   if (rest > 0) yield `  … and ${rest.toLocaleString("en-US")} more: --all shows them`;
 }
 
@@ -117,14 +118,14 @@ function details({ clientAddress, startTime }: PlanResponse["streams"][number]):
   return `${escapeInvisible(clientAddress ?? "-").padEnd(ADDRESS_WIDTH)}since ${escapeInvisible(secondOf(startTime ?? "-")).padEnd(22)}`;
 }
 
-function* skippedText(skipped: PlanResponse["skipped"], all: boolean): Generator<string> {
+function* skippedText(skipped: PlanResponse["skipped"], shown: number): Generator<string> {
   const reasons = [...new Set(skipped.map(({ because }) => because))];
   for (const because of reasons) {
     const some = skipped.filter((each) => each.because === because);
     yield field("left out", `${some.length.toLocaleString("en-US")} ${SKIPPED[because] ?? escapeInvisible(because)}`);
     yield* listText(
       some,
-      all,
+      shown,
       ({ stream, staysOff, resumeTime }) =>
         `${endText(staysOff)}${resumeTime ? `until ${secondOf(resumeTime)}  ` : ""}${escapeInvisible(formatStream(stream))}`,
     );

@@ -3,7 +3,7 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { LeftOutCase, PlannedCase, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
-import { approvalText, DOES, field, SHOWN, type Shown } from "./plan.ts";
+import { approvalText, DOES, field, type Shown } from "./plan.ts";
 import { personText } from "./review-parts.ts";
 
 const LEFT_OUT: Readonly<Record<string, string>> = {
@@ -29,7 +29,7 @@ export function verdictsText({ verdict, cases = [], action, streams, resumeTime 
 }
 
 /** Names that senders chose end their line. */
-export function* verdictPlanText(plan: PlanResponse, { now, all, paint }: Shown): Generator<string> {
+export function* verdictPlanText(plan: PlanResponse, { now, shown, paint }: Shown): Generator<string> {
   const { orderId, verdict, reason, requestedBy, cases = [], leftOut = [], expiresAt, sha256 } = plan;
   yield paint("bold", `PLAN ${orderId}: ${verdictsText(plan)}`);
   yield field(
@@ -39,9 +39,9 @@ export function* verdictPlanText(plan: PlanResponse, { now, all, paint }: Shown)
   yield field("because", escapeInvisible(reason));
   yield field("asked by", personText(requestedBy));
   yield field("cases", cases.length.toLocaleString("en-US"));
-  yield* cut(cases, all, caseLine);
+  yield* cut(cases, shown, caseLine);
   if (leftOut.length > 0) yield field("left out", casesText(leftOut.length));
-  yield* cut(leftOut, all, leftOutLine);
+  yield* cut(leftOut, shown, leftOutLine);
   if (verdict === "approve") yield* approvalText(plan, paint);
   const leftMs = Date.parse(expiresAt) - now.getTime();
   yield field(
@@ -51,8 +51,8 @@ export function* verdictPlanText(plan: PlanResponse, { now, all, paint }: Shown)
   yield field("sha256", sha256);
 }
 
-function* cut<T>(list: readonly T[], all: boolean, linesOf: (each: T) => Generator<string>): Generator<string> {
-  const shown = all ? list : list.slice(0, SHOWN);
+function* cut<T>(list: readonly T[], most: number, linesOf: (each: T) => Generator<string>): Generator<string> {
+  const shown = list.slice(0, most);
   for (const each of shown) for (const line of linesOf(each)) yield `  ${line}`;
   const rest = list.length - shown.length;
   if (rest > 0) yield `  … and ${rest.toLocaleString("en-US")} more: --all shows them`;

@@ -1,26 +1,41 @@
-/** Asks for confirmation on a terminal. Does not ask in a pipe, with `--yes` or with `--json`. */
+/**
+ * Asks for confirmation on a terminal. A question that cannot be asked (in a pipe, with `--json`, or where nobody would see it) is answered
+ * by `--yes` only.
+ */
 import { createInterface } from "node:readline/promises";
 import { visibleLine } from "../../lib/core/escape-invisible.ts";
 import type { CommandDeps } from "./command.ts";
 import { RefusedError } from "./errors.ts";
 import type { Values } from "./options.ts";
 
+/** The line of a command's help for `--yes`. */
+export const YES_HELP =
+  "  --yes          do not ask for confirmation; required in a pipe and with --json, where nothing is asked";
+
 /** Whether `confirm` asks. */
-export const asksFirst = (values: Values, { input }: Pick<CommandDeps, "input">): boolean =>
-  !values.yes && !values.json && input.isTTY === true;
+export const asksFirst = (values: Values, { input, out }: Pick<CommandDeps, "input" | "out">): boolean =>
+  !values.yes && !values.json && input.isTTY === true && out.isAttended;
+
+/** Called before the first request, so that nothing is begun that could not be confirmed. @throws RefusedError */
+export function expectConsent(values: Values, deps: Pick<CommandDeps, "input" | "out">): void {
+  if (values.yes || values["dry-run"] || asksFirst(values, deps)) return;
+  const where = values.json
+    ? "with --json"
+    : deps.input.isTTY
+      ? "here, because it would not be visible"
+      : "without a terminal";
+  throw new RefusedError(
+    `nothing was done: the question whether to go on cannot be asked ${where}: check the request, and run the command again with --yes`,
+  );
+}
 
 /**
  * @param ask - returns the question; called only if it is asked.
- * @throws RefusedError unless the answer is yes, or if the question would not be visible, as in `2>&1 | tee`.
+ * @throws RefusedError unless the answer is yes.
  */
 export async function confirm(ask: () => string | Promise<string>, values: Values, deps: CommandDeps): Promise<void> {
-  if (!asksFirst(values, deps)) return;
-  const { out } = deps;
-  if (!out.isAttended) {
-    throw new RefusedError(
-      "nothing was done: the question would not be visible here; run the command again with --yes",
-    );
-  }
+  if (values.yes) return;
+  expectConsent({ ...values, "dry-run": undefined }, deps);
   const answer = await askLine(`${await ask()} [y/N] `, deps);
   if (!/^y(es)?$/i.test(answer)) throw new RefusedError("nothing was done");
 }

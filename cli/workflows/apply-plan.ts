@@ -20,6 +20,13 @@ export const applyPlan = (
     { signal, route: breakGlass ? "/operator/break-glass" : "/operator" },
   );
 
+/** Asks whether the plan would be refused. Changes nothing. */
+export const checkPlan = ({ breakGlass, ...planned }: ApplyRequest, operator: Operator): Promise<Reply> =>
+  operator.ask(
+    { action: "apply", ...planned, dryRun: true, ...(breakGlass && { breakGlass }) },
+    { route: breakGlass ? "/operator/break-glass" : "/operator" },
+  );
+
 /** Queues what is left of an applied plan again. Orders that are queued already are carried out once. */
 export const resumeBatch = (
   planned: Omit<ApplyRequest, "breakGlass">,

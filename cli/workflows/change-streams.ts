@@ -6,14 +6,14 @@ import { DOCUMENTED_CHARACTERS, formatStream, hasDocumentedName, streamKey } fro
 import type { Result } from "../../lib/operator/contract/response-schema.ts";
 import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
-import { hasFailed, insteadText, resultText, shortens, streamsText } from "../render/batch.ts";
+import { hasFailed, insteadText, notLiveText, resultText, shortens, streamsText } from "../render/batch.ts";
 import { barText } from "../render/progress.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { FailedError } from "../terminal/errors.ts";
 import { flags, REPEAT_HELP, texts, type Values } from "../terminal/options.ts";
-import { asksFirst, confirm } from "../terminal/prompt.ts";
+import { asksFirst, confirm, expectConsent, YES_HELP } from "../terminal/prompt.ts";
 import { exitOf, printIssues } from "./refusals.ts";
 import { resultRow } from "./results-file.ts";
 
@@ -24,7 +24,7 @@ export const CHANGE_OPTIONS = { ...texts("url", "reason", "request-id"), ...flag
 /** The lines of a command's help for these options. */
 export const CHANGE_OPTIONS_HELP = `  --reason TEXT  why; stored in the ledger and in the evidence
   --dry-run      show what would be done, and do nothing
-  --yes          do not ask for confirmation; in a pipe there is no question
+${YES_HELP}
 ${REPEAT_HELP}
   --url URL      URL of offair; default: OFFAIR_URL
   --json         print JSON: one object per stream, then a summary`;
@@ -36,6 +36,7 @@ const WAIT_MS = 120_000;
 
 export async function changeStreams(asked: StreamChange, values: Values, deps: CommandDeps): Promise<Exit> {
   const { out } = deps;
+  expectConsent(values, deps);
   const change = withUndocumentedNames(asked, values, deps);
   const operator = openOperator(values, deps);
   const dry = await operator.ask({ ...change, dryRun: true }).catch((cause: unknown) => {
@@ -53,7 +54,8 @@ export async function changeStreams(asked: StreamChange, values: Values, deps: C
   await confirm(() => `${change.action} ${change.streams.length === 1 ? "it" : "these streams"}?`, values, deps);
   const signal = deps.interrupted();
   const sent = await operator.ask({ ...change, ...consent, dryRun: false }, { signal });
-  const reply = await settle(sent, operator, signal, deps);
+  const settled = await settle(sent, operator, signal, deps);
+  const reply = { ...settled, answer: { ...settled.answer, results: withLive(settled, dry) } };
   const issue = printIssues(reply, deps, values, change.streams);
   if (issue !== undefined) return issue;
   if (values.json) printJson(reply, deps);
@@ -83,10 +85,18 @@ function* dryRunText(
     const shown = instead === "" ? "" : `${shortens(each) ? out.paint("yellow", instead) : instead}  `;
     yield `  ${shown}${escapeInvisible(formatStream(each.stream))}`;
     if (action !== "enable" && !hasDocumentedName(each.stream)) yield `    ${out.paint("yellow", UNDOCUMENTED_NAME)}`;
+    for (const line of notLiveText(each)) yield `    ${out.paint("yellow", line)}`;
   }
+  if (action !== "enable" && answer.results.some(isUnread)) yield UNREAD_LIVE;
   if (answer.alreadyOffKnown === false) yield UNREAD_LIST;
   yield `because ${escapeInvisible(reason)}`;
 }
+
+const isUnread = ({ isLive, previousResumeTime }: Result): boolean =>
+  isLive === undefined && previousResumeTime === undefined;
+
+const UNREAD_LIVE =
+  "Live's list of live streams could not be read: check the names, because Live accepts a name that nobody pushes too";
 
 const UNREAD_LIST =
   "the list of disabled streams could not be read: a stream that others disabled until later would be disabled for a shorter time";
@@ -137,6 +147,13 @@ export async function settle(
   }
   return last;
 }
+
+/** Only the dry run looks whether somebody pushes the streams. */
+const withLive = ({ answer }: Reply, dry: Reply): readonly Result[] =>
+  answer.results.map((each) => {
+    const before = dry.answer.results.find(({ stream }) => streamKey(stream) === streamKey(each.stream));
+    return definedOnly({ ...each, isLive: before?.isLive });
+  });
 
 /** A status does not have the end that the stream had before the order. */
 function withPrevious(result: Result, { answer }: Reply): Result {

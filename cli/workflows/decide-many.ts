@@ -3,7 +3,7 @@
 import { definedOnly } from "../../lib/core/defined-only.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
-import { nextSteps } from "../render/plan.ts";
+import { nextSteps, SHOWN } from "../render/plan.ts";
 import { verdictPlanText, verdictsText } from "../render/verdict-plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { InputError } from "../terminal/errors.ts";
@@ -28,8 +28,8 @@ export async function decideMany(request: VerdictsRequest, values: Values, deps:
   const exit = hindrance === undefined ? EXIT.done : EXIT.refused;
   if (values.json) out.json({ type: "plan", ...plan, exit });
   else {
-    const all = values.all === true || !out.isTerminal;
-    for (const line of verdictPlanText(plan, { now: now(), all, paint: out.paint })) out.say(line);
+    const shown = values.all === true || !out.isTerminal ? Number.POSITIVE_INFINITY : SHOWN;
+    for (const line of verdictPlanText(plan, { now: now(), shown, paint: out.paint })) out.say(line);
   }
   if (!values["dry-run"] && hindrance === undefined) return apply(plan, request.reason, values, operator, deps);
   if (!values.json) for (const line of nextSteps(plan)) out.say(line);

@@ -4,7 +4,7 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { CommandDeps, Exit } from "../terminal/command.ts";
 import type { Values } from "../terminal/options.ts";
-import { confirm } from "../terminal/prompt.ts";
+import { confirm, expectConsent } from "../terminal/prompt.ts";
 import { consentToShorten, endOf, printJson, printOutcome, printRows, settle } from "./change-streams.ts";
 import { exitOf, printIssues } from "./refusals.ts";
 import { printReviews } from "./review-list.ts";
@@ -14,6 +14,7 @@ export type VerdictRequest = Extract<OperatorRequest, { action: "review" }>;
 /** Each request may be repeated: the same verdict continues with the same order. */
 export async function giveVerdict(request: VerdictRequest, values: Values, deps: CommandDeps): Promise<Exit> {
   const { out } = deps;
+  expectConsent(values, deps);
   const operator = openOperator(values, deps);
   const dry = await operator.ask({ ...request, dryRun: true });
   const refused = printIssues(dry, deps, values);

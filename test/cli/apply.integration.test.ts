@@ -125,11 +125,29 @@ describe("apply", () => {
     ["nothing", "\n", 3, 0],
     ["the end of the input", "", 3, 0],
   ])("asks at a terminal, and takes %s for what it is", async (_, typed, code, sent) => {
-    script(() => progress());
-    const done = await apply(NAMED, { onTerminal: true, typed });
+    let isApplied = false;
+    gateway.answer(({ event }) => {
+      if (event.action === "apply" && event.dryRun !== true) isApplied = true;
+      if (event.action === "status" && !isApplied) return planned({ streams: roomsOf(3) });
+      return event.action === "status" && event.results !== false ? ended([{}, {}, {}]) : progress(DONE);
+    });
+    const now = () => new Date("2026-11-22T05:00:00Z");
+    gateway.setClock(now);
+    const done = await apply(NAMED, { onTerminal: true, typed, now });
     expect(done.code).toBe(code);
-    expect(done.stderr).toContain("apply disable of 3 streams? [y/N]");
-    expect(applies()).toHaveLength(sent);
+    expect(done.stdout).toContain(`PLAN ${ID}: disable 3 streams`);
+    expect(done.stderr).toContain(
+      "apply: disable 3 streams of push.example.com until 2026-11-23T05:00:00Z (1 d); sha256 aaaaaaaaaaaa…; because INC-881? [y/N]",
+    );
+    expect(applies().filter(({ event }) => event.dryRun !== true)).toHaveLength(sent);
+  });
+
+  it("is refused before the question", async () => {
+    gateway.answer(({ event }) => (event.dryRun ? refusal("expired at 05:10", "/orderId") : progress()));
+    const done = await apply(NAMED, { onTerminal: true, typed: "y\n" });
+    expect(done).toMatchObject({ code: 3, stderr: expect.stringContaining("expired at 05:10") });
+    expect(done.stderr).not.toContain("[y/N]");
+    expect(applies()).toHaveLength(1);
   });
 
   it("breaks the glass only by the route that is there for it", async () => {

@@ -78,7 +78,10 @@ describe("status", () => {
   });
 
   it("of an id that is mistyped: that it is none", async () => {
-    expect(await run(["status", "op-123"])).toMatchObject({ code: 2, stderr: expect.stringContaining("ID: must be") });
+    expect(await run(["status", "op-123"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("at least 4 characters"),
+    });
     expect(events()).toEqual([]);
   });
 
@@ -108,7 +111,42 @@ describe("approve", () => {
   ])("says nothing after %s", async (_, sha256, surroundings) => {
     gateway.answer(() => seen());
     expect(await run(["approve", ID, "--sha256", sha256, "--reason", "seen"], surroundings)).toMatchObject({ code: 3 });
-    expect(events().map(({ action }) => action)).toEqual(["status"]);
+    const real = events().filter(({ dryRun }) => dryRun !== true);
+    expect(real.map(({ action }) => action)).toEqual(["status"]);
+  });
+
+  it("is refused before the question, in the function's words", async () => {
+    gateway.answer(({ event }) => (event.dryRun ? refusal("was planned by the same person", "/orderId") : seen()));
+    const { code, stdout, stderr } = await run(["approve", ID, "--sha256", SHA256, "--reason", "seen"], {
+      ...{ onTerminal: true, typed: "y\n" },
+    });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+    expect(stderr).toContain("was planned by the same person");
+    expect(stderr).not.toContain("[y/N]");
+    expect(events().map(({ action, dryRun }) => [action, dryRun])).toEqual([["approve", true]]);
+  });
+});
+
+describe("a question that cannot be asked", () => {
+  it.each<[string, string[], Surroundings]>([
+    ["in a pipe", [], {}],
+    ["with --json", ["--json"], { onTerminal: true }],
+    ["where nobody would see it", [], { unseen: true, typed: "y\n" }],
+  ])("is answered by --yes only: %s", async (_, more, surroundings) => {
+    for (const args of [
+      ["approve", ID, "--sha256", SHA256],
+      ["apply", ID, "--sha256", SHA256],
+      ["disable", ROOM_TEXT],
+      ["pause", ROOM_TEXT],
+      ["enable", ROOM_TEXT],
+      ["undo", ID, "--apply"],
+      ["review", "approve", "standard#1"],
+      ["review", "reject", "standard#1"],
+    ]) {
+      const ended = await run([...args, "--reason", "x", ...more], { ...surroundings, exactly: true });
+      expect(ended).toMatchObject({ code: 3, stderr: expect.stringContaining("run the command again with --yes") });
+    }
+    expect(events()).toEqual([]);
   });
 });
 
@@ -134,7 +172,10 @@ it.each<[readonly string[], string]>([
   [["review", "reject", "standard#1", "--reason", "x"], "offair review shows it"],
   [["review", "approve", "standard#1", "--reason", "x"], "offair status op-REQUEST shows it"],
 ])("%j without an answer says that nobody knows, how to find out, and how to send it again", async (args, shows) => {
-  gateway.answer(({ event }) => (event.action === "status" || event.dryRun === true ? WELL : 503));
+  gateway.answer(({ event }) => {
+    if (event.action === "status") return planned();
+    return event.dryRun === true ? WELL : 503;
+  });
   const { code, stderr } = await run(args);
   const id = String(gateway.received.at(-1)?.id);
   expect(code).toBe(1);

@@ -62,6 +62,12 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["status", ID],
   ["status", ROOM_TEXT],
   ["status"],
+  ["status", "op-0000"],
+  ["plans"],
+  ["show", ID],
+  ["show", "vendor#1"],
+  ["show", ROOM_TEXT],
+  ["show", `${ROOM_TEXT}#1`],
   ["cancel", ID, ...WITH_REASON],
   ["undo", ID, ...WITH_REASON],
   ["undo", ID, ...WITH_REASON, "--apply", "--yes"],
@@ -153,11 +159,11 @@ it("a result that is written to a file holds no control characters either", asyn
 });
 
 it("a question that quotes a response is text", async () => {
-  gateway.answer(() => json({ ...undone, errors: [] }, 200));
+  gateway.answer(() => json({ ...undone, errors: [], plan: { ...undone.plan, sha256: SHA256 } }, 200));
   const typed = { env: gateway.as("alice"), onTerminal: true, typed: "n\n" };
   const { code, stderr } = await offair(["apply", ...PLAN], typed);
   expect(code).toBe(3);
-  const [question = ""] = /apply .*\[y\/N\]/su.exec(stderr) ?? [];
+  const [question = ""] = /apply: .*\[y\/N\]/su.exec(stderr) ?? [];
   expect(question).toContain("FAKED\\u{1b}[2J");
   expect(question).not.toMatch(OBEYED);
 });

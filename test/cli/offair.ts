@@ -58,6 +58,8 @@ export interface Surroundings {
   readonly coloured?: boolean;
   /** Standard input is a terminal, and nothing that is said goes there. */
   readonly unseen?: boolean;
+  /** Runs exactly these arguments. Otherwise, a command that asks gets --yes where it cannot ask, as a script gives it. */
+  readonly exactly?: boolean;
   /** Ctrl-C, from whenever it is aborted. */
   readonly interrupted?: AbortSignal;
   /** Nothing waits in a test. */
@@ -66,6 +68,16 @@ export interface Surroundings {
   readonly random?: () => number;
   readonly newId?: () => string;
   readonly useLocalStack?: NonNullable<CommandDeps["useLocalStack"]>;
+}
+
+const ASKING = /^(disable|pause|enable|approve|apply|review (approve|reject)|undo)( |$)/;
+const UNASKED = ["--yes", "--dry-run", "--resume", "--help"];
+
+/** The arguments as a script gives them. */
+export function asScript(args: readonly string[]): readonly string[] {
+  const asks = ASKING.test(args.slice(0, 2).join(" ")) && (args[0] !== "undo" || args.includes("--apply"));
+  const [name = "", ...rest] = args;
+  return asks && !args.some((each) => UNASKED.includes(each)) ? [name, "--yes", ...rest] : args;
 }
 
 /** All of it but the process, which takes half a second to start. */
@@ -89,7 +101,8 @@ export async function offair(args: readonly string[], surroundings: Surroundings
   const stderr = Object.assign(into("stderr"), { isTTY: onTerminal });
   const stdout = Object.assign(into("stdout"), coloured && { isTTY: true, hasColors: () => true });
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
-  const code = await main(args, {
+  const isAsked = surroundings.exactly || ((onTerminal || unseen) && !args.includes("--json"));
+  const code = await main(isAsked ? args : asScript(args), {
     out: createOut({ stdout, stderr }, {}),
     env,
     input: Object.assign(Readable.from(typed === "" ? [] : [Buffer.from(typed)]), { isTTY: onTerminal || unseen }),

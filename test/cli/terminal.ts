@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Size } from "./screen.ts";
 
 const SHIM = join(import.meta.dirname, "..", "..", "cli", "offair.mjs");
 
@@ -9,6 +10,8 @@ export interface Shown {
   readonly code: number | null;
   /** All that the terminal was given, results and all else. */
   readonly screen: string;
+  /** What it had been given when each of the keys was typed. */
+  readonly asked: readonly string[];
 }
 
 /** What a person types once something is to be seen. */
@@ -19,7 +22,7 @@ export async function inTerminal(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   types: Types = [],
-  size?: { readonly columns: number; readonly rows: number },
+  size?: Size,
 ): Promise<Shown> {
   const words = [process.execPath, SHIM, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   const sized = size ? `stty cols ${size.columns} rows ${size.rows}; ` : "";
@@ -30,14 +33,16 @@ export async function inTerminal(
     stdio: ["pipe", "pipe", "inherit"],
   });
   const waiting = [...types];
+  const asked: string[] = [];
   let screen = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     screen += text;
     const [next] = waiting;
     if (!next?.at.test(screen)) return;
     waiting.shift();
+    asked.push(screen);
     child.stdin.write(next.keys);
   });
   const [code] = await once(child, "close");
-  return { code, screen };
+  return { code, screen, asked };
 }

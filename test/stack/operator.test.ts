@@ -206,6 +206,7 @@ describe("a plan", () => {
       ["watch", id],
       ["apply", id, "--resume"],
       ["status", id],
+      ["show", id],
     ]) {
       expect(await piped(args)).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining("is done") });
     }
@@ -234,6 +235,17 @@ describe("a plan", () => {
       const late = await piped(["apply", plan.orderId, "--sha256", plan.sha256, ...WHY]);
       expect(late).toMatchObject({ code: 3, stderr: expect.stringContaining("cancelled") });
     }
+  });
+
+  it("is found again without its id, and undone by the beginning of it", async () => {
+    const { orderId } = await applied(streams.slice(0, 2));
+    const found = (await piped(["plans", "--by", "alice", "--limit", "1"])).stdout;
+    const [short = ""] = /^op-\S+/m.exec(found) ?? [];
+    expect([orderId.startsWith(short), found]).toEqual([true, expect.stringContaining("undo")]);
+    expect(text(await typed(["plans"]))).toContain(short);
+    expect(text(await typed(["show", short]))).toContain(`offair undo ${orderId} --reason TEXT`);
+    expect((await piped(["show", streams[0] ?? ""])).stdout).toContain("a stream, disabled until");
+    expect(await piped(["undo", short, ...WHY])).toMatchObject({ code: 0 });
   });
 
   it("comes out of a file, and out of what offair list said", async () => {

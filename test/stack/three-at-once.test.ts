@@ -36,7 +36,7 @@ it.each([500 as const, 503 as const])(
       const ended = await Promise.all([
         run("alice", "plan", "--disable", room("a"), room("b")),
         run("bob", "plan", "--disable", room("c")),
-        run("carol", "disable", room("d"), "--for", "24h"),
+        run("carol", "disable", room("d"), "--for", "24h", "--yes"),
       ]);
       expect(ended.map(({ code, stderr }) => [code, code === 0 ? "" : stderr])).toEqual([0, 0, 0].map(() => [0, ""]));
       const said = ended.map(({ stderr }) => stderr).join("");

@@ -19,6 +19,7 @@ import { allWell, codeOf, refused } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
 import type { RequestAttempt } from "./attempt.ts";
 import { type EndsDeps, readEnds, refusalToShorten, withPreviousEnd } from "./current-ends.ts";
+import { type LiveNowDeps, withLive } from "./live-now.ts";
 
 export interface OrderDeps {
   readonly ledger: Ledger;
@@ -48,7 +49,10 @@ function refusalForName(stream: Stream, event: ChangeEvent): string | undefined 
 
 const UNDOCUMENTED_NAME = `has characters that Live does not document (it documents ${DOCUMENTED_CHARACTERS}): look at the name, and if it is right, repeat with undocumentedNames (offair: --undocumented-names)`;
 
-export async function orderStreams(event: ChangeEvent, deps: OrderDeps & EndsDeps): Promise<OperatorResponse> {
+export async function orderStreams(
+  event: ChangeEvent,
+  deps: OrderDeps & EndsDeps & LiveNowDeps,
+): Promise<OperatorResponse> {
   const orders = draftOrders(event, deps.attempt, deps.policy);
   const stored = await storedBefore(deps);
   // Checked and counted before they were stored. They are sent as they were stored, because the policy may have changed since.
@@ -72,7 +76,8 @@ export async function orderStreams(event: ChangeEvent, deps: OrderDeps & EndsDep
   if (reasons.length > 0) return refused([tooMuch(requestedBy, reasons, deps.policy)]);
   if (!event.dryRun) return sendAll(orders, off, deps);
   const results = orders.map((each) => withPreviousEnd(planned(each), off));
-  return { ok: true, dryRun: true, results, errors: [], ...knownOf(off) };
+  if (action === "enable") return { ok: true, dryRun: true, results, errors: [] };
+  return { ok: true, dryRun: true, results: await withLive(results, deps), errors: [], ...knownOf(off) };
 }
 
 /** The orders of an interrupted attempt. */

@@ -47,15 +47,26 @@ export async function readProgress(
   return waiting ? { ...progress, waiting } : progress;
 }
 
+const ORDERS_SHOWN = 10;
+const ORDERS_SEARCHED = 500;
+const ONE_STREAM = { pointer: "/streams", message: "must be one stream, if the number of an order is given" };
+const NO_SUCH_NUMBER = {
+  pointer: "/orderNumber",
+  message: `is not among the newest ${ORDERS_SEARCHED} orders of the stream`,
+};
+
 export async function readStatus(event: EventOf<"status">, deps: StatusDeps): Promise<OperatorResponse> {
-  const { orderId, streams = [] } = event;
+  const { orderId, streams = [], orderNumber } = event;
   const { ledger } = deps;
   const ofOrder = orderId === undefined ? undefined : await statusOfOrder(orderId, event, deps);
   if (ofOrder && !ofOrder.ok) return ofOrder;
   const orders: Result[] = [];
+  if (orderNumber !== undefined && streams.length !== 1) return refused([ONE_STREAM]);
   for (const stream of streams) {
-    const newest = await ledger.recentOrders(stream, 10);
-    orders.push({ stream, orders: await Promise.all(newest.map((order) => withOverturn(order, newest, ledger))) });
+    const recent = await ledger.recentOrders(stream, orderNumber === undefined ? ORDERS_SHOWN : ORDERS_SEARCHED);
+    const shown = orderNumber === undefined ? recent : recent.filter(({ number }) => number === orderNumber);
+    if (orderNumber !== undefined && shown.length === 0) return refused([NO_SUCH_NUMBER]);
+    orders.push({ stream, orders: await Promise.all(shown.map((order) => withOverturn(order, recent, ledger))) });
   }
   const base = ofOrder ?? { ok: true, results: [], errors: [] };
   return { ...base, results: [...base.results, ...orders], mode: await ledger.readMode() };

@@ -18,8 +18,9 @@ export const orderSummarySchema = z.looseObject({
   by: text,
   /** Of an operator's order: the id of the request or the plan that placed it. `status` shows it, and `undo` reverses it. */
   orderId: optionalText,
-  /** Of a rule's order. */
+  /** Of a rule's order: the rule, and the report (`source#id`) that it decided. */
   rule: optionalText,
+  report: optionalText,
   outcome: word<Outcome>().exactOptional(),
   resumeTime: optionalText,
   error: optionalText,
@@ -43,7 +44,8 @@ export function summarise(order: Order): OrderSummary {
   const { number, action, reason, placedAt, outcome, resumeTime, error, message, waiting, authority, proof } = order;
   const by = authority.kind === "operator" ? authority.requestedBy : orderName(order);
   const canary = isOfCanary(authority.cause) || undefined;
-  const ids = authority.kind === "operator" ? { orderId: authority.orderId } : { rule: authority.rule };
+  const ids =
+    authority.kind === "operator" ? { orderId: authority.orderId } : { rule: authority.rule, report: authority.cause };
   const known = { ...ids, canary, error, message, waiting, proof: proof?.by };
   return definedOnly({ number, action, reason, placedAt, by, outcome, resumeTime, ...known });
 }

@@ -165,6 +165,8 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
     ...base,
     orderId: orderIdSchema.optional(),
     streams: streams.optional(),
+    /** Of one stream: only this order. */
+    orderNumber: z.number().int().min(1).exactOptional(),
     /** For a batch: includes the result of each stream, or only of those that did not succeed so far, the first ones. */
     results: z.union([z.boolean(), z.literal("failed")]).default(true),
   }),

@@ -29,6 +29,10 @@ const result = z.looseObject({
   resumeTime: text.nullable().exactOptional(),
   /** Of a disable: until when the stream was disabled before. Null: without a known end. Absent: it was not disabled. */
   previousResumeTime: text.nullable().exactOptional(),
+  /** Of the dry run of a pause or a disable: whether Live lists the stream as pushed now. Absent: it is disabled, or the list could not be read. */
+  isLive: flag.exactOptional(),
+  /** Names of live streams of the same app that resemble the name of a stream that is not live, the nearest first. */
+  nearest: z.array(text).exactOptional(),
   requestId: optionalText,
   error: optionalText,
   /** What happened, with HTTP status and Live's own text. Of a batch, only in the first results that have one. */
@@ -76,6 +80,8 @@ const explanation = z.looseObject({
       mode: word<Mode>().exactOptional(),
       outcome: word<ReportOutcome>().exactOptional(),
       because: optionalText,
+      /** Of the order that it placed. */
+      orderNumber: count.exactOptional(),
       verdict: verdict.exactOptional(),
       overturns: z.array(overturn).exactOptional(),
       sampled: z.number().exactOptional(),

@@ -9,7 +9,7 @@ const gateway = useGateway();
 const RESUME = { resumeTime: "2026-11-23T05:00:00Z" };
 const answered = (outcome: ResultOutcome): OperatorResponse => ({
   ...{ ok: outcome !== "failed", errors: [], orderId: ID },
-  results: [{ stream: ROOM, outcome, ...RESUME }],
+  results: [{ stream: ROOM, outcome, ...RESUME, ...(outcome === "planned" && { isLive: true }) }],
 });
 
 /** The dry run, then what the real one is told, then what each look is. */
@@ -237,6 +237,40 @@ it("enable lets them on again", async () => {
   expect(acting()).toEqual([{ action: "enable", streams: [ROOM], reason: "appeal", dryRun: false }]);
 });
 
+describe("a name that nobody pushes", () => {
+  const dry = (more: object): OperatorResponse => {
+    const { results, ...rest } = answered("planned");
+    return { ...rest, results: results.map(({ isLive: _live, ...each }) => ({ ...each, ...more })) };
+  };
+  const scripted = (more: object) =>
+    gateway.answer(({ event }) => (event.dryRun === true ? dry(more) : answered("verified")));
+
+  it("is pointed at before the question, with the nearest live names, and afterwards", async () => {
+    scripted({ isLive: false, nearest: ["room-01", "room\u202e-1"] });
+    const asked = await off([], { onTerminal: true, coloured: true, typed: "y\n" });
+    expect(asked.stdout.split("\n").slice(1, 5)).toEqual([
+      `  ${ROOM_TEXT}`,
+      "    \u001b[33mnobody pushes this name now, as far as Live lists it (a push of the last minutes may be missing); live are:\u001b[39m",
+      "    \u001b[33m  push.example.com/live/room-01\u001b[39m",
+      "    \u001b[33m  push.example.com/live/room\\u{202e}-1\u001b[39m",
+    ]);
+    expect(asked.stdout).toMatch(/verified .*room-1\n.*disabled, and nobody was pushing it/);
+    expect(asked.code).toBe(0);
+    const json = jsonLines(await off(["--json"]));
+    expect(json[0]).toMatchObject({ outcome: "verified", isLive: false });
+  });
+
+  it("is not pointed at if Live cannot be asked: that is said, and the disable goes on", async () => {
+    scripted({});
+    const { code, stdout } = await off();
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining("could not be read: check the names"),
+    });
+    expect(stdout).not.toContain("nobody was pushing it");
+  });
+});
+
 describe("a stream that is disabled for longer already", () => {
   const FAR = "2031-03-14T00:00:00Z";
   const NEAR = "2026-11-22T06:00:00Z";
@@ -246,7 +280,7 @@ describe("a stream that is disabled for longer already", () => {
   const results = (outcome: ResultOutcome) =>
     [FAR, NEAR, undefined].map((before, index) => ({
       ...{ stream: rooms[index] ?? ROOM, outcome, ...RESUME },
-      ...(before !== undefined && { previousResumeTime: before }),
+      ...(before === undefined ? { isLive: true } : { previousResumeTime: before }),
     }));
   const answers = (outcome: ResultOutcome): OperatorResponse => ({
     ...{ ok: true, errors: [], orderId: ID },

@@ -509,3 +509,64 @@ describe("an approval that comes while something else becomes of the plan", () =
     expect(await world.ledger.readPlanState(orderId)).not.toHaveProperty("approval");
   });
 });
+
+describe("a dry run of approve and apply", () => {
+  type Made = Awaited<ReturnType<typeof createPlan>>;
+  const SCENES: Readonly<Record<string, (made: Made) => Promise<unknown>>> = {
+    "that waits for approval": async () => {},
+    "that is approved": ({ world, approve }) => world.askAs(bob, approve),
+    "that was applied": async ({ world, approve, apply }) => {
+      await world.askAs(bob, approve);
+      await world.askAs(alice, apply);
+    },
+    "that was cancelled": ({ world, orderId }) => world.askAs(bob, { action: "cancel", orderId }),
+    "that has expired": async ({ world }) => world.wait(11 * MINUTE_MS),
+    "that was altered": async ({ world, orderId }) =>
+      world.ledger.alterPlan(orderId, (text) => ({ ...text, head: text.head.replace("INC-881", "INC-882") })),
+  };
+
+  it.each(Object.keys(SCENES))("of a plan %s changes nothing, and is refused as the request itself", async (name) => {
+    for (const count of [FEW, MANY]) {
+      for (const person of [alice, bob]) {
+        for (const action of ["approve", "apply"] as const) {
+          const made = await createPlan(count);
+          await SCENES[name]?.(made);
+          made.world.wait(1_000);
+          const before = made.world.ledger.dump();
+          const dry = await made.world.askAs(person, { ...made[action], dryRun: true });
+          expect(made.world.ledger.dump()).toBe(before);
+          const { ok, errors } = await made.world.askAs(person, made[action]);
+          expect({ ok: dry.ok, errors: dry.errors }).toEqual({ ok, errors });
+        }
+      }
+    }
+  });
+
+  it("shows the selector, the live streams that were compared, and what Live said of each stream, to the approver too", async () => {
+    const world = await createIncidentWorld({ limits });
+    const details = { startTime: "2026-11-21T11:00:00Z", clientAddress: "192.0.2.7" };
+    world.online.push(...rooms(MANY).map((stream) => ({ ...stream, ...details })));
+    const selector = { domain: "push.example.com", name: "room-*", clientAddress: "192.0.2.7" };
+    const { plan } = await world.askAs(alice, { action: "plan", wanted: "disable", selector });
+    const status = await world.askAs(bob, { action: "status", orderId: plan?.orderId });
+    expect(status.plan).toMatchObject({ selector, liveCount: MANY, sha256: plan?.sha256 });
+    expect(status.plan?.streams).toEqual(plan?.streams);
+    expect(status.plan?.streams[0]).toMatchObject(details);
+    await world.askAs(bob, { action: "approve", orderId: plan?.orderId, planSha256: plan?.sha256 });
+    await world.askAs(alice, { action: "apply", orderId: plan?.orderId, planSha256: plan?.sha256 });
+    await world.workAll();
+    for (const stream of rooms(1)) {
+      const [order] = await world.ledger.recentOrders(stream);
+      expect(order?.stream).toEqual(stream); // the names only
+    }
+  });
+
+  it("another address in the stored plan is an altered plan", async () => {
+    const { world, orderId, apply } = await createPlan(FEW);
+    world.ledger.alterPlan(orderId, ({ head, parts }) => ({
+      head,
+      parts: parts.map((part) => part.replace('"stream":"room-0"', '"stream":"room-0","clientAddress":"198.51.100.1"')),
+    }));
+    expect(await world.askAs(alice, apply)).toMatchObject(refusal("was altered"));
+  });
+});

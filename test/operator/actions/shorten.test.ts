@@ -43,7 +43,7 @@ describe("a few streams", () => {
       results: [
         { stream: long, outcome: "planned", resumeTime: IN_TWO_HOURS, previousResumeTime: FAR },
         { stream: short, outcome: "planned", resumeTime: IN_TWO_HOURS, previousResumeTime: SOON },
-        { stream: on, outcome: "planned", resumeTime: IN_TWO_HOURS },
+        { stream: on, outcome: "planned", resumeTime: IN_TWO_HOURS, isLive: false },
       ],
     });
   });

@@ -1,0 +1,153 @@
+/** Plans, batches and requests as lines: what each does, its state, whose turn it is, and the commands that go on. */
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { formatStream } from "../../lib/core/stream.ts";
+import type { OrderRow, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
+import { commandText } from "../terminal/command-text.ts";
+import { secondOf, secondsText } from "../terminal/duration.ts";
+import type { Out } from "../terminal/output.ts";
+import { streamsText } from "./batch.ts";
+import { personOf } from "./person.ts";
+
+/** `disable of 24 streams by alice`. */
+export function whatText({ action, count, requestedBy }: OrderRow): string {
+  const what = action === undefined ? "a plan" : `${escapeInvisible(action)} of ${streamsText(count ?? 0)}`;
+  return `${what} by ${escapeInvisible(personOf(requestedBy))}`;
+}
+
+/** `raid-* of push.example.com/live at 192.0.2.7 since …`: how a selector finds streams. */
+export function selectorText({
+  domain,
+  app,
+  name,
+  clientAddress,
+  startedSince,
+}: NonNullable<PlanResponse["selector"]>): string {
+  const where = app === undefined ? domain : `${domain}/${app}`;
+  const words = [
+    ...(clientAddress === undefined ? [] : [`from ${clientAddress}`]),
+    ...(startedSince === undefined ? [] : [`pushed since ${secondOf(startedSince)}`]),
+  ];
+  return escapeInvisible([`${name ?? "*"} of ${where}`, ...words].join(" "));
+}
+
+/** Names end it: right-to-left text would change the order of what follows it. */
+export function streamsOf({ selector, first, count = 0, undoes, approves }: OrderRow): string {
+  if (undoes !== undefined) return `undoes ${escapeInvisible(shortId(undoes))}`;
+  if (selector) return selectorText(selector);
+  if (!first) return "";
+  const more = count > 1 ? `${(count - 1).toLocaleString("en-US")} more and ` : "";
+  const report = approves === undefined ? "" : `report ${escapeInvisible(approves)}, `;
+  return `${report}${more}${escapeInvisible(formatStream(first))}`;
+}
+
+const STATES: Readonly<Record<string, string>> = {
+  "waiting-for-approval": "to approve",
+  ready: "to apply",
+  altered: "ALTERED",
+};
+const COLOURS: Readonly<Record<string, "yellow" | "red" | "green">> = {
+  "waiting-for-approval": "yellow",
+  ready: "yellow",
+  running: "green",
+  cancelling: "green",
+  altered: "red",
+};
+
+function stateText({ state, count = 0, left, failed = 0 }: OrderRow): string {
+  const word = STATES[state] ?? escapeInvisible(state);
+  if (state === "running" && left !== undefined)
+    return `${word} ${Math.floor((100 * (count - left)) / Math.max(1, count))} %`;
+  return failed > 0 ? `${word}, ${failed} failed` : word;
+}
+
+interface Next {
+  readonly verb: string;
+  readonly command: string;
+  /** Who has to do it, if not everybody may. */
+  readonly who?: string;
+}
+
+/** The commands that go on from here, the likeliest first. */
+export function nextOf(row: OrderRow, now: Date): Next[] {
+  const { orderId, state, sha256, requestedBy, action, resumeTime, appliedAt, kind } = row;
+  const reason = row.reason ?? "TEXT";
+  const planned = { ...(sha256 !== undefined && { sha256 }), reason };
+  const isLasting = action === "disable" && Date.parse(resumeTime ?? "") > now.getTime();
+  const undo: Next[] = isLasting ? [{ verb: "undo", command: commandText("undo", [orderId], { reason: "TEXT" }) }] : [];
+  const cancel: Next = { verb: "cancel", command: commandText("cancel", [orderId], { reason: "TEXT" }) };
+  const watch: Next = { verb: "watch", command: commandText(kind === "plan" ? "watch" : "status", [orderId]) };
+  switch (state) {
+    case "waiting-for-approval": {
+      const who = `anybody but ${escapeInvisible(personOf(requestedBy))}`;
+      return [{ verb: "approve", command: commandText("approve", [orderId], planned), who }, cancel];
+    }
+    case "ready":
+      return [{ verb: "apply", command: commandText("apply", [orderId], planned) }, cancel];
+    case "running":
+      return [watch, cancel, ...undo];
+    case "cancelling":
+      return [watch, ...undo];
+    case "done":
+      return undo;
+    case "cancelled":
+      return appliedAt !== undefined || kind === "request" ? undo : [];
+    default:
+      return [];
+  }
+}
+
+/** Digits of an id that a table shows, if they are enough to tell its rows apart. */
+const SHOWN_DIGITS = 8;
+const shortId = (orderId: string, digits = SHOWN_DIGITS): string => orderId.slice(0, "op-".length + digits);
+
+/** As many digits as tell these ids apart. */
+export function digitsFor(ids: readonly string[]): number {
+  for (let digits = SHOWN_DIGITS; digits < 36; digits += 4) {
+    if (new Set(ids.map((id) => shortId(id, digits))).size === new Set(ids).size) return digits;
+  }
+  return 36;
+}
+
+/** Columns of a terminal on which the table also says who has to go on. */
+const WIDE = 100;
+const MAX_REASON = 40;
+const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
+
+/** One line for each order. @param columns - of the terminal; undefined: nothing is cut. */
+export function* ordersText(
+  rows: readonly OrderRow[],
+  { now, columns, paint }: { readonly now: Date; readonly columns: number | undefined; readonly paint: Out["paint"] },
+): Generator<string> {
+  const digits = digitsFor(rows.map(({ orderId }) => orderId));
+  const lines = rows.map((row) => {
+    const [next] = nextOf(row, now);
+    const who = next?.who === undefined || (columns ?? WIDE) < WIDE ? "" : ` (${next.who})`;
+    return [
+      ...[escapeInvisible(shortId(row.orderId, digits)), stateText(row)],
+      row.action === undefined ? "-" : `${escapeInvisible(row.action)} ${(row.count ?? 0).toLocaleString("en-US")}`,
+      `${agoText(row.madeAt, now)} ago`,
+      escapeInvisible(personOf(row.requestedBy)),
+      `${next?.verb ?? "-"}${who}`,
+      `${cut(escapeInvisible(row.reason ?? ""), MAX_REASON)}  ${streamsOf(row)}`,
+    ];
+  });
+  const widths = HEADS.map((head, index) => Math.max(head.length, ...lines.map((cells) => cells[index]?.length ?? 0)));
+  const line = (cells: readonly string[]): string => {
+    const text = cells
+      .map((cell, index) => (index === cells.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+      .join("  ");
+    return columns === undefined ? text : cut(text, columns);
+  };
+  yield paint("bold", line(HEADS));
+  for (const [index, cells] of lines.entries()) {
+    const colour = COLOURS[rows[index]?.state ?? ""];
+    yield colour === undefined ? line(cells) : paint(colour, line(cells));
+  }
+}
+const HEADS = ["ID", "STATE", "WHAT", "MADE", "BY", "NEXT", "BECAUSE, STREAMS"];
+
+/** With one unit: `3 min`. */
+const agoText = (at: string, now: Date): string => {
+  const [amount = "", unit = ""] = secondsText((now.getTime() - Date.parse(at)) / 1_000).split(" ");
+  return `${amount} ${unit}`;
+};
