@@ -4,7 +4,7 @@
  */
 import { definedOnly } from "../core/defined-only.ts";
 import { type Policy, type Rule, ruleFor, sourceOf } from "../policy/policy.ts";
-import { reviewWithinMs } from "../policy/review-within.ts";
+import { reviewWithinMs } from "../policy/time-to-review.ts";
 import { isForReview, type ReportOutcome, type ReportRecord, type ReviewState } from "./report-record.ts";
 
 export type ReviewClock = Required<Pick<ReviewState, "openedAt" | "dueAt">> & Pick<ReviewState, "urgent">;
