@@ -281,7 +281,9 @@ describe("the topic", () => {
         ],
       },
     });
-    expect(JSON.stringify(ofType("AWS::IAM::Role")).match(/sns:\w+/g)).toEqual(["sns:ListSubscriptionsByTopic"]);
+    const rights = JSON.stringify(ofType("AWS::IAM::Role")).match(/sns:\w+/g) ?? [];
+    expect(rights.sort()).toEqual(["sns:ListSubscriptionsByTopic", "sns:Publish"]);
+    expect(JSON.stringify(resources.ClockRole)).toContain("sns:Publish");
   });
 
   it("sends e-mail where the stage names an address", () => {
