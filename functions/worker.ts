@@ -57,6 +57,7 @@ const deps: Omit<HandleDeps, "live"> = {
   sleep,
   holder: randomUUID,
   appliedPlans: createAppliedPlans(ledger),
+  statisticsAfterMs: config.LIVE_STATISTICS_S * SECOND_MS,
   wakeClock: createWakeClock(sqs, config.CLOCK_QUEUE_URL),
   enqueue: (queue, messages, delaySeconds) => enqueue(queue, packOrders(queue, messages), delaySeconds),
 };

@@ -18,23 +18,35 @@ export interface Out {
   csvHead(line: string): void;
   /** Prints a row of CSV, which ends with CR LF. */
   row(line: string): void;
+  /** Prints one line of cells with tabs between them, for `cut` and `awk`. A tab in a cell is escaped. */
+  cells(cells: readonly string[]): void;
   json(value: unknown): void;
   /** Prints one line for people, on standard error. */
   warn(line: string): void;
-  /** Shows a status line that is overwritten. Does nothing if it is not on a terminal. */
+  /** Shows a status line that is overwritten. Does nothing unless `isRedrawn`. */
   progress(text: string): void;
+  /** Shows a line at which keys are typed, and which is overwritten. It may be painted, and has to fit: `columns`. */
+  prompt(line: string): void;
   /** Returns the text in colour, for `say`. */
   paint(format: Format, text: string): string;
+  /** Lines on the terminal can be overwritten. */
+  readonly isRedrawn: boolean;
   /** Standard error is a terminal. */
   readonly isAttended: boolean;
   /** Standard output is a terminal, where long results are cut. */
   readonly isTerminal: boolean;
+  /** Of standard output's terminal, as it is now: a window may change its size. */
+  readonly columns: number;
+  readonly rows: number;
+  /** Keeps the result from now on, instead of printing it. @returns a function that ends this, and returns what was kept. */
+  hold(): () => string;
   /** Where questions are printed. */
   readonly terminal: Writable;
 }
 
 /** Used if the terminal reports the width 0. */
 const USUAL_COLUMNS = 80;
+const USUAL_ROWS = 24;
 
 /** Those of `process`, or replacements. */
 export interface Streams {
@@ -42,7 +54,7 @@ export interface Streams {
   readonly stderr: Terminal;
 }
 
-export type Terminal = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "hasColors" | "columns">>;
+export type Terminal = Writable & Partial<Pick<NodeJS.WriteStream, "isTTY" | "hasColors" | "columns" | "rows">>;
 
 /**
  * Colour follows NO_COLOR (https://no-color.org) and `hasColors` of the terminal.
@@ -64,9 +76,11 @@ export function createOut(
     if (isShown) stderr.write("\r\u001b[2K");
     isShown = false;
   };
+  let held: string[] | undefined;
   const write = (to: Terminal, text: string): void => {
     clear();
-    to.write(text);
+    if (held && to === stdout) held.push(text);
+    else to.write(text);
   };
   for (const stream of [stdout, stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -78,6 +92,7 @@ export function createOut(
     say: (line) => write(stdout, `${visible(line)}\n`),
     csvHead: (line) => write(stdout, `\ufeff${row(line)}`),
     row: (line) => write(stdout, row(line)),
+    cells: (cells) => write(stdout, `${cells.map(visible).join("\t")}\n`),
     json: (value) => write(stdout, `${visibleJson(value)}\n`),
     warn: (line) => write(stderr, `${visible(line)}\n`),
     progress(text) {
@@ -85,12 +100,31 @@ export function createOut(
       write(stderr, visibleLine(text).slice(0, (stderr.columns || USUAL_COLUMNS) - 1)); // a line that wraps could not be overwritten
       isShown = true;
     },
+    prompt(line) {
+      write(stderr, `${visible(line)}${isRedrawn ? "" : "\n"}`);
+      isShown = isRedrawn;
+    },
     paint(format, text) {
       if (!isColoured) return text;
       return styleText(format, visibleLine(text), { validateStream: false }).replaceAll("\u001b", ownEscape);
     },
+    isRedrawn,
     isAttended: stderr.isTTY === true,
     isTerminal: stdout.isTTY === true,
+    get columns() {
+      return stdout.columns || USUAL_COLUMNS;
+    },
+    get rows() {
+      return stdout.rows || USUAL_ROWS;
+    },
+    hold() {
+      held = [];
+      return () => {
+        const text = (held ?? []).join("");
+        held = undefined;
+        return text;
+      };
+    },
     terminal: stderr,
   };
 }
@@ -100,4 +134,4 @@ function rethrow(error: Error): never {
 }
 
 /** `process.stdin`, or a replacement. */
-export type Input = Readable & { readonly isTTY?: boolean };
+export type Input = Readable & { readonly isTTY?: boolean; readonly setRawMode?: (isRaw: boolean) => unknown };

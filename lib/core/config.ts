@@ -41,12 +41,10 @@ const canary = () => ({ CANARY: z.enum(["on", "off"]).default("off") });
 const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...canary(), ...queues(), ...secretCache() });
 const workerEnv = () =>
   z.object({
-    ...canary(),
-    ...live(),
-    ...queues(),
-    ...deadLetters(),
-    ...secretCache(),
+    ...{ ...canary(), ...live(), ...queues(), ...deadLetters(), ...secretCache() },
     CLOCK_QUEUE_URL: z.url(), // to wake the clock for an urgent case
+    // how long after a pause its statistics are read (lib/orders/pause-statistics.ts); at least 20, because a cut takes up to 10 s
+    LIVE_STATISTICS_S: z.coerce.number().int().min(20).max(900).default(90),
   });
 const auditEnv = () =>
   z.object({

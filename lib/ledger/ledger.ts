@@ -4,6 +4,7 @@
  */
 import type { CanaryNoteStore } from "../canary/canary-run.ts";
 import type { ReportStore, ReviewStore } from "../decisions/report-store.ts";
+import type { OrderIndex } from "../orders/order-index.ts";
 import type { OperatorOrderStore, OrderStore } from "../orders/order-store.ts";
 import type { PlanStore } from "../plans/plan-store.ts";
 import type { LimitStore, ModeStore } from "../safeguards/stores.ts";
@@ -13,6 +14,7 @@ export interface Ledger
     ReviewStore,
     OrderStore,
     OperatorOrderStore,
+    OrderIndex,
     PlanStore,
     LimitStore,
     ModeStore,

@@ -7,3 +7,14 @@ export const orderIdSchema = z.string().regex(/^op-[0-9a-f-]{36}$/, "must be an 
 
 /** The order id of the orders or the plan that a request makes. */
 export const orderIdOf = (requestId: string): string => `op-${requestId}`;
+
+/** Digits of an order id that a prefix has at least: fewer would soon be ambiguous. */
+export const MIN_PREFIX_DIGITS = 4;
+
+/** The beginning of an order id. */
+export const orderPrefixSchema = z
+  .string()
+  .regex(
+    /^op-[0-9a-f-]{4,36}$/,
+    `must be the beginning of an order id, with ${MIN_PREFIX_DIGITS} characters after op-`,
+  );

@@ -17,7 +17,10 @@ type Cut = ReturnType<typeof cutBetween>;
 
 export type PushVerdict = "interrupted" | "went-on" | "unclear";
 
-/** How long after a pause the statistics are read. Their delay is not documented; that of a similar service of another vendor is 30 seconds. */
+/**
+ * How long after a pause the statistics are read, unless the settings say otherwise. Their delay is not documented; that of a similar service of
+ * another vendor is 30 seconds.
+ */
 export const STATISTICS_AFTER_MS = 90 * SECOND_MS;
 
 /** Live may take a moment to carry out a call that it accepted. */

@@ -5,7 +5,6 @@
  * (https://support.huaweicloud.com/iLive-live/live_01_0043.html). The signature does not cover `publish_timestamp`; SECURITY.md says what a
  * forged one can do.
  */
-import { definedOnly } from "../core/defined-only.ts";
 import { CLOCK_MARGIN_MS, SECOND_MS } from "../core/time.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "../core/timeouts.ts";
 import type { Attempt, CutPush, Order, PauseProof } from "./order.ts";
@@ -122,9 +121,3 @@ export function learnFrom(seen: PushSeen, order: Order): PauseUpdate | undefined
   const before = order.attempts.some(({ result }) => result === "sent") ? "accepted" : "unknown";
   return { outcome: before, push: { startedAt } };
 }
-
-/** The order with the update. */
-export const updated = ({ push: _push, proof: _proof, ...order }: Order, update: PauseUpdate): Order => ({
-  ...order,
-  ...definedOnly({ outcome: update.outcome, push: update.push ?? _push, proof: update.proof }),
-});

@@ -3,10 +3,10 @@
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import { mapConcurrently } from "../core/map-concurrently.ts";
-import type { Stream } from "../core/stream.ts";
+import { nameOf, type Stream } from "../core/stream.ts";
 import { isProven, isSamePerson } from "../safeguards/identity.ts";
 import { readPlan, readPlanPart, type StoredPlan } from "./load-plan.ts";
-import type { OperatorPlan, PlanState } from "./plan.ts";
+import type { OperatorPlan, PlannedStream, PlanState } from "./plan.ts";
 import type { PlanStore, PlanTextReader } from "./plan-store.ts";
 
 export interface OpenPlan extends StoredPlan {
@@ -18,7 +18,12 @@ export interface OpenPlan extends StoredPlan {
 const CONCURRENCY = 10;
 
 /** Reads all streams of a plan. @throws OffairError `ERR_PLAN_ALTERED` if one byte is not as it was written. */
-export async function readStreams(plan: OperatorPlan, ledger: PlanTextReader): Promise<Stream[]> {
+export const readStreams = async (plan: OperatorPlan, ledger: PlanTextReader): Promise<Stream[]> =>
+  (await readPlannedStreams(plan, ledger)).map(nameOf);
+
+/** The same with the details that the planner saw. */
+export async function readPlannedStreams(plan: OperatorPlan, ledger: PlanTextReader): Promise<PlannedStream[]> {
+  if (plan.action === "reject") return []; // which has cases only
   const read = (_: unknown, part: number) => readPlanPart(plan, part, ledger);
   return (await mapConcurrently(plan.parts, CONCURRENCY, read)).flat();
 }

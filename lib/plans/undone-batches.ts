@@ -1,5 +1,6 @@
 /** Reads which batches are undone: an applied plan undoes them, and was not cancelled before it reached every stream. */
 import type { Order } from "../orders/order.ts";
+import type { PlanState } from "./plan.ts";
 import type { PlanStore } from "./plan-store.ts";
 import type { OrderIds } from "./undo.ts";
 
@@ -21,8 +22,11 @@ export function createReadUndoneBatches(ledger: StateReader): (orders: readonly 
   };
 }
 
-async function isUndone(orderId: string, ledger: StateReader): Promise<boolean> {
-  const { undos = [] } = await ledger.readPlanState(orderId);
+const isUndone = async (orderId: string, ledger: StateReader): Promise<boolean> =>
+  isUndoneBy(await ledger.readPlanState(orderId), ledger);
+
+/** @param state - of the batch. */
+export async function isUndoneBy({ undos = [] }: PlanState, ledger: StateReader): Promise<boolean> {
   for (const { undoOrderId } of undos) {
     if (undoOrderId === undefined) return true;
     const { applied, cancelled } = await ledger.readPlanState(undoOrderId);

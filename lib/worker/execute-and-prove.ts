@@ -20,7 +20,11 @@ export async function executeAndProve(
   if (isUnproven && statisticsReadAt === undefined && deps.policy.pauses.statistics) {
     // The pause was carried out: without the check it stays unproven.
     await deps
-      .enqueue("bulk", [{ kind: "pause-check", stream, number }], STATISTICS_AFTER_MS / SECOND_MS)
+      .enqueue(
+        "bulk",
+        [{ kind: "pause-check", stream, number }],
+        (deps.statisticsAfterMs ?? STATISTICS_AFTER_MS) / SECOND_MS,
+      )
       .catch((failure) => {
         logWarn("pause.check-not-queued", { stream, number, ...describeError(failure) });
       });

@@ -24,6 +24,7 @@ import { inScope, isProtected, type Policy } from "../policy/policy.ts";
 import type { Message } from "../queue/message.ts";
 import { executeAndProve } from "./execute-and-prove.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
+import { showOutcome } from "./update-pause.ts";
 
 type OrderMessage = Extract<Message, { kind: "order" }>;
 
@@ -93,6 +94,8 @@ export async function handleOperatorOrder(
   const order = await executeAndProveAsked(await place(asked, deps), asked, deps);
   const result = resultOf(asked.request, order, deps.now());
   const isNew = !asked.isOfBatch || (await deps.ledger.writeBatchResult(message.orderId, result));
+  // A callback may have proved the pause before there was a result to change.
+  if (asked.isOfBatch && order.action === "pause") await showOutcome(order, deps, isNew ? order.outcome : undefined);
   const { outcome, error, orderNumber } = result;
   return {
     key: operatorCause(asked.request),

@@ -7,7 +7,6 @@ import { OffairError } from "../core/errors.ts";
 import { describeError, logWarn } from "../core/log.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { type Stream, streamKey } from "../core/stream.ts";
-import { SECOND_MS } from "../core/time.ts";
 import { wentOn } from "../decisions/republish.ts";
 import type { Order } from "../orders/order.ts";
 import { withoutCanary } from "../orders/order-history.ts";
@@ -18,14 +17,14 @@ import {
   STATISTICS_AFTER_MS,
   statisticsBetween,
 } from "../orders/pause-statistics.ts";
-import { calledAt, type PauseUpdate, updated } from "../orders/push-identity.ts";
+import { calledAt, type PauseUpdate } from "../orders/push-identity.ts";
 import { reportKey } from "../reports/report.ts";
 import { actAgain, STATISTICS } from "./act-again.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
 import { showOutcome } from "./update-pause.ts";
 
-/** A message may come this much early, because the clocks of SQS and of the workers differ. */
-const EARLY_MS = 15 * SECOND_MS;
+/** A message may come this part of the time early (15 of 90 seconds), because the clocks of SQS and of the workers differ. */
+const EARLY = 1 / 6;
 
 interface PauseCheck {
   readonly stream: Stream;
@@ -45,6 +44,8 @@ export async function handlePauseCheck({ stream, number }: PauseCheck, deps: Han
   if (!pause) return ignored("no-pause");
   const before = await ledger.readReport(key);
   if (!before) {
+    // Also after a newer order: the delivery that proved the pause may have ended before the report was closed.
+    if (pause.proof?.by === "statistics") await showOutcome(pause, deps);
     if (!wentOn(orders, pause)) return ignored("newer-order");
     const because = await proveByStatistics(pause, deps);
     if (because !== "went-on") return ignored(because);
@@ -58,16 +59,14 @@ export async function handlePauseCheck({ stream, number }: PauseCheck, deps: Han
 /** @returns what is known of the push now. */
 async function proveByStatistics(pause: Order, deps: HandleDeps): Promise<string> {
   const { ledger, now, policy } = deps;
-  if (pause.proof?.by === "statistics") {
-    await showOutcome(pause, deps);
-    return pause.outcome === "unverified" ? "went-on" : "interrupted";
-  }
+  if (pause.proof?.by === "statistics") return pause.outcome === "unverified" ? "went-on" : "interrupted";
   if (pause.outcome !== "accepted" && pause.outcome !== "unknown") return "already-known";
   if (!policy.pauses.statistics) return "statistics-off";
   const at = now();
+  const afterMs = deps.statisticsAfterMs ?? STATISTICS_AFTER_MS;
   // By offair's clock, because Live's may be far ahead.
   const carriedOutAt = pause.endedAt ?? calledAt(pause);
-  if (at.getTime() < Date.parse(carriedOutAt) + STATISTICS_AFTER_MS - EARLY_MS) {
+  if (at.getTime() < Date.parse(carriedOutAt) + afterMs * (1 - EARLY)) {
     throw new OffairError("ERR_BUSY", "the statistics are not complete yet", { stream: pause.stream });
   }
   if (!(await ledger.beginStatistics(pause, at.toISOString()))) return "already-read";
@@ -86,7 +85,7 @@ async function recordVerdict({ stream, number }: Order, verdict: PauseUpdate, de
     if (pause?.outcome !== "accepted" && pause?.outcome !== "unknown") return false;
     const update = definedOnly({ ...verdict, push: pause.push });
     if (!(await deps.ledger.updatePause(pause, update))) continue;
-    await showOutcome(updated(pause, update), deps);
+    await showOutcome(pause, deps);
     return true;
   }
   throw new OffairError("ERR_BUSY", "callbacks are changing the outcome of the pause", { stream });

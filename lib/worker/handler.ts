@@ -13,6 +13,8 @@ export interface HandleDeps extends ExecuteDeps {
   /** SHA-256 of the policy, stored with every decision. */
   readonly policyHash: string;
   readonly appliedPlans: AppliedPlans;
+  /** How long after a pause its statistics are read; default: `STATISTICS_AFTER_MS`. */
+  readonly statisticsAfterMs?: number;
   /** Queues the messages, to arrive after the delay, by default at once. When it rejects, some of them may be on the queue. */
   readonly enqueue: (queue: Priority, messages: readonly Message[], delaySeconds?: number) => Promise<void>;
   /** Makes the clock look soon, and not only at its next minute. */

@@ -9,10 +9,10 @@ import type { HandleDeps } from "./handler.ts";
  * do. A failure is logged only, because the clock also runs by itself, every minute.
  *
  * @param sources - all that the action is based on; by default the report's own.
- * @returns undefined if a report that ends so is not held for review.
+ * @returns undefined if a report that ends so does not wait for a person.
  */
 export async function startClock(
-  record: Pick<ReportRecord, "key" | "report" | "decision" | "grade">,
+  record: Pick<ReportRecord, "key" | "report" | "decision" | "grade" | "sampled">,
   outcome: ReportOutcome,
   from: Date,
   { policy, wakeClock }: Pick<HandleDeps, "policy" | "wakeClock">,

@@ -168,6 +168,10 @@ const EVENTS: Record<string, LedgerEvent[]> = {
       ...{ kind: "report", at: "2026-03-14T08:00:05.000Z" },
       report: decided("m-3", "2026-03-14T07:59:50.000Z", {
         ...{ key: "own#m-3", grade: "C", outcome: "accepted" },
+        overturns: [
+          { because: "policy", by: "ben", at: "2026-03-14T07:59:58.000Z", reason: "a toy" },
+          { because: "false-positive", by: "ben", at: "2026-03-14T08:00:04.000Z", reason: "not even a toy" },
+        ],
         report: weaponsReport({
           source: "own",
           id: "m-3",
@@ -360,6 +364,9 @@ const EXPECTED: Record<string, readonly object[]> = {
   "Reports by source and assurance level, and how many of them acted": [
     { source: "hive", grade: "A", reports: "2", acted: "1", for_a_person: "1", only_observed: "0" },
     { source: "own", grade: "C", reports: "1", acted: "1", for_a_person: "0", only_observed: "0" },
+  ],
+  "How often each source was right": [
+    { source: "own", right_cases: "0", cases: "1", precision: 0, low: 0, high: 0.793 },
   ],
   "Each source's share of what was turned off": shares(["hive", "operators", "own", ...HOSTILE].sort(byBytes)),
   "Time from the report until off the air": [

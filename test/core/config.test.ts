@@ -79,6 +79,7 @@ describe.each(FUNCTIONS)("the settings of the %s", (name, read, env) => {
       ...(name !== "clock" && { SECRET_MAX_AGE_S: 60 }),
       ...("LIVE_ENDPOINT" in env && liveDefaults),
       ...(name !== "audit" && name !== "clock" && { CANARY: "off" }),
+      ...(name === "worker" && { LIVE_STATISTICS_S: 90 }),
     });
   });
 
@@ -104,6 +105,7 @@ describe("a setting out of range is named, and its value never told (invariant 5
     ["LIVE_QUOTA_SHARE", ["0", "0.049", "1.01", "hunter2"]],
     ["LIVE_QUOTA_BLOCK_ONCE", ["0", "1000001", "1.5", "hunter2"]],
     ["LIVE_LOCK_S", ["0", "3601", "1.5", "hunter2"]],
+    ["LIVE_STATISTICS_S", ["19", "901", "30.5", "hunter2"]],
     ["SECRET_MAX_AGE_S", ["0", "3601", "1.5", "hunter2", "-1"]],
     ["LIVE_ENDPOINT", ["hunter2", "ftp://hunter2.example.com", "https://", "live.example.com/hunter2"]],
     ["HUAWEI_PROJECT_ID", ["hunter2/..", "hunter 2", "x".repeat(65)]],

@@ -11,11 +11,12 @@ import { parse } from "yaml";
 import { manifestSchema } from "../../lib/archive/manifest.ts";
 import { createAdmissionStore } from "../../lib/aws/dynamodb/admission-store.ts";
 import { createCanaryStore } from "../../lib/aws/dynamodb/canary.ts";
-import { createClockStore } from "../../lib/aws/dynamodb/clock.ts";
 import { createChainHead, type StoredChainHead } from "../../lib/aws/dynamodb/chain-head.ts";
+import { createClockStore } from "../../lib/aws/dynamodb/clock.ts";
 import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../../lib/aws/dynamodb/live-stream-count.ts";
+import { createReporterStore } from "../../lib/aws/dynamodb/reporters.ts";
 import { createRequestStore } from "../../lib/aws/dynamodb/requests.ts";
 import { createRotationStore } from "../../lib/aws/dynamodb/rotation-store.ts";
 import type { CanaryResult } from "../../lib/canary/canary-run.ts";
@@ -68,7 +69,7 @@ const held: Required<ReviewState> = {
     verdict,
   },
   ...{ notes: [{ by: "ana", at: AT, text: "seen" }], secondOpinion: { by: "ana", at: AT, reason: "unsure" } },
-  earlierVerdicts: [verdict],
+  earlierVerdicts: [{ ...verdict, takenBack: { by: "ana", at: AT, reason: "a mistake" } }],
 };
 const report = weaponsReport();
 const record: Required<ReportRecord> = {
@@ -81,7 +82,8 @@ const record: Required<ReportRecord> = {
     policy: "hash",
     outcome: "review",
   },
-  ...{ because: "limit-total", orderNumber: 1, closedAt: AT, ...held },
+  ...{ because: "limit-total", orderNumber: 1, closedAt: AT, sampled: 0.02, ...held },
+  overturns: [{ because: "policy", by: "ana", at: AT, reason: "a toy", orderNumber: 1 }],
 };
 const untranslated: Required<UntranslatedRecord> = {
   key: "huawei-push#1",
@@ -112,6 +114,7 @@ const planState: Required<PlanState> = {
   applied: { appliedBy: "ana", appliedAt: AT, overridesRulesUntil: AT, ...planned },
   cancelled: { cancelledBy: "ana", cancelledAt: AT, reason: "over" },
   undos: [{ askedBy: "ana", askedAt: AT, undoOrderId: ORDER_ID }],
+  overturns: [{ because: "policy", by: "ana", at: AT, reason: "a toy" }],
 };
 const request: Required<RequestRecord> = {
   ...{ requestedBy: "ana", sha256: "0".repeat(64), startedAt: AT, holder: REQUEST_ID, heldUntil: AT },
@@ -145,7 +148,7 @@ function watch<T extends object>(store: T): { store: T; uncalled: Set<string> } 
   };
   return { store: new Proxy(store, { get }), uncalled };
 }
-const isRead = (name: string): boolean => /^(read|list|recent|open)/.test(name);
+const isRead = (name: string): boolean => /^(read|list|recent|open|ordersBy|orderPages)/.test(name);
 
 async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Promise<string[]> {
   const now = () => new Date(NOON.getTime() - HOUR_MS);
@@ -157,14 +160,23 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   const canary = watch(createCanaryStore(dynamo, TABLE));
   const clock = watch(createClockStore(dynamo, TABLE));
   const requests = watch(createRequestStore(dynamo, TABLE));
+  const reporters = watch(createReporterStore(dynamo, TABLE));
   const write = ledger.store;
 
   await write.recordDecision(record);
   await write.recordDecision({ ...record, key: "standard#2" });
   await write.noteAlarms(record, { urgent: AT });
   await write.closeReport("standard#2", { outcome: "review", closedAt: AT, openedAt: AT, dueAt: AT });
+  for (const overturn of record.overturns) await write.addOverturn("standard#2", overturn);
+  await write.linkReporter("standard#2", { reporterHash: "0".repeat(32), expiresAt: AT });
+  await reporters.store.countReport({ key: "standard#2", source: "standard" }, { isRight: true, at: AT });
   await write.recordUntranslated(untranslated);
-  await write.writeVerdict("standard#1", verdict);
+  await write.writeVerdict("standard#1", verdict, NOON);
+  await write.changeCase("standard#1", ({ notes = [] }) => ({
+    state: { notes: [...notes, { by: "ben", at: AT, text: "seen again" }] },
+  }));
+  await write.changeCase(untranslated.key, () => ({ state: { urgent: undefined } }));
+  await write.changeCase(untranslated.key, () => ({ state: { urgent: true } }));
   await write.endReview("standard#2");
   await write.addRecentReport(draft.stream, recentReport);
   await write.placeOrder({ ...draft, ...end });
@@ -196,15 +208,18 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   );
   await write.changeOutcome("standard#2", "accepted", "verified");
   await write.writeOperatorOrders([operatorOrder]);
+  await write.indexOrder({ orderId: ORDER_ID, madeAt: AT, requestedBy: "ana" });
   await write.writePlan(ORDER_ID, { head: "{}", parts: ["[]"] });
   await write.approvePlan(ORDER_ID, planState.approval);
   await write.applyPlan(ORDER_ID, planState.applied);
   await write.cancelPlan(ORDER_ID, planState.cancelled);
   for (const undo of planState.undos) await write.addUndo(ORDER_ID, undo);
+  for (const overturn of planState.overturns) await write.addOrderOverturn(ORDER_ID, overturn);
   await write.writeBatchResult(ORDER_ID, batchResult);
-  await write.changeBatchOutcome(ORDER_ID, 0, "accepted", "verified");
+  await write.changeBatchOutcome(ORDER_ID, 0, ["accepted"], "verified");
   await write.writeMode({ mode: "enforce", ...change });
   await write.writeFreeze("standard", true, change);
+  await write.writeSample({ share: 0.02, salt: REQUEST_ID, ...change });
   await requests.store.beginRequest(REQUEST_ID, request);
   await requests.store.passRequest(REQUEST_ID, request.holder, request);
   await requests.store.answerRequest(REQUEST_ID, request, "{}");
@@ -225,7 +240,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.noteCanary("canary_1", "enable", note);
   await canary.store.writeResult(canaryResult);
   await clock.store.writeSwept({ sweptAt: AT, open: 1, overdue: 0, oldestAt: AT });
-  return [ledger, gate, live, chain, canary, clock, requests, rotation]
+  return [ledger, gate, live, chain, canary, clock, requests, rotation, reporters]
     .flatMap(({ uncalled }) => [...uncalled])
     .filter((name) => !isRead(name));
 }
@@ -322,7 +337,8 @@ describe("items of the ledger", () => {
   it("are in the indexes of the page, and expire where it says so", () => {
     for (const { kind, found } of byKind(kinds, items, isOf)) {
       const have = (name: string): boolean => found.some((item) => name in item);
-      const indexes = [...(have("hour") ? ["byTime"] : []), ...(have("review") ? ["inReview"] : [])];
+      const attributes = { byTime: "hour", inReview: "review", figures: "figuresOf" };
+      const indexes = Object.entries(attributes).flatMap(([index, attribute]) => (have(attribute) ? [index] : []));
       const lifetime = found.every((item) => "expiresAt" in item) ? "TTL" : "kept";
       expect([kind.title, indexes, lifetime]).toEqual([
         kind.title,

@@ -314,10 +314,10 @@ export function ordersContract(create: CreateLedger): void {
       const orderId = `op-${randomUUID()}`;
       const result = { index: 3, outcome: "accepted", endedAt: AT, orderNumber: 1 } as const;
       await ledger.writeBatchResult(orderId, result);
-      await ledger.changeBatchOutcome(orderId, 4, "accepted", "verified");
-      await ledger.changeBatchOutcome(orderId, 3, "unknown", "unverified");
+      expect(await ledger.changeBatchOutcome(orderId, 4, ["accepted"], "verified")).toBe(false);
+      expect(await ledger.changeBatchOutcome(orderId, 3, ["unknown", "verified"], "unverified")).toBe(false);
       expect(await ledger.listBatchResults(orderId)).toEqual([result]);
-      await ledger.changeBatchOutcome(orderId, 3, "accepted", "verified");
+      expect(await ledger.changeBatchOutcome(orderId, 3, ["unknown", "accepted"], "verified")).toBe(true);
       expect(await ledger.listBatchResults(orderId)).toEqual([{ ...result, outcome: "verified" }]);
     });
   });

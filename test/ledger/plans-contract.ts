@@ -53,6 +53,31 @@ export function plansContract(create: CreateLedger): void {
     });
   });
 
+  describe("the index of orders", () => {
+    const all = async (before?: { orderId: string; madeAt: string }) => {
+      const found: unknown[] = [];
+      for await (const page of ledger.orderPages(before)) found.push(...page);
+      return found;
+    };
+
+    it("lists them newest first, from any place on, and by the beginning of an id; the same twice is one", async () => {
+      const at = (second: number) => new Date(NOON.getTime() + second * 1_000).toISOString();
+      const idOf = (start: string) => `op-${start}${randomUUID().slice(start.length)}`;
+      const orders = ["abcd1", "abcd2", "ffff1"].map((start, index) => ({
+        ...{ orderId: idOf(start), madeAt: at(index % 2), requestedBy: "ana" },
+      }));
+      for (const each of [...orders, ...orders]) await ledger.indexOrder(each);
+      const [first, second, third] = orders;
+      expect(await all()).toEqual([second, third, first]);
+      expect(await all(second)).toEqual([third, first]);
+      expect(await all(first)).toEqual([]);
+      expect(await ledger.ordersByPrefix("op-abcd", 5)).toEqual([first, second]);
+      expect(await ledger.ordersByPrefix("op-abcd", 1)).toEqual([first]);
+      expect(await ledger.ordersByPrefix(third?.orderId ?? "", 2)).toEqual([third]);
+      expect(await ledger.ordersByPrefix("op-0000", 2)).toEqual([]);
+    });
+  });
+
   describe("what becomes of a plan", () => {
     it("is written once each: approved, applied, cancelled", async () => {
       const orderId = newOrderId();

@@ -65,6 +65,8 @@ beforeEach(() => {
     },
     requests: ledger,
     listModeChanges: ledger.listModeChanges,
+    readCases: ledger.readCases,
+    reporters: ledger.reporters,
     newId: randomUUID,
     waitMs: 2_000,
   };
@@ -548,12 +550,15 @@ describe("list: what is off right now", () => {
         {
           stream: mine,
           resumeTime: "2026-11-22T12:00:00Z",
-          order: expect.objectContaining({ by: "ana (claimed)", reason: "INC-881", outcome: "verified" }),
+          order: expect.objectContaining({
+            ...{ by: "ana (claimed)", reason: "INC-881", outcome: "verified" },
+            orderId: expect.stringMatching(/^op-/),
+          }),
         },
         {
           stream: byRule,
           resumeTime: "2026-11-22T12:00:00Z",
-          order: expect.objectContaining({ by: "rule severe, report standard#msg_1" }),
+          order: expect.objectContaining({ by: "rule severe, report standard#msg_1", rule: "severe" }),
         },
         { stream: strange, resumeTime: null, order: null },
       ],

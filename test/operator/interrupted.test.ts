@@ -89,8 +89,16 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<object>>> = {
   "review: reject": async (world) => ({
     ...{ action: "review", report: await reviewed(world), verdict: "reject", dryRun: false },
   }),
+  "overturn of a report": async (world) => ({
+    ...{ action: "overturn", report: await acted(world), because: "false-positive" },
+  }),
+  "overturn of an order": async (world) => ({
+    ...{ action: "overturn", orderId: (await asBob(world, DISABLE)).orderId, because: "policy" },
+  }),
+  sample: async () => ({ action: "sample", share: 0.02, dryRun: false }),
   redrive: async () => ({ action: "redrive", queue: "bulk", dryRun: false }),
 };
+const acted = (world: IncidentWorld) => world.report(weaponsReport({ id: "msg_2", stream: room("b") }));
 const reviewed = (world: IncidentWorld) => world.report(weaponsReport({ id: "msg_1", score: 0.6, stream: room("a") }));
 
 /** Every request that reaches out of the function is a step. */
@@ -159,7 +167,7 @@ it("each action that changes something is among the cases", async () => {
   const covered = await Promise.all(Object.values(CASES).map(async (make) => make(await createScene())));
   const actions = operatorEventSchema.options.map(({ shape }) => shape.action.value);
   const reading = actions.filter((action) => !covered.some((event) => "action" in event && event.action === action));
-  expect(reading.sort()).toEqual(["doctor", "explain", "list", "status"]);
+  expect(reading.sort()).toEqual(["case", "doctor", "explain", "list", "plans", "sources", "status"]);
 });
 
 describe.each(Object.keys(CASES))("%s", (name) => {
@@ -229,7 +237,7 @@ describe("a change of the mode that was interrupted", () => {
 it("a stored order is sent, although its person's limit is reached by now", async () => {
   const scene = await createScene();
   const six = { ...DISABLE, streams: ["a", "b", "c", "d", "e", "f"].map(room) };
-  const { taken } = await attempt(scene, six, 10);
+  const { taken } = await attempt(scene, six, 11);
   expect(taken.at(-1)).toBe("writeOperatorOrders");
   scene.wait(ATTEMPT_MS);
   const strict = { ...scene.deps.policy, limits: { ...scene.deps.policy.limits, total: 6, perSource: 6, atLeast: 6 } };
@@ -250,7 +258,7 @@ it("a plan that was stored is shown, although other streams are live by now", as
   });
   scene.online.push(pushed("a"));
   const selected = { action: "plan", wanted: "disable", selector: { domain: "push.example.com" } };
-  const { taken } = await attempt(scene, selected, 4);
+  const { taken } = await attempt(scene, selected, 5);
   expect(taken.at(-1)).toBe("writePlan");
   scene.online.push(pushed("b"));
   scene.wait(ATTEMPT_MS);

@@ -101,6 +101,8 @@ export async function createIncidentWorld(change: Partial<Policy> = {}): Promise
     },
     requests: ledger,
     listModeChanges: ledger.listModeChanges,
+    readCases: ledger.readCases,
+    reporters: ledger.reporters,
     newId: randomUUID,
     waitMs: 2_000,
   };

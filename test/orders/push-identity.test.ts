@@ -1,7 +1,14 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { definedOnly } from "../../lib/core/defined-only.ts";
 import type { Order } from "../../lib/orders/order.ts";
-import { beganWhen, learnFrom, type PushSeen, plausibleStart, updated } from "../../lib/orders/push-identity.ts";
+import {
+  beganWhen,
+  learnFrom,
+  type PauseUpdate,
+  type PushSeen,
+  plausibleStart,
+} from "../../lib/orders/push-identity.ts";
 import { at, pause } from "./pauses.ts";
 import "../support/runs.ts";
 
@@ -64,6 +71,10 @@ describe("a push that a callback reports", () => {
 
 const seen = (event: PushSeen["event"], startS: number, receivedS: number): PushSeen => ({
   ...{ event, startedAt: at(startS), receivedAt: at(receivedS) },
+});
+/** The order with the update, as the ledger has it afterwards. */
+const updated = ({ push, proof: _before, ...order }: Order, { proof, ...known }: PauseUpdate): Order => ({
+  ...definedOnly({ ...order, push, ...definedOnly(known), proof }),
 });
 const tell = (order: Order, ...all: PushSeen[]): Order =>
   all.reduce((known, each) => {

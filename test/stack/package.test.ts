@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as z from "zod";
-import type { Bundle } from "../../build/build.ts";
 import { copyServiceDefinition, packageService, zipEntries } from "../../build/package.ts";
+import type { Bundle } from "../../build/weigh.ts";
 import { GATEWAY_HEADER } from "../../lib/aws/http-api/operator-request.ts";
 import { LINKS, METRIC_OF_LINK } from "../../lib/canary/links.ts";
 import {
@@ -238,8 +238,9 @@ describe("rights", () => {
       "dynamodb:GetItem Ledger",
       "dynamodb:PutItem Ledger [OPERATOR#* STREAM#* CONTROL KEY#audit]",
       "dynamodb:Query Ledger",
+      "dynamodb:Query Ledger/index/figures",
       "dynamodb:Query Ledger/index/inReview",
-      "dynamodb:UpdateItem Ledger [REPORT#* OPERATOR#* CONTROL RATE#audit#*]",
+      "dynamodb:UpdateItem Ledger [REPORT#* REPORTER#* OPERATOR#* CONTROL RATE#audit#*]",
       "secretsmanager:GetSecretValue GatewaySecret",
       "secretsmanager:GetSecretValue LiveAuditSecret",
       "sns:ListSubscriptionsByTopic Alerts",
@@ -548,6 +549,13 @@ describe("the ledger's indexes", () => {
       GlobalSecondaryIndexes: [
         { IndexName: "byTime", KeySchema: keys("hour", "at"), Projection: { ProjectionType: "ALL" } },
         { IndexName: "inReview", KeySchema: keys("review", "dueAt"), Projection: { ProjectionType: "ALL" } },
+        {
+          ...{ IndexName: "figures", KeySchema: keys("figuresOf", "decidedAt") },
+          Projection: {
+            ProjectionType: "INCLUDE",
+            NonKeyAttributes: ["key", "claimed", "outcome", "review", "sampled", "verdict", "overturns"],
+          },
+        },
       ],
     });
   });

@@ -230,6 +230,27 @@ it("cuts a stream that comes back on Live's callback, and disables it after the 
   ]);
 });
 
+it("shows in a plan of pauses which push ended by Live's callback, and which stream had none", async () => {
+  tellOfPushes(scene);
+  const streams = ["planned-a", "planned-b"].map((stream) => ({ ...STREAM, stream }));
+  scene.simulator.addEncoders(streams.slice(0, 1).map((stream) => ({ ...stream, reconnectAfterMs: null })));
+  const { hours: _onlyOfDisables, ...sample } = await readEvent("incident-plan");
+  const planned = await incident(scene, { ...sample, wanted: "pause", streams });
+  const { orderId, sha256: planSha256 } = (planned.ok && planned.plan) || {};
+  const applied = await incident(scene, { ...(await readEvent("incident-apply")), orderId, planSha256 });
+  expect(applied).toMatchObject({ ok: true });
+  const shown = await until("the callback has proven the pause", async () => {
+    const status = await incident(scene, { ...(await readEvent("incident-status")), streams: undefined, orderId });
+    return status.ok && status.batch?.left === 0 && status.batch.outcomes.verified === 1 ? status : undefined;
+  });
+  expect(shown).toMatchObject({
+    batch: { state: "done", outcomes: { verified: 1, accepted: 1 } },
+    results: [{ outcome: "verified" }, { outcome: "accepted" }],
+  });
+  const [pause] = await scene.ledger.recentOrders({ ...STREAM, stream: "planned-a" });
+  expect(pause).toMatchObject({ action: "pause", proof: { by: "callback" } });
+});
+
 it("counts the streams that are live when it takes its snapshots", async () => {
   expect(await scene.ledger.readLiveStreams()).toBeUndefined();
   const other = { domain: "push.example.com", app: "event", stream: "evening" };

@@ -9,9 +9,11 @@ import { createCanaryNotes } from "./canary.ts";
 import { createLiveStreams } from "./live-stream-count.ts";
 import { createLedgerMode } from "./mode.ts";
 import { createLedgerOperators } from "./operator-orders.ts";
+import { createOrderIndex } from "./order-index.ts";
 import { createLedgerOrders } from "./orders.ts";
 import { createLedgerPlans } from "./plans.ts";
 import { createRecentReports } from "./recent-reports.ts";
+import { createReporterLinks } from "./reporters.ts";
 import { createLedgerReports } from "./reports.ts";
 import { openTable } from "./table.ts";
 
@@ -31,10 +33,12 @@ export function createLedger(
   return {
     ...createLedgerReports(table),
     ...createRecentReports(table),
+    ...createReporterLinks(table),
     ...createLedgerLimits(table, newRevision),
     readLiveStreams: createLiveStreams(dynamo, tableName).read,
     ...createLedgerOrders(table),
     ...createLedgerOperators(table),
+    ...createOrderIndex(table),
     ...createLedgerPlans(table),
     ...createLedgerMode(table),
     ...createCanaryNotes(table),

@@ -23,8 +23,17 @@ export interface ItemChange {
 /** The partition key of a stream: a hash, because the three names may be longer than a key. The item has the names. */
 export const streamPk = (stream: Stream): string => `STREAM#${sha256Hex(streamKey(stream))}`;
 
-/** Removes the table's own attributes from an item. */
-export const unwrap = <T>({ pk: _pk, sk: _sk, hour: _hour, at: _at, ...rest }: Item): T => rest as T;
+/** Removes the table's own attributes from an item, and those of its indexes. */
+export const unwrap = <T>({
+  pk: _pk,
+  sk: _sk,
+  hour: _hour,
+  at: _at,
+  revision: _revision,
+  figuresOf: _of,
+  claimed: _claimed,
+  ...rest
+}: Item): T => rest as T;
 
 /**
  * Parses an item, or a part of one, by its schema.
@@ -139,9 +148,9 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
       return (await attempt("be written", () => client.send(request))) !== undefined;
     },
 
-    /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. */
-    async *pages(pk: string, prefix: string, limit: number, forward: boolean): AsyncGenerator<Item[]> {
-      let start: Item | undefined;
+    /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. @param after - the key before the first item. */
+    async *pages(pk: string, prefix: string, limit: number, forward: boolean, after?: Key): AsyncGenerator<Item[]> {
+      let start: Item | undefined = after && { ...after };
       do {
         const page = await attempt("be read", () =>
           client.send(

@@ -1,6 +1,7 @@
 /**
  * `apply`: turns a plan into a batch, which the worker carries out. The message is queued before the plan is marked as applied, so that a
- * crash in between loses nothing: the worker waits for the plan to be applied, and drops the message when the plan has expired.
+ * crash in between loses nothing: the worker waits for the plan to be applied, and drops the message when the plan has expired. A dry run
+ * only says whether the plan would be refused.
  */
 import type { Issue } from "../../core/issues.ts";
 import type { MetricName } from "../../core/metrics.ts";
@@ -46,7 +47,7 @@ export async function applyPlan(event: EventOf<"apply">, deps: ApplyDeps): Promi
   if ("issue" in open) return refused([open.issue]);
   const { applied: before } = open.state;
   const isDone = before?.appliedBy === appliedBy && before.appliedAt === appliedAt; // by an interrupted attempt
-  if (before && (event.resume || isDone)) return resume(open, deps);
+  if (before && (event.resume || isDone) && !event.dryRun) return resume(open, deps);
   const issue = invalidReason(open, { now: deps.now(), policyHash });
   if (issue) return refused([issue]);
   const { undoes } = open.plan;
@@ -54,6 +55,8 @@ export async function applyPlan(event: EventOf<"apply">, deps: ApplyDeps): Promi
   if (undoes !== undefined && unlisted > 0) return refused([incomplete(unlisted, undoes)]);
   const consent = await consentTo(open, event, deps);
   if ("missing" in consent) return refused([consent.missing]);
+  if (event.dryRun)
+    return { ok: true, orderId, dryRun: true, results: [], errors: [], batch: await readProgress(open, deps) };
   if (consent.breakGlass) deps.emitMetrics({ BreakGlassUsed: 1 }); // first, so that the on-call is paged even if the rest fails
   await deps.enqueue(priorityOf(open.plan.count), { kind: "batch", orderId, from: 0 });
   if (isAlone(consent)) {

@@ -1,4 +1,4 @@
-/** `approve`: records that a second person approves exactly the plan with this hash. */
+/** `approve`: records that a second person approves exactly the plan with this hash. A dry run only says whether it would be refused. */
 import { invalidReason, openPlan, whyNotSecond } from "../../plans/approval.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
@@ -23,6 +23,8 @@ export async function approvePlan(event: EventOf<"approve">, deps: ApproveDeps):
   if (issue) return refused([issue]);
   const message = whyNotSecond(open.plan, approvedBy);
   if (message !== undefined) return refused([{ pointer: "/orderId", message }]);
+  if (event.dryRun)
+    return { ok: true, orderId, dryRun: true, results: [], errors: [], batch: await readProgress(open, deps) };
   const state = await ledger.approvePlan(orderId, approval);
   const tooLate = state.approval ? undefined : invalidReason({ plan: open.plan, state }, { now, policyHash });
   if (tooLate) return refused([tooLate]);

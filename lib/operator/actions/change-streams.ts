@@ -130,6 +130,8 @@ export async function send(
   orders: readonly OperatorOrder[],
   deps: OrderDeps,
 ): Promise<{ readonly results: readonly Result[]; readonly notQueued: ReadonlyMap<number, string> }> {
+  for (const { orderId, requestedAt: madeAt, requestedBy } of orders.slice(0, 1))
+    await deps.ledger.indexOrder({ orderId, madeAt, requestedBy });
   await deps.ledger.writeOperatorOrders(orders);
   const notQueued = new Map<number, string>();
   await Promise.all(

@@ -48,6 +48,7 @@ export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Prom
     action,
     reason,
     requestedBy,
+    ...(selector && { selector }),
     ...(action === "disable" && { resumeTime: resumeTimeAfter(deps.attempt.at, hours) }),
   };
   const undocumentedNames = selector !== undefined || event.undocumentedNames; // a live stream has its name

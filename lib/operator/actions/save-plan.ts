@@ -3,6 +3,7 @@
 import { definedOnly } from "../../core/defined-only.ts";
 import { hasDocumentedName, nameOf, type Stream, streamKey } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
+import type { OrderIndex } from "../../orders/order-index.ts";
 import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
 import { type OperatorPlan, PLAN_MINUTES, planSha256, writePlanText } from "../../plans/plan.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
@@ -17,7 +18,7 @@ import type { RequestAttempt } from "./attempt.ts";
 import { secondsFor, type WritesAMinute } from "./batch-progress.ts";
 
 export interface PlanDeps {
-  readonly ledger: PlanStore & LimitStore;
+  readonly ledger: PlanStore & LimitStore & OrderIndex;
   readonly policy: Policy;
   /** SHA-256 of the policy. */
   readonly policyHash: string;
@@ -60,7 +61,7 @@ export function partition(candidates: readonly Candidate[], wanted: PlanScope, p
 const endOf = (stream: Stream, because: Skipped["because"], { until }: OffNow): string | null | undefined =>
   because === "already-off" ? until.get(streamKey(stream)) : undefined;
 
-type PlanRequest = Pick<OperatorPlan, "action" | "resumeTime" | "reason" | "requestedBy" | "undoes">;
+type PlanRequest = Pick<OperatorPlan, "action" | "resumeTime" | "reason" | "requestedBy" | "undoes" | "selector">;
 type PlanDetails = Sorted & Pick<PlanResponse, "liveCount" | "alreadyOffKnown" | "unreadable">;
 
 /** @returns the stored plan, or why none was made. */
@@ -87,10 +88,12 @@ export async function savePlan(request: PlanRequest, details: PlanDetails, deps:
     policy: hash,
     overrideProtected,
     needsApproval,
+    ...(details.liveCount !== undefined && { liveCount: details.liveCount }),
   };
   const text = writePlanText(plan, streams);
   if (isTooLong(text)) return refused([TOO_LONG]);
-  await ledger.writePlan(plan.orderId, text);
+  await ledger.indexOrder({ orderId, madeAt: plan.plannedAt, requestedBy: request.requestedBy });
+  await ledger.writePlan(orderId, text);
   const shown = fitting(skipped);
   return {
     ok: true,
@@ -114,7 +117,7 @@ export function planResponse(
   details: PlanDetails & Pick<PlanResponse, "approvalThreshold" | "approvedBy">,
   { writesAMinute }: Pick<PlanDeps, "writesAMinute">,
 ): PlanResponse {
-  const { orderId, action, reason, requestedBy, resumeTime, plannedAt, expiresAt, undoes } = plan;
+  const { orderId, action, reason, requestedBy, resumeTime, plannedAt, expiresAt, undoes, selector } = plan;
   return definedOnly({
     orderId,
     sha256,
@@ -125,6 +128,7 @@ export function planResponse(
     plannedAt,
     expiresAt,
     undoes,
+    selector,
     ...details,
     estimatedSeconds: secondsFor(details.streams.length, action, writesAMinute),
   });

@@ -1,8 +1,9 @@
-/** Shows a stored plan. The streams that were left out are only known when the plan is made. */
-import { type Stream, streamKey } from "../../core/stream.ts";
+/** Shows a stored plan. The streams that were left out are known only when the plan is made. */
+import { streamKey } from "../../core/stream.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import { readStreams } from "../../plans/approval.ts";
+import { readPlannedStreams } from "../../plans/approval.ts";
 import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
+import type { PlannedStream } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
 import type { OperatorResponse, PlanResponse } from "../contract/response-schema.ts";
@@ -20,7 +21,7 @@ export interface ShowPlanDeps {
 
 export async function showPlan(
   { plan, sha256 }: StoredPlan,
-  { streams, ...known }: { readonly streams: readonly Stream[]; readonly approvedBy?: string },
+  { streams, ...known }: { readonly streams: readonly PlannedStream[]; readonly approvedBy?: string },
   deps: ShowPlanDeps,
 ): Promise<PlanResponse> {
   const [counted, used] = await Promise.all([deps.ledger.readLiveStreams(), readSoloUse(plan, deps)]);
@@ -32,6 +33,7 @@ export async function showPlan(
     streams: streams.map((stream) => changeOf.get(streamKey(stream)) ?? stream),
     skipped: [],
     alreadyOffKnown: true,
+    ...(plan.liveCount !== undefined && { liveCount: plan.liveCount }),
     approvalThreshold: { ...threshold, needsApproval: plan.needsApproval },
     ...known,
   };
@@ -45,6 +47,6 @@ export async function showMadePlan(
   const { orderId, isRepeated } = deps.attempt;
   const stored = isRepeated ? await readPlan(orderId, deps.ledger) : undefined;
   if (!stored) return undefined;
-  const streams = await readStreams(stored.plan, deps.ledger);
+  const streams = await readPlannedStreams(stored.plan, deps.ledger);
   return { ok: true, results: [], errors: [], orderId, plan: await showPlan(stored, { streams }, deps) };
 }

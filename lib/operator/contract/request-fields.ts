@@ -15,6 +15,18 @@ export const sentence = (max: number) =>
       "must not hold control characters",
     );
 
+/** Text that a person wrote, with line breaks. */
+export const prose = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, "must not be empty")
+    .max(max, `must be at most ${max} characters`)
+    .refine(
+      (text) => text.isWellFormed() && !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(text),
+      "must not hold control characters other than line breaks and tabs",
+    );
+
 export const base = {
   /** The sender makes it, and sends it with every attempt of the request. Required if the request changes something (effects.ts). */
   id: requestIdSchema.exactOptional(),

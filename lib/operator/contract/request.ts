@@ -3,10 +3,12 @@ import * as z from "zod";
 import { type Stream, streamKey, streamSchema } from "../../core/stream.ts";
 import { orderIdSchema } from "../../orders/order-id.ts";
 import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
-import { selectorSchema } from "../../plans/selector.ts";
+import { namePatternSchema, selectorSchema } from "../../plans/selector.ts";
 import { claimSchema } from "../../reports/claim.ts";
+import { overturnSchema, sampleSchema, sourcesSchema } from "./figures-requests.ts";
+import { plansSchema } from "./order-rows.ts";
 import { base, change, hours, issue, reportKeySchema, sourceName } from "./request-fields.ts";
-import { reviewSchema } from "./review-requests.ts";
+import { caseSchemas, reviewSchema } from "./review-requests.ts";
 
 /** Streams that one request may change without a plan. */
 export const MAX_STREAMS = 10;
@@ -110,6 +112,9 @@ const planned = {
   planSha256: sha256Schema,
 };
 
+/** Only says whether the request would be refused. Without it, the request is carried out: the plan itself was the dry run. */
+const onlyCheck = z.boolean().exactOptional();
+
 export const operatorEventSchema = z.discriminatedUnion("action", [
   z.strictObject({
     action: z.literal("list"),
@@ -117,6 +122,8 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
     domain: streamSchema.shape.domain.optional(), // absent: every ingest domain in scope
     app: streamSchema.shape.app.optional(),
     stream: streamSchema.shape.stream.optional(),
+    /** Pattern for the stream's name, as in a selector. */
+    name: namePatternSchema.optional(),
   }),
   z.strictObject({ action: z.literal("pause"), ...change, streams, overrideProtected, undocumentedNames }),
   z.strictObject({
@@ -131,13 +138,18 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
   }),
   z.strictObject({ action: z.literal("enable"), ...change, streams }),
   reviewSchema,
+  overturnSchema,
+  sampleSchema,
+  sourcesSchema,
+  ...caseSchemas,
   explain,
   mode,
   plan,
-  z.strictObject({ action: z.literal("approve"), ...planned }),
+  z.strictObject({ action: z.literal("approve"), ...planned, dryRun: onlyCheck }),
   z.strictObject({
     action: z.literal("apply"),
     ...planned,
+    dryRun: onlyCheck,
     /** Continues a batch that was applied before. */
     resume: z.boolean().default(false),
     /** Applies without the second person. Needs the permission for the break-glass route. */
@@ -145,6 +157,7 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
   }),
   z.strictObject({ action: z.literal("cancel"), ...base, orderId: orderIdSchema }),
   z.strictObject({ action: z.literal("undo"), ...base, orderId: orderIdSchema }),
+  plansSchema,
   z.strictObject({ action: z.literal("doctor"), ...base }),
   z.strictObject({ action: z.literal("redrive"), ...change, queue: z.enum(["urgent", "bulk"]) }),
   z.strictObject({
@@ -152,8 +165,8 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
     ...base,
     orderId: orderIdSchema.optional(),
     streams: streams.optional(),
-    /** For a batch: includes the result of each stream. */
-    results: z.boolean().default(true),
+    /** For a batch: includes the result of each stream, or only of those that did not succeed so far, the first ones. */
+    results: z.union([z.boolean(), z.literal("failed")]).default(true),
   }),
 ]);
 

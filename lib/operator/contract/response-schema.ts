@@ -14,9 +14,11 @@ import type { Grade } from "../../policy/grade.ts";
 import type { Category } from "../../reports/claim.ts";
 import type { Mode } from "../../safeguards/mode.ts";
 import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
-import { count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
+import { build, count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
+import { overturn, overturned, sample, sourceRow } from "./figures-schema.ts";
+import { orderRow, planSelector } from "./order-rows.ts";
 import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
-import { review, verdict } from "./review-schema.ts";
+import { leftOutCase, noCase, plannedCase, reopened, review, reviewCase, verdict } from "./review-schema.ts";
 
 const result = z.looseObject({
   stream,
@@ -33,6 +35,8 @@ const result = z.looseObject({
   /** What happened, with HTTP status and Live's own text. Of a batch, only in the first results that have one. */
   message: optionalText,
   waiting: waitingSchema.exactOptional(), // of a result that is `ordered`
+  /** Of an approval of many cases: the case. */
+  report: optionalText,
   /** The order that disabled the stream. Null: the ledger has none. */
   order: orderSummarySchema.nullable().exactOptional(),
   orders: z.array(orderSummarySchema).exactOptional(),
@@ -45,6 +49,7 @@ const mode = z.looseObject({
   changedBy: optionalText,
   reason: optionalText,
   frozen: z.record(text, modeChange).exactOptional(),
+  sample: sample.exactOptional(),
 });
 
 /** Of an undo: the stream stays disabled until `until`, as the order `by` asks. `from` is the resume time before the undo. */
@@ -59,7 +64,8 @@ const unreadable = z.looseObject({
 const plan = z.looseObject({
   orderId: text,
   sha256: text,
-  action: word<Action>(),
+  /** `reject`: of a plan of rejections. */
+  action: word<Action | "reject">(),
   reason: text,
   requestedBy: text,
   resumeTime: optionalText,
@@ -71,7 +77,7 @@ const plan = z.looseObject({
   streams: z.array(
     stream.extend({ clientAddress: optionalText, startTime: optionalText, staysOff: staysOff.exactOptional() }),
   ),
-  /** Streams that are left out. This and the next two are known when the plan is made, and not when it is shown again. */
+  /** Streams that are left out. Known when the plan is made, and not when it is shown again. */
   skipped: z.array(
     z.looseObject({
       stream,
@@ -81,6 +87,7 @@ const plan = z.looseObject({
       resumeTime: text.nullable().exactOptional(),
     }),
   ),
+  selector: planSelector.exactOptional(),
   /** Live streams that the selector was compared with. Absent if the streams were named. */
   liveCount: count.exactOptional(),
   /** Of the live streams that the selector was compared with. */
@@ -91,12 +98,16 @@ const plan = z.looseObject({
   /** At the allowed rate, if nothing else uses it. */
   estimatedSeconds: z.number(),
   approvedBy: optionalText,
+  /** Of a plan of verdicts. A rejection has no `streams`. */
+  verdict: word<"approve" | "reject">().exactOptional(),
+  cases: z.array(plannedCase).exactOptional(),
+  leftOut: z.array(leftOutCase).exactOptional(),
 });
 
 const batch = z.looseObject({
   orderId: text,
   planSha256: text,
-  action: word<Action>(),
+  action: word<Action | "reject">(),
   reason: optionalText,
   requestedBy: optionalText,
   approvedBy: optionalText,
@@ -121,6 +132,8 @@ const batch = z.looseObject({
   cancelledAt: optionalText,
   /** Of the last result so far. */
   endedAt: optionalText,
+  /** Of a plan of verdicts that was applied: the cases that got none from it. */
+  leftOut: z.array(leftOutCase).exactOptional(),
 });
 
 const decision = z.looseObject({ action: word<Decision["action"]>(), because: text, rule: optionalText });
@@ -149,6 +162,8 @@ const explanation = z.looseObject({
       outcome: word<ReportOutcome>().exactOptional(),
       because: optionalText,
       verdict: verdict.exactOptional(),
+      overturns: z.array(overturn).exactOptional(),
+      sampled: z.number().exactOptional(),
     })
     .exactOptional(),
   now: z.looseObject({ decision, rules, steps: z.array(text), isSameDecision: flag }).exactOptional(),
@@ -191,18 +206,29 @@ export const operatorResponseSchema = z.looseObject({
   /** Of a disable: false if Live's list could not be read, so that `previousResumeTime` is known from the ledger only. */
   alreadyOffKnown: flag.exactOptional(),
   mode: mode.exactOptional(),
+  /** Of `status` and `doctor`: the build of the function. */
+  build: build.exactOptional(),
   /** Disabled streams by ingest domain, as counted by Live; without the domains that it gives no count of. */
   totals: z.record(text, count).exactOptional(),
   unreadable: unreadable.exactOptional(),
   /** There are more rows than one response holds. */
   truncated: flag.exactOptional(),
-  /** Reports that wait for a person, oldest first; or the one that a verdict is about. */
+  /** Cases that wait for a person, in the order in which they are due; or the one that a verdict is about. */
   reviews: z.array(review).exactOptional(),
-  /** There are more reports: ask again with this as `after`. */
+  /** Of `case`, `next-case`, `release`, `note`, `second-opinion` and `reopen`: the case afterwards. */
+  case: reviewCase.exactOptional(),
+  /** Of `next-case`: there is no case for this person. */
+  noCase: noCase.exactOptional(),
+  reopened: reopened.exactOptional(),
+  /** Plans, batches and requests, newest first. */
+  orders: z.array(orderRow).exactOptional(),
+  /** There are more rows: ask again with this as `after`. */
   next: optionalText,
   /** The verdict that the report has now, also if another operator gave it. */
   verdict: verdict.exactOptional(),
   explanation: explanation.exactOptional(),
+  sources: z.array(sourceRow).exactOptional(),
+  overturned: overturned.exactOptional(),
   plan: plan.exactOptional(),
   batch: batch.exactOptional(),
   checks: z.array(check).exactOptional(),
@@ -215,7 +241,13 @@ export type Result = OperatorResponse["results"][number];
 export type ResultOutcome = NonNullable<Result["outcome"]>;
 export type PlanResponse = NonNullable<OperatorResponse["plan"]>;
 export type BatchProgress = NonNullable<OperatorResponse["batch"]>;
+export type OrderRow = NonNullable<OperatorResponse["orders"]>[number];
 export type UnreadableRows = NonNullable<OperatorResponse["unreadable"]>;
+export type ReviewCase = NonNullable<OperatorResponse["case"]>;
+export type PlannedCase = NonNullable<PlanResponse["cases"]>[number];
+export type LeftOutCase = NonNullable<PlanResponse["leftOut"]>[number];
 export type ReviewRow = NonNullable<OperatorResponse["reviews"]>[number];
 export type ReportExplanation = NonNullable<OperatorResponse["explanation"]>;
+export type SourceRow = NonNullable<OperatorResponse["sources"]>[number];
+export type Overturned = NonNullable<OperatorResponse["overturned"]>;
 export type Check = NonNullable<OperatorResponse["checks"]>[number];

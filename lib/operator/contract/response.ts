@@ -15,8 +15,9 @@ export const refused = (errors: readonly Issue[]): OperatorResponse => ({
 /** The request was not carried out, or it is not known whether it was. */
 const NOT_DONE: ReadonlySet<ResultOutcome> = new Set(["failed", "refused", "unknown", "superseded", "held"]);
 
-export const allWell = (results: readonly Result[]): boolean =>
-  !results.some(({ outcome }) => outcome !== undefined && NOT_DONE.has(outcome));
+export const isWell = (outcome: ResultOutcome | undefined): boolean => outcome === undefined || !NOT_DONE.has(outcome);
+
+export const allWell = (results: readonly Result[]): boolean => results.every(({ outcome }) => isWell(outcome));
 
 /** Hides the text of an unexpected error, which may contain anything. */
 export const codeOf = (failure: unknown): string => (failure instanceof OffairError ? failure.code : "ERR_INTERNAL");

@@ -45,6 +45,7 @@ await runExercise({
           users: [workerUser(oldPair), workerUser(newPair), auditUser(auditPair)],
           quotas: scale.quotas,
           lockSeconds: scale.lockSeconds,
+          statistics: { delayMs: scale.statisticsDelayMs },
         },
         secretsValues: {
           [WORKER_SECRET]: JSON.stringify(oldPair),
@@ -57,6 +58,7 @@ await runExercise({
           SECRET_MAX_AGE_S: String(scale.secretMaxAgeSeconds),
           LIVE_TIMEOUT_MS: String(scale.liveTimeoutMs),
           LIVE_LOCK_S: String(scale.lockSeconds),
+          LIVE_STATISTICS_S: String(scale.statisticsAfterSeconds),
           LIVE_QUOTA_SHARE: String(scale.share),
           LIVE_QUOTA_BLOCK_ONCE: String(scale.quotas.blockOnce),
           LIVE_QUOTA_WRITE_BLOCKS: String(scale.quotas.writeBlocks),

@@ -70,7 +70,7 @@ export async function play(
     if (index % 25 === 0) stage.tell("the day");
   }
   // With a sabotage some work may never end, and by then the check has found it.
-  // A pause is checked 90 seconds after it, and a disable may follow.
+  // A pause is checked some time after it, and a disable may follow.
   const giveUpAt = Date.now() + (sabotage === undefined ? 200_000 + 60 * scale.reports : 30_000);
   const drained = (what: string) => stage.drained(giveUpAt - Date.now(), what, isOver);
   await Promise.all(acting);

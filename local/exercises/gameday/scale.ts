@@ -1,6 +1,6 @@
 /**
- * Derives sizes and waits of a game day from its number of reports. Quotas, lock and visibility are smaller than real ones, for
- * the simulator and the functions alike.
+ * Derives sizes and waits of a game day from its number of reports. Quotas, lock, visibility and the delay of the statistics are smaller than real
+ * ones, for the simulator and the functions alike.
  */
 export type Scale = ReturnType<typeof scaleOf>;
 
@@ -28,6 +28,9 @@ export function scaleOf(reports: number) {
     visibilitySeconds: 5,
     liveTimeoutMs: 1_000,
     secretMaxAgeSeconds: 1,
+    /** How long after a pause its statistics are read, and how late data appear in them. */
+    statisticsAfterSeconds: 24,
+    statisticsDelayMs: 5_000,
     // Streams disabled long ago by someone else. An audit lists them at least twice: a fifth more than its share of a minute.
     crowd: Math.ceil(0.6 * SHARE * quotas.readBlocks) * PAGE_SIZE,
   };

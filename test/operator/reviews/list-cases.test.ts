@@ -42,19 +42,24 @@ describe("the list of what waits", () => {
     world.wait(30_000);
     const { reviews, ...answer } = await world.ask({ action: "review" });
     expect(answer).toEqual({ ok: true, results: [], errors: [] });
+    const DAY_S = 86_400;
+    const due = (minutes: number) => new Date(NOON.getTime() + DAY_S * 1_000 + minutes * MINUTE_MS).toISOString();
     const said = { source: "standard", grade: "A", occurredAt: NOON.toISOString(), receivedAt: NOON.toISOString() };
     expect(reviews).toEqual([
       {
         ...{ ...said, key: "standard#m-1", stream: held.stream, category: "csam", score: 0.9, ageMinutes: 2 },
+        ...{ dueAt: due(0), secondsLeft: DAY_S - 150, urgent: true },
         ...{ outcome: "held", because: "limit-total", rule: "severe" },
         decision: { action: "disable", because: "rule", resumeTime: "2026-11-28T12:00:00Z" },
       },
       {
         ...{ ...said, key: "standard#m-2", stream: inReview.stream, category: "weapons", score: 0.6, ageMinutes: 2 },
+        ...{ dueAt: due(1), secondsLeft: DAY_S - 90 },
         ...{ receivedAt: inReview.receivedAt, outcome: "review", because: "rule", rule: "unsure" },
       },
       {
         ...{ key: "standard#m-3", source: "standard", receivedAt: NOON.toISOString(), ageMinutes: 2 },
+        ...{ dueAt: due(2), secondsLeft: DAY_S - 30 },
         ...{ outcome: "review", because: "untranslatable", issues: [{ pointer: "/category", message: "is missing" }] },
       },
     ]);
@@ -110,10 +115,14 @@ describe("rejected, a report", () => {
     expect(await waiting()).toEqual([]);
   });
 
-  it("stays as it is when it is rejected again", async () => {
+  it("stays as it is when it is rejected again, and another person is told whose verdict it has", async () => {
     const key = await world.report(csam("m-1"));
     await reject(key);
-    expect(await reject(key, { requestedBy: "bo" })).toMatchObject({ ok: true, verdict: { by: "ana (claimed)" } });
+    expect(await reject(key)).toMatchObject({ ok: true, verdict: { by: "ana (claimed)" } });
+    expect(await reject(key, { requestedBy: "bo" })).toMatchObject({
+      ...{ ok: false, verdict: { by: "ana (claimed)" } },
+      errors: [{ message: expect.stringMatching(/^was rejected by ana \(claimed\) at .*; nothing was done$/) }],
+    });
   });
 
   it("cannot be approved any more: who rejected it, and when, is told", async () => {

@@ -3,20 +3,24 @@
 import type { Issue } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
+import { whyNotDecide } from "../../decisions/cases.ts";
 import { acts } from "../../decisions/decision.ts";
-import type { ReportRecord, ReviewRecord, Verdict } from "../../decisions/report-record.ts";
+import { isSampleCase, type ReportRecord, type ReviewRecord, type Verdict } from "../../decisions/report-record.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { isSamePerson } from "../../safeguards/identity.ts";
+import { type OrderDeps, overridesRulesUntil, refusalForProtected, resultOf, send } from "../actions/change-streams.ts";
+import { type EndsDeps, readEnds, refusalToShorten, withPreviousEnd } from "../actions/current-ends.ts";
 import { summarise } from "../contract/order-summary.ts";
 import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
 import { allWell, codeOf, refused } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
-import { type OrderDeps, overridesRulesUntil, refusalForProtected, resultOf, send } from "./change-streams.ts";
-import { type EndsDeps, readEnds, refusalToShorten, withPreviousEnd } from "./current-ends.ts";
-import { reviewRow } from "./review.ts";
+import { judgeSampleCase } from "./judge-sample-case.ts";
+import { refuse } from "./refuse.ts";
+import { reviewRow } from "./review-row.ts";
 
 /**
  * Stores the verdict once, before anything else. If a later step fails, the same approval continues with the same order. Until the order
@@ -24,21 +28,26 @@ import { reviewRow } from "./review.ts";
  */
 export async function giveVerdict(event: VerdictEvent, deps: OrderDeps & EndsDeps): Promise<OperatorResponse> {
   const record = await deps.ledger.readReview(event.report);
-  if (!record || (record.review !== "open" && !record.verdict)) return refused([NOT_IN_REVIEW]);
+  if (!record || (record.review !== "open" && !record.verdict)) return refuse({ because: "not-in-review" });
+  const { verdict } = record;
+  const isOver = verdict !== undefined && record.review !== "open";
+  if (isOver && !isSamePerson(verdict.by, event.requestedBy)) return refuse({ because: "ended", verdict });
+  if ("report" in record && isSampleCase(record)) return judgeSampleCase(record, event, deps);
   return event.verdict === "reject" ? reject(record, event, deps) : approve(record, event, deps);
 }
-
-const NOT_IN_REVIEW: Issue = { pointer: "/report", message: "is not in review" };
 
 async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {
   const { ledger, now, attempt } = deps;
   const { reason, requestedBy: by, dryRun } = event;
   const answer = { ok: true, dryRun, results: [], errors: [], reviews: [reviewRow(record, now())] };
+  const refusal = record.verdict ? undefined : whyNotDecide(record, by, now());
+  if (refusal) return refuse(refusal);
   if (dryRun && !record.verdict) return answer;
   const rejected: Verdict = { verdict: "rejected", by, at: attempt.at.toISOString(), reason };
-  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, rejected));
-  if (!verdict) return refused([NOT_IN_REVIEW]);
-  return verdict.verdict === "rejected" ? { ...answer, verdict } : judgedAlready(verdict);
+  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, rejected, now()));
+  if ("because" in verdict) return refuse(verdict);
+  const isOwn = verdict.verdict === "rejected" && isSamePerson(verdict.by, by);
+  return isOwn ? { ...answer, verdict } : refuse({ because: "ended", verdict });
 }
 
 async function approve(
@@ -52,6 +61,8 @@ async function approve(
   if ("issue" in wanted) return refused([wanted.issue]);
   const message = refusalForProtected(record.report.stream, wanted.action, policy);
   if (message !== undefined) return refused([{ pointer: "/report", message: `its stream ${message}` }]);
+  const refusal = record.verdict ? undefined : whyNotDecide(record, event.requestedBy, now());
+  if (refusal) return refuse(refusal);
   const fresh = approvalOf(wanted, event, deps);
   const isNew = !record.verdict && fresh.resumeTime !== undefined;
   const off = isNew ? await readEnds([record.report.stream], deps) : NOTHING_LOOKED_AT;
@@ -64,9 +75,9 @@ async function approve(
   }
   const shortens = event.shorten ? undefined : refusalToShorten(record.report.stream, fresh.resumeTime ?? "", off);
   if (shortens !== undefined) return refused([{ pointer: "/report", message: `its stream ${shortens}` }]);
-  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, fresh));
-  if (!verdict) return refused([NOT_IN_REVIEW]);
-  if (!asksFor(verdict, wanted)) return judgedAlready(verdict);
+  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, fresh, now()));
+  if ("because" in verdict) return refuse(verdict);
+  if (!asksFor(verdict, wanted)) return refuse({ because: "ended", verdict });
   const answer = await sendOrder(record, verdict, event, deps);
   return { ...answer, results: answer.results.map((each) => withPreviousEnd(each, off)) };
 }
@@ -139,7 +150,7 @@ const orderOf = ({ key, report }: ReportRecord, verdict: Approval, policy: Polic
 async function sendOrder(
   record: ReportRecord,
   verdict: Approval,
-  { dryRun }: VerdictEvent,
+  { dryRun, wait = true }: VerdictEvent,
   deps: OrderDeps,
 ): Promise<OperatorResponse> {
   const { ledger, policy } = deps;
@@ -152,7 +163,7 @@ async function sendOrder(
     const isOver = before.outcome !== "ordered";
     if (isOver && !dryRun) await endReview(record.key, ledger);
     if (isOver || dryRun) return { ...answer, ok: allWell([before]), results: [before], errors: [] };
-    const { results, notQueued } = await send([order], deps);
+    const { results, notQueued } = await send([order], wait ? deps : { ...deps, waitMs: 0 });
     const code = notQueued.get(0);
     if (code === undefined) await endReview(record.key, ledger);
     return { ...answer, ok: allWell(results), results, errors: code === undefined ? [] : [again(code)] };
@@ -184,10 +195,3 @@ const planned = async (
   orders: (await ledger.recentOrders(stream, ORDERS_SHOWN)).map(summarise),
 });
 const ORDERS_SHOWN = 5;
-
-function judgedAlready(verdict: Verdict): OperatorResponse {
-  const { by, at, action, resumeTime } = verdict;
-  const what = [verdict.verdict, ...(action ? [`to ${action}`] : []), ...(resumeTime ? [`until ${resumeTime}`] : [])];
-  const message = `was ${what.join(" ")} by ${by} at ${at}; nothing was done`;
-  return { ...refused([{ pointer: "/report", message }]), verdict };
-}

@@ -101,7 +101,8 @@ it("one verdict and at most one order, whatever comes between; and the same word
       if (running.every((process) => process.ended())) seen.both++;
 
       const again = before ? sayAgain(before) : WAYS[0];
-      const event = { action: "review", report: key, dryRun: false, ...again };
+      const requestedBy = before?.by.replace(" (claimed)", "") ?? "ana";
+      const event = { action: "review", report: key, dryRun: false, requestedBy, ...again };
       const answer = await world.ask(event);
       const verdict = await look();
       await world.workOff();
