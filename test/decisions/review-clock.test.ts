@@ -54,6 +54,7 @@ describe("the clock of a case", () => {
     const decision = by("harmful");
     expect(reviewClock({ report, decision }, NOON, policy)).toEqual({
       review: "open",
+      review: "open",
       openedAt,
       dueAt: within(24 * 60),
     });
@@ -61,6 +62,7 @@ describe("the clock of a case", () => {
       ...{ review: "open", openedAt, dueAt: within(60) },
     });
     expect(reviewClock({ report, decision }, NOON, policy, ["standard", "vendor"])).toEqual({
+      review: "open",
       openedAt,
       dueAt: within(60),
     });
@@ -68,6 +70,7 @@ describe("the clock of a case", () => {
 
   it("of a message that could not be translated is set by its source", () => {
     expect(reviewClock({ untranslated: { source: "vendor" } }, NOON, policy)).toEqual({
+      review: "open",
       review: "open",
       openedAt,
       dueAt: within(60),
