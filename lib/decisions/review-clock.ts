@@ -5,7 +5,7 @@
 import { definedOnly } from "../core/defined-only.ts";
 import { DAY_MS } from "../core/time.ts";
 import { type Policy, type Rule, ruleFor, sourceOf } from "../policy/policy.ts";
-import { reviewWithinMs } from "../policy/review-within.ts";
+import { reviewWithinMs } from "../policy/time-to-review.ts";
 import { isForReview, isSampleCase, type ReportOutcome, type ReportRecord, type ReviewState } from "./report-record.ts";
 
 export type ReviewClock = Required<Pick<ReviewState, "review" | "openedAt" | "dueAt">> & Pick<ReviewState, "urgent">;

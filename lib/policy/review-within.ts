@@ -1,6 +1,5 @@
-/** `reviewWithin`: the time that people have for a case, as a rule or a source of the policy says it, or as the source's kind does. */
+/** `reviewWithin`: how a rule or a source of the policy writes the time that people have for a case. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../core/time.ts";
-import type { Policy, Rule, SourceEntry } from "./policy.ts";
 
 export const SOURCE_KINDS = ["authority", "trusted-flagger", "people", "classifier"] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
@@ -43,25 +42,5 @@ export function withinIssue(text: string): string | undefined {
   return undefined;
 }
 
-const msOf = (text: string): number => withinMs(text) ?? 0;
-
-/** The adapters of vendors report what a model found; anybody's own services and forms use `standard`. */
-export const kindOf = ({ kind, adapter }: Pick<SourceEntry, "kind" | "adapter">): SourceKind =>
-  kind ?? (adapter === "standard" ? "people" : "classifier");
-
-/**
- * The time that people have for a case: the shortest that the rule and the sources say, or else the default of the sources' kinds. Of a
- * source that is no longer in the policy, and of what offair found itself, nobody said anything: a classifier's time.
- */
-export function reviewWithinMs(
-  rule: Rule | undefined,
-  sources: readonly string[],
-  policy: Pick<Policy, "sources">,
-): number {
-  const entries = sources.flatMap((name) => (Object.hasOwn(policy.sources, name) ? [policy.sources[name]] : []));
-  const ofRule = rule && "reviewWithin" in rule ? rule.reviewWithin : undefined;
-  const said = [ofRule, ...entries.map((entry) => entry?.reviewWithin)].flatMap((text) => (text ? [msOf(text)] : []));
-  if (said.length > 0) return Math.min(...said);
-  const kinds = entries.flatMap((entry) => (entry ? [kindOf(entry)] : []));
-  return Math.min(...(kinds.length > 0 ? kinds : (["classifier"] as const)).map((kind) => msOf(WITHIN_BY_KIND[kind])));
-}
+/** Of a text that the schema accepted. */
+export const msOf = (text: string): number => withinMs(text) ?? 0;

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import { readAuditConfig, readIncidentConfig, readWebhookConfig, readWorkerConfig } from "../../lib/core/config.ts";
+import {
+  readAuditConfig,
+  readClockConfig,
+  readIncidentConfig,
+  readWebhookConfig,
+  readWorkerConfig,
+} from "../../lib/core/config.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 
 const live = {
@@ -27,9 +33,15 @@ const deadLetters = {
   URGENT_DEAD_LETTERS_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-live-dead",
   BULK_DEAD_LETTERS_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-bulk-dead",
 };
+const clockQueue = { CLOCK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-clock" };
 const FUNCTIONS: [string, (env: Record<string, string | undefined>) => object, Record<string, string>][] = [
   ["webhook", readWebhookConfig, { SOURCE_SECRET_PREFIX: "offair/dev/sources/", ...queues }],
-  ["worker", readWorkerConfig, { ...live, ...queues, ...deadLetters }],
+  ["worker", readWorkerConfig, { ...live, ...queues, ...deadLetters, ...clockQueue }],
+  [
+    "clock",
+    readClockConfig,
+    { STAGE: "prod", LEDGER_TABLE: "ledger", ALERTS_TOPIC_ARN: "arn:aws:sns:eu-central-1:123456789012:alerts" },
+  ],
   [
     "audit",
     readAuditConfig,
@@ -64,9 +76,9 @@ describe.each(FUNCTIONS)("the settings of the %s", (name, read, env) => {
     const config = read({ ...env, AWS_SECRET_ACCESS_KEY: "hunter2", PATH: "/bin" });
     expect(config).toEqual({
       ...env,
-      SECRET_MAX_AGE_S: 60,
+      ...(name !== "clock" && { SECRET_MAX_AGE_S: 60 }),
       ...("LIVE_ENDPOINT" in env && liveDefaults),
-      ...(name !== "audit" && { CANARY: "off" }),
+      ...(name !== "audit" && name !== "clock" && { CANARY: "off" }),
       ...(name === "worker" && { LIVE_STATISTICS_S: 90 }),
     });
   });
@@ -86,7 +98,7 @@ describe.each(FUNCTIONS)("the settings of the %s", (name, read, env) => {
 });
 
 describe("a setting out of range is named, and its value never told (invariant 5)", () => {
-  const worker = { ...live, ...queues, ...deadLetters };
+  const worker = { ...live, ...queues, ...deadLetters, ...clockQueue };
   it.each([
     ["LIVE_TIMEOUT_MS", ["499", "4001", "3000.5", "hunter2", "Infinity", "NaN", "-3000"]],
     ["LIVE_USER", ["hunter2", "Worker"]],

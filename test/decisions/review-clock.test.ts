@@ -33,37 +33,48 @@ const openedAt = NOON.toISOString();
 describe("the clock of a case", () => {
   it("is set by the rule that asked", () => {
     const clock = reviewClock({ report: csam(0.3), decision: by("unsure") }, NOON, policy);
-    expect(clock).toEqual({ openedAt, dueAt: within(15), urgent: true });
+    expect(clock).toEqual({ review: "open", openedAt, dueAt: within(15), urgent: true });
   });
 
   it("is set by the rule that would have decided, if none was asked", () => {
     const [sure, unsure] = [0.9, 0.3].map((score) =>
       reviewClock({ report: csam(score), decision: by() }, NOON, policy),
     );
-    expect(sure).toEqual({ openedAt, dueAt: within(20), urgent: true });
-    expect(unsure).toEqual({ openedAt, dueAt: within(15), urgent: true });
+    expect(sure).toEqual({ review: "open", openedAt, dueAt: within(20), urgent: true });
+    expect(unsure).toEqual({ review: "open", openedAt, dueAt: within(15), urgent: true });
   });
 
   it("is set by the rule that would decide now, if the one that asked is no longer there", () => {
     const clock = reviewClock({ report: csam(0.9), decision: by("gone") }, NOON, policy);
-    expect(clock).toEqual({ openedAt, dueAt: within(20), urgent: true });
+    expect(clock).toEqual({ review: "open", openedAt, dueAt: within(20), urgent: true });
   });
 
   it("is set by the kind of the source, if no rule says a time", () => {
     const report = weaponsReport();
     const decision = by("harmful");
-    expect(reviewClock({ report, decision }, NOON, policy)).toEqual({ openedAt, dueAt: within(24 * 60) });
+    expect(reviewClock({ report, decision }, NOON, policy)).toEqual({
+      review: "open",
+      review: "open",
+      openedAt,
+      dueAt: within(24 * 60),
+    });
     expect(reviewClock({ report: { ...report, source: "vendor" }, decision }, NOON, policy)).toEqual({
-      ...{ openedAt, dueAt: within(60) },
+      ...{ review: "open", openedAt, dueAt: within(60) },
     });
     expect(reviewClock({ report, decision }, NOON, policy, ["standard", "vendor"])).toEqual({
+      review: "open",
       openedAt,
       dueAt: within(60),
     });
   });
 
   it("of a message that could not be translated is set by its source", () => {
-    expect(reviewClock({ untranslated: { source: "vendor" } }, NOON, policy)).toEqual({ openedAt, dueAt: within(60) });
+    expect(reviewClock({ untranslated: { source: "vendor" } }, NOON, policy)).toEqual({
+      review: "open",
+      review: "open",
+      openedAt,
+      dueAt: within(60),
+    });
   });
 
   it("is there only if the report waits for a person", () => {

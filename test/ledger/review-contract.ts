@@ -225,6 +225,29 @@ export function reviewContract(create: CreateLedger): void {
       expect(await openKeys(ledger)).not.toContain(key);
     });
 
+    it("keeps which alarms were published, of the same clock and without a verdict, and is read again as it is", async () => {
+      const ledger = await create();
+      const first = await ledger.recordDecision(inReview());
+      expect(await ledger.noteAlarms(first, { urgent: later(1) })).toBe(true);
+      expect(await ledger.noteAlarms(first, { half: later(2) })).toBe(false); // it was read before the other alarm
+      const second = (await ledger.readCase(first)) ?? first;
+      expect(second).toEqual({ ...first, alarms: { urgent: later(1) } });
+      expect(await ledger.noteAlarms({ ...second, dueAt: later(9) }, { half: later(2) })).toBe(false); // another clock
+      expect(await ledger.noteAlarms(second, { half: later(2), nearly: later(2) })).toBe(true);
+      const third = (await ledger.readCase(first)) ?? first;
+      expect(third.alarms).toEqual({ urgent: later(1), half: later(2), nearly: later(2) });
+      await ledger.writeVerdict(first.key, approval, NOON);
+      expect(await ledger.noteAlarms(third, { missed: later(3) })).toBe(false);
+      const unread = untranslated(DUE, first.key);
+      await ledger.recordUntranslated(unread);
+      expect(await ledger.noteAlarms(unread, { missed: later(3) })).toBe(true);
+      expect(await ledger.readCase(unread)).toMatchObject({
+        untranslated: unread.untranslated,
+        alarms: { missed: later(3) },
+      });
+      expect(await ledger.readCase({ ...unread, key: "standard#none" })).toBeUndefined();
+    });
+
     it("and nothing that is stored of a report tells its reporter, not even by the pseudonym", async () => {
       const ledger = await create();
       const report = weaponsReport({ reporterHash: "f".repeat(32) });

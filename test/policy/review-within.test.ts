@@ -2,7 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { issuesOf } from "../../lib/core/issues.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
-import { reviewWithinMs, SOURCE_KINDS, WITHIN_BY_KIND, withinMs } from "../../lib/policy/review-within.ts";
+import { SOURCE_KINDS, WITHIN_BY_KIND, withinMs } from "../../lib/policy/review-within.ts";
+import { reviewWithinMs } from "../../lib/policy/time-to-review.ts";
 import { policy } from "../support/fixtures.ts";
 
 const says = (words: string) => expect.stringContaining(words);

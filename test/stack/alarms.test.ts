@@ -133,10 +133,11 @@ describe("the alarms", () => {
     );
   });
 
-  it("are OK without data, except the two that report missing data", () => {
+  it("are OK without data, except the three that report missing data", () => {
     const alarming = alarms.filter(({ TreatMissingData }) => TreatMissingData !== "notBreaching");
     expect(alarming).toMatchObject([
       { AlarmName: "offair-dev-audit-missing", TreatMissingData: "breaching", EvaluationPeriods: 2 },
+      { AlarmName: "offair-dev-clock-missing", TreatMissingData: "breaching", EvaluationPeriods: 5 },
       { AlarmName: "offair-dev-canary-missing", TreatMissingData: "breaching", EvaluationPeriods: 2 },
     ]);
   });
@@ -265,7 +266,7 @@ describe("the topic", () => {
     });
   });
 
-  it("takes messages from the alarms of this account only: no function may write to it", () => {
+  it("takes messages from the alarms of this account and from the clock: no other function may write to it", () => {
     expect(resources.AlertsPolicy?.Properties).toMatchObject({
       Topics: [{ Ref: "Alerts" }],
       PolicyDocument: {
@@ -280,7 +281,9 @@ describe("the topic", () => {
         ],
       },
     });
-    expect(JSON.stringify(ofType("AWS::IAM::Role")).match(/sns:\w+/g)).toEqual(["sns:ListSubscriptionsByTopic"]);
+    const rights = JSON.stringify(ofType("AWS::IAM::Role")).match(/sns:\w+/g) ?? [];
+    expect(rights.sort()).toEqual(["sns:ListSubscriptionsByTopic", "sns:Publish"]);
+    expect(JSON.stringify(resources.ClockRole)).toContain("sns:Publish");
   });
 
   it("sends e-mail where the stage names an address", () => {

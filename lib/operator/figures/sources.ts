@@ -4,7 +4,7 @@ import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { DAY_MS } from "../../core/time.ts";
 import type { Policy, SourceEntry } from "../../policy/policy.ts";
 import { sourceOf } from "../../policy/policy.ts";
-import { kindOf } from "../../policy/review-within.ts";
+import { kindOf } from "../../policy/time-to-review.ts";
 import { figuresOf } from "../../precision/figures.ts";
 import type { ReadCases } from "../../precision/past-case.ts";
 import { decayed } from "../../precision/reporter-record.ts";

@@ -38,6 +38,7 @@ const send = (QueueUrl: string) => world.queues.client.send(new SendMessageComma
 
 /** What a day that is in order leaves behind. */
 async function allIsWell(): Promise<void> {
+  await createClockStore(world.table.dynamo, TABLE).writeSwept({ sweptAt: NOON.toISOString(), open: 0, overdue: 0 });
   await noteKey(accepted(UNKNOWN_KEY, at(ago(5 * MINUTE_MS))));
   await noteHead(ago(20 * MINUTE_MS));
   await world.ledger.writeMode({
@@ -86,8 +87,8 @@ it("says of every thing that it works, where it does, and sends Live one call a 
   expect(answer).toMatchObject({ ok: true, errors: [], results: [] });
   expect(answer.checks?.map(({ name }) => name)).toEqual([
     ...[LIVE, ONLINE, STANDBY, "worker-key", "key-rotation", "queue urgent", "queue bulk"],
-    ...["dead-letters urgent", "dead-letters bulk", "dead-letters audit", "audit", "canary", "mode"],
-    ...["frozen-sources", "reviews", "alerts", "live-clock", "out-of-reach"],
+    ...["dead-letters urgent", "dead-letters bulk", "dead-letters audit", "audit", "canary", "clock"],
+    ...["mode", "frozen-sources", "reviews", "alerts", "live-clock", "out-of-reach"],
   ]);
   expect(world.live.calls().map(({ method, path }) => `${method} ${path}`)).toEqual([
     "GET stream/blocks",
