@@ -65,7 +65,7 @@ function sectionsOf(shown: ReviewCase, layout: parts.Layout): Section[] {
       name.map((line) => paint("bold", line)),
     ),
     section("live", 1, parts.liveText(live, layout)),
-    section("reported", 1, wrapped(reportedText(shown))),
+    section("reported", 1, wrapped(reportedText({ ...shown, urgent: false }))),
     section("waits", 2, [waitsText(shown), ...wayOf(shown)].flatMap(wrapped)),
     section("held", 1, decision ? wrapped(parts.heldText(decision)) : []),
     section(

@@ -295,8 +295,8 @@ describe("review", () => {
     expect(stdout.split("\n")).toEqual([
       `       no due time  ${KEY}`,
       "                    nudity, score 0.9, 1 h 15 min ago, by hive",
-      "                    rule nudity: the limit of all automatic actions is full, which",
-      "                    holds its pause",
+      "                    rule nudity: the limit of all automatic actions is full,",
+      "                    which holds its pause",
       `                    ${ROOM_TEXT}`,
       "1 shown; more reports wait: --all shows them",
       "",
