@@ -21,6 +21,7 @@ import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
 import { createReadDepth } from "../lib/aws/sqs/queue-depths.ts";
 import { redrive } from "../lib/aws/sqs/redrive.ts";
+import { BUILD } from "../lib/core/build-info.ts";
 import { readIncidentConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
@@ -93,6 +94,7 @@ const deps: OperatorRequestDeps = {
   ledger,
   requests: createRequestStore(dynamo, config.LEDGER_TABLE),
   listModeChanges: createListModeChanges(dynamo, config.LEDGER_TABLE),
+  ...(BUILD && { build: BUILD }),
   readCases: createReadCases(dynamo, config.LEDGER_TABLE),
   reporters: createReporterStore(dynamo, config.LEDGER_TABLE),
   doctor,

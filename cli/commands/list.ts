@@ -2,6 +2,7 @@
 
 import { definedOnly } from "../../lib/core/defined-only.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { groupBy } from "../../lib/core/group-by.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
 import { csvHeader, csvRow } from "../render/columns.ts";
 import { byName, LIST_COLUMNS, LIST_CSV, listedBy, listGroups, listShortIds } from "../render/list.ts";
@@ -115,7 +116,7 @@ function printNotes(
   if (left > 0) say(`… and ${number(left)} more: --limit shows the first ones only`);
   const filtered = named(["app", "stream"]); // Live's count is of the filtered list
   const narrowed = named(["name", "by", "since"]);
-  const canaries = Map.groupBy(results.filter(isOfCanary), ({ stream }) => stream.domain);
+  const canaries = groupBy(results.filter(isOfCanary), ({ stream }) => stream.domain);
   for (const [domain, total] of Object.entries(totals)) {
     const canary = canaries.has(domain) ? ", of which one is the canary's" : "";
     say(`${number(total)} disabled on ${escapeInvisible(domain)}${filtered}, as counted by Live${canary}`);

@@ -6,6 +6,7 @@
 
 import { tooRecent } from "../../lib/archive/attribution.ts";
 import type { Bundle } from "../../lib/archive/bundle.ts";
+import { groupBy } from "../../lib/core/group-by.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { periodsOf } from "../../lib/evidence/history/history.ts";
 import type { FirstListed, OffPeriod, Span } from "../../lib/evidence/history/off-period.ts";
@@ -90,7 +91,7 @@ export async function loadDay(bundle: Bundle, query: HistoryQuery, progress: (te
       firstListed = await findFirstListed(unexplained, { place: first + 1, day: span.from }, entries, reader);
       const firsts = [...firstListed.values()].flatMap((each) => each ?? []);
       // An offair order may have listed it. The complete list before that is another one in each domain: the earliest counts.
-      for (const [at, group] of Map.groupBy(firsts, (each) => each.at)) {
+      for (const [at, group] of groupBy(firsts, (each) => each.at)) {
         const since = group.reduce((earliest, { since = at }) => (since < earliest ? since : earliest), at);
         await ledger.readAround(new Date(since), new Date(at), isShown);
       }

@@ -1,4 +1,5 @@
 /** Handles one operator request: checks who may ask for it, validates it, and runs the action that it names. */
+import type { BuildInfo } from "../core/build-info.ts";
 import { OffairError } from "../core/errors.ts";
 import { issuesOf } from "../core/issues.ts";
 import { describeError, logInfo, logWarn } from "../core/log.ts";
@@ -43,6 +44,8 @@ interface ActionDeps
   readonly ledger: Ledger;
   /** SHA-256 of the policy, which the worker stores with every decision. */
   readonly policyHash: string;
+  /** Of the function. Absent: it is not bundled. */
+  readonly build?: BuildInfo;
   /** Absent: the request is refused. */
   readonly doctor?: () => Promise<OperatorResponse>;
   readonly redrive?: (event: EventOf<"redrive">) => Promise<OperatorResponse>;
@@ -92,7 +95,7 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
     case "mode":
       return changeMode(event, deps);
     case "status":
-      return readStatus(event, deps);
+      return withBuild(await readStatus(event, deps), deps);
     case "review": {
       const { report, verdict } = event;
       if (report === undefined || verdict === undefined) return listCases(event, deps);
@@ -141,13 +144,16 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
     case "plans":
       return listOrders(event, deps);
     case "doctor":
-      return deps.doctor?.() ?? refused([NOT_AVAILABLE]);
+      return deps.doctor ? withBuild(await deps.doctor(), deps) : refused([NOT_AVAILABLE]);
     case "redrive":
       return deps.redrive?.(event) ?? refused([NOT_AVAILABLE]);
     default:
       return orderStreams(event, deps);
   }
 }
+
+const withBuild = (response: OperatorResponse, { build }: ActionDeps): OperatorResponse =>
+  build === undefined ? response : { ...response, build };
 
 const NOT_AVAILABLE = { pointer: "/action", message: "is not available here" };
 const ID_MISSING = {

@@ -341,7 +341,7 @@ describe("review", () => {
   });
 
   it.each([
-    [["review", "maybe", KEY], "maybe must be one of show, next, approve"],
+    [["review", "maybe", KEY], "maybe must be next, show, approve"],
     [["review", "approve"], "REPORT is missing"],
     [["review", "reject", KEY], "--reason is missing"],
     [["review", "approve", KEY, "--reason", "x", "--as", "mute"], "--as must be"],

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Bundle, buildFunctions } from "../../build/build.ts";
+import { buildFunctions } from "../../build/build.ts";
+import type { Bundle } from "../../build/weigh.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "offair-size-"));
 let bundles: Bundle[];

@@ -321,6 +321,12 @@ describe("what tells and what mends", () => {
   });
 });
 
+it("the command and the deployment tell their versions", async () => {
+  const shown = text(await typed(["version"]));
+  expect(shown).toMatch(/^offair \d+\.\d+\.\d+.*\ndeployment \d+\.\d+\.\d+/);
+  expect((await piped(["version"])).stdout.split("\n").slice(1).join("\n")).toBe(shown.split("\n").slice(1).join("\n"));
+});
+
 it("no command was left out", () => {
   const names = COMMANDS.map(({ name }) => name);
   expect([...run.inPipe]).toEqual(expect.arrayContaining(names));

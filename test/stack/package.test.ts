@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as z from "zod";
-import type { Bundle } from "../../build/build.ts";
 import { copyServiceDefinition, packageService, zipEntries } from "../../build/package.ts";
+import type { Bundle } from "../../build/weigh.ts";
 import { GATEWAY_HEADER } from "../../lib/aws/http-api/operator-request.ts";
 import { LINKS, METRIC_OF_LINK } from "../../lib/canary/links.ts";
 import {
