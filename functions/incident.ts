@@ -10,6 +10,7 @@ import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createCanaryStore } from "../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
+import { createClockStore } from "../lib/aws/dynamodb/clock.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createListModeChanges } from "../lib/aws/dynamodb/mode.ts";
 import { createReadCases } from "../lib/aws/dynamodb/past-cases.ts";
@@ -85,6 +86,7 @@ const doctor = createDoctor({
   ledger,
   canary: config.CANARY,
   readCanary: createCanaryStore(dynamo, config.LEDGER_TABLE).readResult,
+  readClock: createClockStore(dynamo, config.LEDGER_TABLE).readSwept,
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
   now,
   deadline: () => AbortSignal.timeout(CHECK_MS),

@@ -43,11 +43,6 @@ describe("offair", () => {
     for (const each of ERROR_CODES) expect((await offair(["help", each])).code).toBe(0);
   });
 
-  it.each(EVERY)("every option of $name stands in its help", ({ name: of, help, options }) => {
-    const json = of === "help" || of === "completion" ? [] : ["json"];
-    for (const name of [...json, ...Object.keys(options)]) expect(help).toMatch(new RegExp(`--(from, --)?${name}\\b`));
-  });
-
   it.each([verify, history, exportCommand])("every operand of $name stands in its help", ({ help, operands }) => {
     for (const name of operands) expect(help.split("\n")[0]).toContain(name);
   });
