@@ -16,7 +16,11 @@ export const review: Command = {
   name: "review",
   group: "everyday",
   summary: "show the reports that wait for a person, and decide them one after another",
-  operands: ["[next | show | approve | reject | note | second-opinion | reopen | release]", "[REPORT]", "[TEXT]"],
+  operands: [
+    "[next | show | approve | reject | note | second-opinion | reopen | release | sample]",
+    "[REPORT]",
+    "[TEXT]",
+  ],
   options: {
     ...texts("as", "for", "reason", "request-id", "url"),
     ...SELECTOR_OPTIONS,
@@ -26,8 +30,8 @@ export const review: Command = {
 
   async run({ operands: [word, ...rest], values }, deps) {
     if (word === undefined) return listReviews(values, deps);
-    const run = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
-    if (!run) throw new UsageError(`${word} must be one of ${Object.keys(WORDS).join(", ")}`);
+    const run = WORDS[word];
+    if (!run) throw new UsageError(`${word} is no word of offair review`); // main.ts compares it with the operands first
     if (rest.length > (word === "note" ? 2 : 1)) throw new UsageError(`unexpected argument ${rest.at(-1)}`);
     const chosen = Object.keys(SELECTOR_OPTIONS).find((name) => values[name] !== undefined);
     if (chosen !== undefined && run !== verdict)

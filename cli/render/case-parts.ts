@@ -77,11 +77,17 @@ export const remarkText = (
   { width, now }: Layout,
 ): string[] => [...wrapText(`${head}, ${agoText(at, now)} ago`, width), ...quote(reason, width)];
 
-export function earlierText(earlier: ReviewCase["earlierVerdicts"][number], layout: Layout): string[] {
-  const { verdict, by, action, takenBack } = earlier;
-  const did = action === undefined ? "" : ` (${escapeInvisible(action)})`;
+/** A verdict that stands, or one that was taken back. */
+export function verdictText(
+  verdict: NonNullable<ReviewCase["verdict"]> & Pick<ReviewCase["earlierVerdicts"][number], "takenBack">,
+  layout: Layout,
+): string[] {
+  const { action, resumeTime, orderId, takenBack } = verdict;
+  const until = resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(resumeTime))}`;
+  const did = action === undefined ? "" : ` (${escapeInvisible(action)}${until})`;
   return [
-    ...remarkText(`${escapeInvisible(verdict)}${did} by ${personText(by)}`, earlier, layout),
+    ...remarkText(`${escapeInvisible(verdict.verdict)}${did} by ${personText(verdict.by)}`, verdict, layout),
+    ...(orderId === undefined ? [] : wrapText(`order ${escapeInvisible(orderId)}`, layout.width)),
     ...(takenBack ? remarkText(`taken back by ${personText(takenBack.by)}`, takenBack, layout) : []),
   ];
 }

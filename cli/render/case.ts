@@ -9,7 +9,7 @@ import type { Out } from "../terminal/output.ts";
 import { breakText, wrapText } from "../terminal/wrap.ts";
 import * as parts from "./case-parts.ts";
 import { quote } from "./quote.ts";
-import { reportedText, unsentText, waitsText } from "./review.ts";
+import { reportedText, waitsText } from "./review.ts";
 import { paintLeft, personText, timeLeft } from "./review-parts.ts";
 
 const LABEL = 10;
@@ -65,7 +65,7 @@ function sectionsOf(shown: ReviewCase, layout: parts.Layout): Section[] {
       name.map((line) => paint("bold", line)),
     ),
     section("live", 1, parts.liveText(live, layout)),
-    section("reported", 1, wrapped(reportedText(shown))),
+    section("reported", 1, wrapped(reportedText({ ...shown, urgent: false }))),
     section("waits", 2, [waitsText(shown), ...wayOf(shown)].flatMap(wrapped)),
     section("held", 1, decision ? wrapped(parts.heldText(decision)) : []),
     section(
@@ -82,9 +82,9 @@ function sectionsOf(shown: ReviewCase, layout: parts.Layout): Section[] {
     section(
       "earlier",
       2,
-      shown.earlierVerdicts.flatMap((each) => parts.earlierText(each, layout)),
+      shown.earlierVerdicts.flatMap((each) => parts.verdictText(each, layout)),
     ),
-    section("verdict", 2, verdict ? wrapped(unsentText(verdict)).map((line) => paint("yellow", line)) : []),
+    section("verdict", 2, verdict ? parts.verdictText(verdict, layout) : []),
     section("case", 1, breakText(escapeInvisible(shown.key), width)),
   ].filter(({ lines }) => lines.length > 0);
 }

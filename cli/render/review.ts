@@ -46,7 +46,9 @@ export function reportedText({ category, score, ageMinutes, source, grade, urgen
 
 export const ageText = (minutes: number): string => (minutes < 1 ? "just now" : `${secondsText(minutes * 60)} ago`);
 
-export function waitsText({ because, rule, decision, outcome }: ReviewRow): string {
+export function waitsText({ because, rule, decision, outcome, isSample }: ReviewRow): string {
+  if (isSample)
+    return `drawn for the sample: was its ${escapeInvisible(decision?.action ?? "action")} right? It was carried out`;
   const held = decision && outcome === "held" ? `, which holds its ${escapeInvisible(decision.action)}` : "";
   if (rule === undefined) return `${becauseText(because)}${held}`;
   const named = `rule ${escapeInvisible(rule)}`;
@@ -61,5 +63,5 @@ function peopleText({ holder, noteCount = 0, secondOpinion }: ReviewRow): string
   ].join(", ");
 }
 
-export const unsentText = ({ verdict, by, at }: NonNullable<ReviewRow["verdict"]>): string =>
+const unsentText = ({ verdict, by, at }: NonNullable<ReviewRow["verdict"]>): string =>
   `${escapeInvisible(verdict)} by ${personText(by)} at ${secondOf(at)}, but its order may not be queued: approve it again`;

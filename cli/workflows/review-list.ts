@@ -94,9 +94,14 @@ function printCase(shown: ReviewCase, values: Values, { out, now }: CommandDeps)
     return;
   }
   for (const line of caseText(shown, { columns: out.columns, paint: out.paint, now: now() })) out.say(line);
-  const { holder, key, outcome } = shown;
+  const { holder, key, outcome, isSample, verdict } = shown;
   if (holder) out.say(`held by ${personText(holder.by)} until ${secondOf(holder.until)}`);
-  const as = outcome === "held" ? {} : { as: "disable" };
+  if (verdict) {
+    out.say("to take the verdict back:");
+    out.say(`  ${commandText("review reopen", [key], { reason: "TEXT" })}`);
+    return;
+  }
+  const as = outcome === "held" || isSample ? {} : { as: "disable" };
   out.say("next:");
   out.say(`  ${commandText("review approve", [key], { ...as, reason: "TEXT" })}`);
   out.say(`  ${commandText("review reject", [key], { reason: "TEXT" })}`);

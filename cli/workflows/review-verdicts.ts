@@ -25,11 +25,8 @@ type Wanted = Pick<VerdictRequest, "as" | "hours">;
 
 /** @returns whether the case is decided. */
 export async function rejectCase(shown: ReviewCase, session: Session): Promise<boolean> {
-  const reason = await askReason(
-    "reject",
-    "REJECT: nothing is done to the stream, and the case is closed. Why?",
-    session,
-  );
+  const effect = shown.isSample ? "its action was wrong; the stream stays as it is" : "nothing is done to the stream";
+  const reason = await askReason("reject", `REJECT: ${effect}, and the case is closed. Why?`, session);
   return reason !== undefined && give({ verdict: "reject", reason }, shown, session);
 }
 
@@ -41,6 +38,10 @@ export async function approveCase(shown: ReviewCase, session: Session): Promise<
       "there is no action to approve: look the message up at its source, disable the stream by hand if needed, then reject",
     );
     return false;
+  }
+  if (shown.isSample) {
+    const right = await askReason("approve", "APPROVE: its action was right, and nothing more is done. Why?", session);
+    return right !== undefined && give({ verdict: "approve", reason: right }, shown, session);
   }
   const wanted = shown.outcome === "held" && shown.decision ? {} : await askAction(session);
   if (!wanted) return back(session);

@@ -336,8 +336,8 @@ describe("review", () => {
     expect(stdout.split("\n")).toEqual([
       `       no due time  ${KEY}`,
       "                    nudity, score 0.9, 1 h 15 min ago, by hive",
-      "                    rule nudity: the limit of all automatic actions is full, which",
-      "                    holds its pause",
+      "                    rule nudity: the limit of all automatic actions is full,",
+      "                    which holds its pause",
       `                    ${ROOM_TEXT}`,
       "1 shown; more reports wait: --all shows them",
       "",
@@ -382,7 +382,7 @@ describe("review", () => {
   });
 
   it.each([
-    [["review", "maybe", KEY], "maybe must be next, show, approve, reject, note, second-opinion, reopen or release"],
+    [["review", "maybe", KEY], "maybe must be next, show, approve"],
     [["review", "approve"], "REPORT is missing"],
     [["review", "reject", KEY], "--reason is missing"],
     [["review", "approve", KEY, "--reason", "x", "--as", "mute"], "--as must be"],

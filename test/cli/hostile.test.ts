@@ -49,7 +49,10 @@ describe("hostile names are text", () => {
     const asked = ["history", "2026-03-14", "--bundle", folder];
     const ended = await offair(asked);
     isText({ ...ended, stdout: ended.stdout.replaceAll("\t", "") });
-    const rows = ended.stdout.trimEnd().split("\n").map((line) => line.split("\t"));
+    const rows = ended.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split("\t"));
     for (const cells of rows) expect(cells).toHaveLength(9);
     const names = [...ours, ...theirs].map(formatStream).map(escapeInvisible);
     expect(rows.map((cells) => cells[8]).sort()).toEqual(names.toSorted());

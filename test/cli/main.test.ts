@@ -105,7 +105,11 @@ describe("offair", () => {
       ["export", ...DAYS, "--out", nowhere, "--bucket", "b", "--bundle", "c"],
       "--bundle or --bucket",
     ],
-    ["two formats", ["history", "2026-03-14", "--json", "--csv", "--bundle", files.dir], "give one format, not json and csv"],
+    [
+      "two formats",
+      ["history", "2026-03-14", "--json", "--csv", "--bundle", files.dir],
+      "give one format, not json and csv",
+    ],
     ["two archives", ["history", "2026-03-14", "--bucket", "b", "--bundle", files.dir], "either --bundle or --bucket"],
     [
       "days the wrong way round",

@@ -91,7 +91,7 @@ describe("a case", () => {
       "── case ──────────────────────────────────────────────── URGENT, 30 min left ──",
       `stream    ${ROOM_TEXT}`,
       "live      LIVE for 20 min, since 2026-11-22T05:10:00Z, from 192.0.2.7",
-      "reported  URGENT csam, score 0.31, 30 min ago, by hive (grade B)",
+      "reported  csam, score 0.31, 30 min ago, by hive (grade B)",
       "waits     rule severe-unsure asks for a person",
       "          not severe: score 0.31 is below minScore 0.5",
       "words     │ Look at minute 2.",

@@ -50,7 +50,7 @@ const WORDS: readonly string[] = [
   "case      standard#case-7\ncase      standard#case-8",
   "x".repeat(2_000),
   "case      standard#case-9 ".repeat(76),
-  "\n".repeat(1_998) + "q",
+  `${"\n".repeat(1_998)}q`,
   `${" ".repeat(69)}a approve`.repeat(20),
   "\u202e\u2066\u2067case      standard#case-1\u2069 אבגדה שלום غرفة\u2028case      standard#case-2\u0301\u0301\u0301\u0301\u0301\u0301",
   "\u0301\u0301\u0301\u0301 房间房间🔥🔥 ".repeat(40),
@@ -62,7 +62,7 @@ const WORDS: readonly string[] = [
 const PROMPT = /^a approve {2}.*q quit {2}held \d:\d\d $/m;
 const CHOICE = /^[\w, ?]+ {3}Esc: back $/m;
 const LINE = /^reason: $/m;
-const NEXT_CASE = /^── case [^]*^a approve {2}.*q quit {2}held \d:\d\d $/m;
+const NEXT_CASE = /^── case [\s\S]*^a approve {2}.*q quit {2}held \d:\d\d $/m;
 
 interface Step {
   readonly keys: string;
@@ -211,8 +211,8 @@ async function verdicts(keys: readonly string[]): Promise<Record<string, Said>> 
   for (const key of keys) {
     const ended = await piped("review", "show", key, "--json");
     expect(ended).toMatchObject({ code: 0 });
-    const [shown] = jsonLines(ended);
-    const { verdict, reason, by, action } = shown?.verdict as Record<string, unknown>;
+    const [shown = {}] = jsonLines(ended);
+    const { verdict, reason, by, action } = Object(shown.verdict);
     found[key] = { verdict, reason, by, action };
   }
   return found;
