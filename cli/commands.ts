@@ -20,6 +20,7 @@ import { sources } from "./commands/sources.ts";
 import { status } from "./commands/status.ts";
 import { undo } from "./commands/undo.ts";
 import { verify } from "./commands/verify.ts";
+import { version } from "./commands/version.ts";
 import { watch } from "./commands/watch.ts";
 import type { Command } from "./terminal/command.ts";
 
@@ -27,4 +28,5 @@ export const COMMANDS: readonly Command[] = [
   ...[list, disable, pause, enable, plan, approve, apply, watch, status, cancel, undo],
   ...[review, overturn, sources, explain, mode, doctor, redrive],
   ...[verify, history, exportCommand],
+  ...[version],
 ];

@@ -5,7 +5,6 @@ import { inspect } from "node:util";
 import { main } from "./main.ts";
 import { createCredentials } from "./terminal/aws-credentials.ts";
 import { EXIT } from "./terminal/command.ts";
-import { useLocalStack } from "./terminal/local-stack.ts";
 import { createOut } from "./terminal/output.ts";
 import { page } from "./terminal/pager.ts";
 
@@ -34,7 +33,10 @@ process.exitCode = await main(process.argv.slice(2), {
   credentials: createCredentials(),
   page: (text) => page(text, process.stdout, process.env),
   interrupted,
-  useLocalStack: (as, given) => useLocalStack(as, process.env, out.warn, given),
+  async useLocalStack(as, given) {
+    const { useLocalStack } = await import("./terminal/local-stack.ts"); // with zod, which the help does not need
+    return useLocalStack(as, process.env, out.warn, given);
+  },
 }).catch((error: unknown) => {
   for (const line of inspect(error).split("\n")) out.warn(line); // an internal error, which may quote a response
   return EXIT.failed;

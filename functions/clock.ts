@@ -1,6 +1,6 @@
 /**
  * The clock of what waits for a person: every minute, and soon after an urgent case, reads all cases and publishes the alarms that are due
- * (docs/adr/0023). Reads and marks cases, publishes to one topic, and has no other right.
+ * (docs/adr/0025). Reads and marks cases, publishes to one topic, and has no other right.
  */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";

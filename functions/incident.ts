@@ -10,6 +10,7 @@ import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createCanaryStore } from "../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
+import { createClockStore } from "../lib/aws/dynamodb/clock.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createListModeChanges } from "../lib/aws/dynamodb/mode.ts";
 import { createReadCases } from "../lib/aws/dynamodb/past-cases.ts";
@@ -21,6 +22,7 @@ import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
 import { createReadDepth } from "../lib/aws/sqs/queue-depths.ts";
 import { redrive } from "../lib/aws/sqs/redrive.ts";
+import { BUILD } from "../lib/core/build-info.ts";
 import { readIncidentConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
@@ -84,6 +86,7 @@ const doctor = createDoctor({
   ledger,
   canary: config.CANARY,
   readCanary: createCanaryStore(dynamo, config.LEDGER_TABLE).readResult,
+  readClock: createClockStore(dynamo, config.LEDGER_TABLE).readSwept,
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
   now,
   deadline: () => AbortSignal.timeout(CHECK_MS),
@@ -93,6 +96,7 @@ const deps: OperatorRequestDeps = {
   ledger,
   requests: createRequestStore(dynamo, config.LEDGER_TABLE),
   listModeChanges: createListModeChanges(dynamo, config.LEDGER_TABLE),
+  ...(BUILD && { build: BUILD }),
   readCases: createReadCases(dynamo, config.LEDGER_TABLE),
   reporters: createReporterStore(dynamo, config.LEDGER_TABLE),
   doctor,

@@ -2,6 +2,7 @@
 
 import { definedOnly } from "../../lib/core/defined-only.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { groupBy } from "../../lib/core/group-by.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
 import { csvHeader, csvRow } from "../render/columns.ts";
 import { byName, LIST_COLUMNS, LIST_CSV, listedBy, listGroups, listShortIds } from "../render/list.ts";
@@ -44,7 +45,7 @@ counted and named on stderr.
   --since TIME   only orders placed since then: 2026-03-14T03:00:00Z, or 30m, 2h, 1d ago
   --limit N      at most N streams
   --all          every name of every group
-  -o wide        one line a stream, in aligned columns
+  -o wide, --output wide  one line a stream, in aligned columns
   -o csv         for a spreadsheet, as offair history --csv
   -o json, --json  one JSON object per stream, then a summary. offair plan reads a file of these lines.
 ${PAGER_HELP}
@@ -115,7 +116,7 @@ function printNotes(
   if (left > 0) say(`… and ${number(left)} more: --limit shows the first ones only`);
   const filtered = named(["app", "stream"]); // Live's count is of the filtered list
   const narrowed = named(["name", "by", "since"]);
-  const canaries = Map.groupBy(results.filter(isOfCanary), ({ stream }) => stream.domain);
+  const canaries = groupBy(results.filter(isOfCanary), ({ stream }) => stream.domain);
   for (const [domain, total] of Object.entries(totals)) {
     const canary = canaries.has(domain) ? ", of which one is the canary's" : "";
     say(`${number(total)} disabled on ${escapeInvisible(domain)}${filtered}, as counted by Live${canary}`);

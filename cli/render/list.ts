@@ -1,6 +1,7 @@
 /** The streams that are disabled now, as rows and as groups. */
 import { NOT_BY_OFFAIR } from "../../lib/archive/attribution.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { groupBy } from "../../lib/core/group-by.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { Result } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf } from "../terminal/duration.ts";
@@ -56,7 +57,7 @@ const groupKeyOf = (row: Result): string => {
 
 /** The latest order first; the canary and streams that are not by offair last. */
 export function listGroups(rows: readonly Result[]): Group[] {
-  const groups = [...Map.groupBy(rows, groupKeyOf).values()];
+  const groups = [...groupBy(rows, groupKeyOf).values()];
   const latest = (group: readonly Result[]): string =>
     group.reduce((last, { order }) => ((order?.placedAt ?? "") > last ? (order?.placedAt ?? "") : last), "");
   const rank = ([row]: readonly Result[]): number => (row?.order ? (row.order.canary ? 1 : 0) : 2);
@@ -85,7 +86,7 @@ function groupOf(rows: readonly Result[]): Group {
 /** Outcomes other than the usual one: `3 in progress`. */
 function remarksOf(rows: readonly Result[]): string[] {
   const unusual = rows.filter((row) => row.order && row.order.outcome !== "verified" && !row.order.canary);
-  return [...Map.groupBy(unusual, (row) => outcomeOf(row) ?? "")].map(
+  return [...groupBy(unusual, (row) => outcomeOf(row) ?? "")].map(
     ([outcome, some]) => `${some.length} ${escapeInvisible(outcome)}`,
   );
 }

@@ -18,8 +18,8 @@ const MEASURED_FROM = 0.1;
 const RESULTS = { least: 20, most: 100 };
 /** In less time, the time that an answer takes matters too much. */
 const RECENT_MS = 10_000;
-/** Nothing is said after less: an answer can be a second old. */
-const LEAST_MS = 5_000;
+/** Nothing is said after less: polls are seconds apart, and an answer can be a second old. */
+const LEAST_MS = 8_000;
 /** A step that takes so many times as long as usual is a stop, and its time counts. */
 const STOPPED = 2;
 

@@ -1,7 +1,6 @@
 /** The format of a result with many rows: grouped for people, or a line a row for programs. */
-import type { ParseArgsOptionsConfig } from "node:util";
 import { UsageError } from "./errors.ts";
-import { textOf, type Values } from "./options.ts";
+import { type OptionDeclarations, textOf, type Values } from "./options.ts";
 import type { Out } from "./output.ts";
 
 /**
@@ -10,7 +9,7 @@ import type { Out } from "./output.ts";
  */
 export type Format = "groups" | "lines" | "wide" | "json" | "csv" | "details";
 
-export const FORMAT_OPTIONS: ParseArgsOptionsConfig = {
+export const FORMAT_OPTIONS: OptionDeclarations = {
   output: { type: "string", short: "o" },
   all: { type: "boolean" },
   limit: { type: "string" },

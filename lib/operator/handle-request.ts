@@ -1,4 +1,5 @@
 /** Handles one operator request: checks who may ask for it, validates it, and runs the action that it names. */
+import type { BuildInfo } from "../core/build-info.ts";
 import { OffairError } from "../core/errors.ts";
 import { issuesOf } from "../core/issues.ts";
 import { describeError, logInfo, logWarn } from "../core/log.ts";
@@ -9,15 +10,12 @@ import { approvePlan } from "./actions/approve.ts";
 import type { RequestAttempt } from "./actions/attempt.ts";
 import { cancelOrder } from "./actions/cancel.ts";
 import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
-import { countForReporter } from "./figures/count-reporter.ts";
 import { explainClaim, explainReport } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
 import { listOrders } from "./actions/list-orders.ts";
 import { changeMode, type ModeDeps } from "./actions/mode.ts";
 import { overturn } from "./actions/overturn.ts";
 import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
-import { setSample } from "./figures/sample.ts";
-import { listSources, type SourcesDeps } from "./figures/sources.ts";
 import { readStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
@@ -26,6 +24,9 @@ import { hasEffect } from "./contract/effects.ts";
 import { type EventOf, type OperatorEvent, operatorEventSchema } from "./contract/request.ts";
 import { messageOf, refused } from "./contract/response.ts";
 import type { OperatorResponse } from "./contract/response-schema.ts";
+import { countForReporter } from "./figures/count-reporter.ts";
+import { setSample } from "./figures/sample.ts";
+import { listSources, type SourcesDeps } from "./figures/sources.ts";
 import { note, release, secondOpinion, showCase } from "./reviews/change-case.ts";
 import { giveVerdict } from "./reviews/give-verdict.ts";
 import { listCases } from "./reviews/list-cases.ts";
@@ -43,6 +44,8 @@ interface ActionDeps
   readonly ledger: Ledger;
   /** SHA-256 of the policy, which the worker stores with every decision. */
   readonly policyHash: string;
+  /** Of the function. Absent: it is not bundled. */
+  readonly build?: BuildInfo;
   /** Absent: the request is refused. */
   readonly doctor?: () => Promise<OperatorResponse>;
   readonly redrive?: (event: EventOf<"redrive">) => Promise<OperatorResponse>;
@@ -92,7 +95,7 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
     case "mode":
       return changeMode(event, deps);
     case "status":
-      return readStatus(event, deps);
+      return withBuild(await readStatus(event, deps), deps);
     case "review": {
       const { report, verdict } = event;
       if (report === undefined || verdict === undefined) return listCases(event, deps);
@@ -141,13 +144,16 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
     case "plans":
       return listOrders(event, deps);
     case "doctor":
-      return deps.doctor?.() ?? refused([NOT_AVAILABLE]);
+      return deps.doctor ? withBuild(await deps.doctor(), deps) : refused([NOT_AVAILABLE]);
     case "redrive":
       return deps.redrive?.(event) ?? refused([NOT_AVAILABLE]);
     default:
       return orderStreams(event, deps);
   }
 }
+
+const withBuild = (response: OperatorResponse, { build }: ActionDeps): OperatorResponse =>
+  build === undefined ? response : { ...response, build };
 
 const NOT_AVAILABLE = { pointer: "/action", message: "is not available here" };
 const ID_MISSING = {

@@ -10,7 +10,13 @@ import { type Figure, figuresOf, type NamedFigure } from "./figures.ts";
 import type { PastCase } from "./past-case.ts";
 
 export type Proposal = { readonly source: string; readonly figure: Figure } & (
-  | { readonly kind: "minScore"; readonly rule: string; readonly from: number; readonly to: number; readonly band: string }
+  | {
+      readonly kind: "minScore";
+      readonly rule: string;
+      readonly from: number;
+      readonly to: number;
+      readonly band: string;
+    }
   | { readonly kind: "grade"; readonly from: Grade; readonly to: Grade }
 );
 

@@ -58,6 +58,7 @@ export function startMappings(
     });
     const denial = iam.authorize(credentials.accessKeyId, needed);
     if (denial) throw new Error(`${id}: the function's role cannot read the queue: ${denialText(denial)}`);
+    const partialFailures = mapping.FunctionResponseTypes.includes("ReportBatchItemFailures");
     const started = startMapping({
       sqs: engines.sqsAs(credentials),
       queueUrl: urlOf(mapping.EventSourceArn, scope),
@@ -65,10 +66,10 @@ export function startMappings(
       region,
       batchSize: Math.min(mapping.BatchSize, MOST_A_POLL),
       maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? UNLIMITED_BATCHES,
-      partialFailures: mapping.FunctionResponseTypes.includes("ReportBatchItemFailures"),
+      partialFailures,
       invoke: (event, trace) => fn.invoke(event, undefined, trace),
       lineageId: lineageId(fn.settings.arn),
-      earlierHops,
+      earlierHops: partialFailures ? earlierHops : 0, // only the function that returns single messages sends them again
       onError: (error) =>
         onLog({ functionName: fn.settings.name, requestId: undefined, line: `${id}: ${error}`, record: undefined }),
     });

@@ -23,7 +23,7 @@ export interface Graph {
 const own = (...metrics: readonly MetricName[]): Series[] => metrics.map((metric) => ({ metric }));
 
 /** Queues and functions by the name in their metrics; CloudFormation inserts the queues' generated names. */
-const QUEUES = { urgent: "UrgentQueue", bulk: "BulkQueue" } as const;
+const QUEUES = { urgent: "UrgentQueue", bulk: "BulkQueue", clock: "ClockQueue" } as const;
 const DEAD_LETTERS = { urgent: "UrgentDeadLetters", bulk: "BulkDeadLetters", audit: "AuditDeadLetters" } as const;
 
 function ofQueues(ids: Readonly<Record<string, string>>, metric: string): Series[] {

@@ -293,12 +293,11 @@ describe("review", () => {
     gateway.answer(() => ({ ...WELL, reviews: [row], next: "more" }));
     const { stdout } = await run(["review"]);
     expect(stdout.split("\n")).toEqual([
-      KEY,
-      `  stream    ${ROOM_TEXT}`,
-      "  received  2026-11-22T05:00:00Z, 1 h 15 min old",
-      "  reported  nudity, score 0.9",
-      "  because   limit-total, rule nudity",
-      "  held      pause, rule",
+      `       no due time  ${KEY}`,
+      "                    nudity, score 0.9, 1 h 15 min ago, by hive",
+      "                    rule nudity: the limit of all automatic actions is full, which",
+      "                    holds its pause",
+      `                    ${ROOM_TEXT}`,
       "1 shown; more reports wait: --all shows them",
       "",
     ]);
@@ -342,7 +341,7 @@ describe("review", () => {
   });
 
   it.each([
-    [["review", "maybe", KEY], "maybe must be approve or reject"],
+    [["review", "maybe", KEY], "maybe must be next, show, approve, reject, note, second-opinion, reopen or release"],
     [["review", "approve"], "REPORT is missing"],
     [["review", "reject", KEY], "--reason is missing"],
     [["review", "approve", KEY, "--reason", "x", "--as", "mute"], "--as must be"],

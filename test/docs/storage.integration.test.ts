@@ -12,6 +12,7 @@ import { manifestSchema } from "../../lib/archive/manifest.ts";
 import { createAdmissionStore } from "../../lib/aws/dynamodb/admission-store.ts";
 import { createCanaryStore } from "../../lib/aws/dynamodb/canary.ts";
 import { createChainHead, type StoredChainHead } from "../../lib/aws/dynamodb/chain-head.ts";
+import { createClockStore } from "../../lib/aws/dynamodb/clock.ts";
 import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../../lib/aws/dynamodb/live-stream-count.ts";
@@ -157,12 +158,14 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   const chain = watch(createChainHead(dynamo, TABLE));
   const rotation = watch(createRotationStore(dynamo, TABLE, "worker"));
   const canary = watch(createCanaryStore(dynamo, TABLE));
+  const clock = watch(createClockStore(dynamo, TABLE));
   const requests = watch(createRequestStore(dynamo, TABLE));
   const reporters = watch(createReporterStore(dynamo, TABLE));
   const write = ledger.store;
 
   await write.recordDecision(record);
   await write.recordDecision({ ...record, key: "standard#2" });
+  await write.noteAlarms(record, { urgent: AT });
   await write.closeReport("standard#2", { outcome: "review", closedAt: AT, openedAt: AT, dueAt: AT });
   for (const overturn of record.overturns) await write.addOverturn("standard#2", overturn);
   await write.linkReporter("standard#2", { reporterHash: "0".repeat(32), expiresAt: AT });
@@ -236,7 +239,8 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.noteCanary("canary_1", "disable", note);
   await write.noteCanary("canary_1", "enable", note);
   await canary.store.writeResult(canaryResult);
-  return [ledger, gate, live, chain, canary, requests, rotation, reporters]
+  await clock.store.writeSwept({ sweptAt: AT, open: 1, overdue: 0, oldestAt: AT });
+  return [ledger, gate, live, chain, canary, clock, requests, rotation, reporters]
     .flatMap(({ uncalled }) => [...uncalled])
     .filter((name) => !isRead(name));
 }
@@ -383,6 +387,7 @@ describe("functions", () => {
     ["audit", "AuditRole"],
     ["rotate", "RotateRole"],
     ["canary", "CanaryRole"],
+    ["clock", "ClockRole"],
   ])("%s writes what its role may write, and reads nothing that its role may not", (who, role) => {
     expect(wordsOf("Written by", who)).toEqual(
       sorted([...new Set((keysFor(role, "dynamodb:PutItem", "dynamodb:UpdateItem") ?? []).map(wordOf))]),

@@ -1,4 +1,5 @@
 /** A moderator decides many cases in a terminal through `offair review next`, whatever the senders wrote to imitate keys, labels and prompts. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
 import { until } from "../../local/demo/scene.ts";
@@ -10,6 +11,8 @@ import { type Dice, diceOf, pick } from "../support/dice.ts";
 import { HOSTILE_STREAMS, OBEYED } from "../support/hostile-names.ts";
 
 const CASES = 40;
+/** How long a case is read. Nobody reads faster, and faster requests would be throttled by the gateway. */
+const READS_MS = 300;
 const SEED = 20_261_130;
 const DOMAIN = "push.example.com";
 
@@ -32,7 +35,9 @@ const envOf = (person: keyof typeof OPERATORS): NodeJS.ProcessEnv => ({
   AWS_SECRET_ACCESS_KEY: OPERATORS[person].secretAccessKey,
   AWS_EC2_METADATA_DISABLED: "true",
 });
-const piped = (...args: string[]) => offair(args, { env: envOf("alice") });
+/** Waits as a process does: the gateway throttles many requests at once. */
+const piped = (...args: string[]) =>
+  offair(args, { env: envOf("alice"), sleep: async (ms) => void (await sleep(ms)), random: Math.random });
 
 /** What a sender may write to be taken for offair itself, for another case, or for a person who types. */
 const WORDS: readonly string[] = [
@@ -159,6 +164,7 @@ describe("forty cases", () => {
       expect(typed.has(key)).toBe(false);
       const decision = decide(roll, number, number === CASES - 1 ? /^40 decided \(/m : NEXT_CASE);
       typed.set(key, decision);
+      await sleep(READS_MS);
       let own = 0;
       for (const { keys: hands, sees } of decision.steps) {
         const at = performance.now();
@@ -203,7 +209,9 @@ const said = ({ verdict, reason, action }: Typed): Said => ({ verdict, reason, b
 async function verdicts(keys: readonly string[]): Promise<Record<string, Said>> {
   const found: Record<string, Said> = {};
   for (const key of keys) {
-    const [shown] = jsonLines(await piped("review", "show", key, "--json"));
+    const ended = await piped("review", "show", key, "--json");
+    expect(ended).toMatchObject({ code: 0 });
+    const [shown] = jsonLines(ended);
     const { verdict, reason, by, action } = shown?.verdict as Record<string, unknown>;
     found[key] = { verdict, reason, by, action };
   }

@@ -14,7 +14,7 @@ import type { Grade } from "../../policy/grade.ts";
 import type { Category } from "../../reports/claim.ts";
 import type { Mode } from "../../safeguards/mode.ts";
 import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
-import { count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
+import { build, count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
 import { figuresFields, overturn, sample } from "./figures-schema.ts";
 import { orderRow, planSelector } from "./order-rows.ts";
 import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
@@ -206,6 +206,8 @@ export const operatorResponseSchema = z.looseObject({
   /** Of a disable: false if Live's list could not be read, so that `previousResumeTime` is known from the ledger only. */
   alreadyOffKnown: flag.exactOptional(),
   mode: mode.exactOptional(),
+  /** Of `status` and `doctor`: the build of the function. */
+  build: build.exactOptional(),
   /** Disabled streams by ingest domain, as counted by Live; without the domains that it gives no count of. */
   totals: z.record(text, count).exactOptional(),
   unreadable: unreadable.exactOptional(),
@@ -245,6 +247,4 @@ export type PlannedCase = NonNullable<PlanResponse["cases"]>[number];
 export type LeftOutCase = NonNullable<PlanResponse["leftOut"]>[number];
 export type ReviewRow = NonNullable<OperatorResponse["reviews"]>[number];
 export type ReportExplanation = NonNullable<OperatorResponse["explanation"]>;
-export type SourceRow = NonNullable<OperatorResponse["sources"]>[number];
-export type Overturned = NonNullable<OperatorResponse["overturned"]>;
 export type Check = NonNullable<OperatorResponse["checks"]>[number];

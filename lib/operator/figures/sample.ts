@@ -1,8 +1,8 @@
 /** `sample`: sets the share of actions that people look at afterwards. */
 import type { ModeStore } from "../../safeguards/stores.ts";
+import type { RequestAttempt } from "../actions/attempt.ts";
 import type { EventOf } from "../contract/request.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
-import type { RequestAttempt } from "../actions/attempt.ts";
 
 export interface SampleDeps {
   readonly ledger: ModeStore;
