@@ -16,7 +16,7 @@ export const review: Command = {
   name: "review",
   group: "everyday",
   summary: "show the reports that wait for a person, and decide them one after another",
-  operands: ["[next | show | approve | reject | note | second-opinion | reopen | release]", "[REPORT]", "[TEXT]"],
+  operands: ["[next | show | approve | reject | note | second-opinion | reopen | release | sample]", "[REPORT]", "[TEXT]"],
   options: {
     ...texts("as", "for", "reason", "request-id", "url"),
     ...SELECTOR_OPTIONS,
