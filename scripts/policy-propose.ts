@@ -50,7 +50,8 @@ function readOptions(args: readonly string[], io: Io) {
   const { policy, reports, since, target, source, help } = values;
   if (help) return undefined;
   if (!policy) throw new UsageError("--policy is missing");
-  if (!/^(0?\.\d{1,6}|1)$/.test(target)) throw new UsageError(`--target ${target} must be between 0 and 1, such as 0.9`);
+  if (!/^(0?\.\d{1,6}|1)$/.test(target))
+    throw new UsageError(`--target ${target} must be between 0 and 1, such as 0.9`);
   return { policy, source, target: Number(target), reports: readReports({ reports, since, save: undefined }, io) };
 }
 
@@ -78,7 +79,10 @@ async function proposeChanges(args: readonly string[], io: Io): Promise<number> 
   }
   for (const each of proposals) print(proposalText(each));
   const before = readFileSync(name, "utf8");
-  const after = proposals.reduce((text, each) => withValue(text, pathOf(each, policy), String(each.to)) ?? text, before);
+  const after = proposals.reduce(
+    (text, each) => withValue(text, pathOf(each, policy), String(each.to)) ?? text,
+    before,
+  );
   print(`\n${unifiedDiff(before, after, name).split("\n").map(visibleLine).join("\n")}\n`);
   const candidate = parsePolicy(after, policySchema, name);
   const surveyed = await survey(read(), candidate);
@@ -130,7 +134,8 @@ function proposalText(proposal: Proposal): string {
 }
 
 /** @returns the exit code; rejects only on an internal error. */
-export const main = (args: readonly string[], io: Io): Promise<number> => runTool(HELP, () => proposeChanges(args, io), io);
+export const main = (args: readonly string[], io: Io): Promise<number> =>
+  runTool(HELP, () => proposeChanges(args, io), io);
 
 if (import.meta.main) {
   const { stdin, stdout, stderr, env } = process;

@@ -1,6 +1,6 @@
 /** How often sources were right, as lines for people. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import type { Overturned, SourceRow } from "../../lib/operator/contract/response-schema.ts";
+import type { Overturned, SourceRow } from "../../lib/operator/contract/figures-schema.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";

@@ -1,6 +1,6 @@
 /** Marking actions as wrong, the sample, and how often sources are right, as people type and read it. */
 import { describe, expect, it } from "@jest/globals";
-import type { SourceRow } from "../../lib/operator/contract/response-schema.ts";
+import type { SourceRow } from "../../lib/operator/contract/figures-schema.ts";
 import { useGateway, WELL } from "./gateway.ts";
 import { jsonLines, offair } from "./offair.ts";
 import { ID, ROOM, ROOM_TEXT } from "./responses.ts";

@@ -2,8 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { alarmText } from "../../lib/clock/alarm-text.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
 import type { ReportRecord, UntranslatedRecord } from "../../lib/decisions/report-record.ts";
-import { HOSTILE_STREAMS } from "../support/hostile-names.ts";
 import { NOON, weaponsReport } from "../support/fixtures.ts";
+import { HOSTILE_STREAMS } from "../support/hostile-names.ts";
 
 const at = (ms: number) => new Date(NOON.getTime() + ms).toISOString();
 const record = (change: Partial<ReportRecord> = {}): ReportRecord => ({

@@ -4,7 +4,7 @@
  */
 import { expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { STAGES } from "../../lib/clock/due-alarms.ts";
+import type { STAGES } from "../../lib/clock/due-alarms.ts";
 import { runs } from "../support/runs.ts";
 import { type Act, createClockWorld } from "./clock-world.ts";
 

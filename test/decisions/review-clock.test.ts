@@ -3,7 +3,7 @@ import { MINUTE_MS } from "../../lib/core/time.ts";
 import type { Decision } from "../../lib/decisions/decision.ts";
 import { clockIfHeld, reviewClock } from "../../lib/decisions/review-clock.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
-import { NOON, policy as base, weaponsReport } from "../support/fixtures.ts";
+import { policy as base, NOON, weaponsReport } from "../support/fixtures.ts";
 
 const policy = policySchema.parse({
   ...base,
@@ -54,7 +54,6 @@ describe("the clock of a case", () => {
     const decision = by("harmful");
     expect(reviewClock({ report, decision }, NOON, policy)).toEqual({
       review: "open",
-      review: "open",
       openedAt,
       dueAt: within(24 * 60),
     });
@@ -70,7 +69,6 @@ describe("the clock of a case", () => {
 
   it("of a message that could not be translated is set by its source", () => {
     expect(reviewClock({ untranslated: { source: "vendor" } }, NOON, policy)).toEqual({
-      review: "open",
       review: "open",
       openedAt,
       dueAt: within(60),

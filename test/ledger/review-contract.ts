@@ -1,9 +1,9 @@
 /** What waits for a person, and the verdict that it gets. */
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
+import { HOUR_MS } from "../../lib/core/time.ts";
 import type { ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../lib/decisions/report-record.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
-import { HOUR_MS } from "../../lib/core/time.ts";
 import { reportKey } from "../../lib/reports/report.ts";
 import { NOON, weaponsReport } from "../support/fixtures.ts";
 import type { CreateLedger } from "./records.ts";

@@ -31,7 +31,11 @@ type Size = (typeof SIZES)[number];
 
 async function seen(args: readonly string[], size: Size, env: NodeJS.ProcessEnv = {}, types: Types = []) {
   const { code, screen } = await inTerminal(args, { ...gateway.as("alice"), ...env }, types, size);
-  const lines = screen.replace(/\u001b\[[0-9;?]*[A-Za-z]|\u001b[=>]/g, "").replaceAll("\r", "").trimEnd().split("\n");
+  const lines = screen
+    .replace(/\u001b\[[0-9;?]*[A-Za-z]|\u001b[=>]/g, "")
+    .replaceAll("\r", "")
+    .trimEnd()
+    .split("\n");
   return { code, lines };
 }
 

@@ -366,7 +366,13 @@ it("no command was left out", () => {
 async function reported(named: string): Promise<string> {
   const [domain = "", app = "", stream = ""] = named.split("/");
   const occurredAt = new Date().toISOString();
-  const report = { occurredAt, stream: { domain, app, stream }, category: "csam", score: 0.97, reporter: { id: "viewer-7" } };
+  const report = {
+    occurredAt,
+    stream: { domain, app, stream },
+    category: "csam",
+    score: 0.97,
+    reporter: { id: "viewer-7" },
+  };
   const signed = signReport(report, SOURCE_SECRET);
   expect(await postReport(world.stack.gatewayUrl, SOURCE, signed)).toMatchObject({ status: 202 });
   return `${SOURCE}#${signed.id}`;

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { OverturnReason } from "../../decisions/report-record.ts";
 import type { Grade } from "../../policy/grade.ts";
 import type { SourceKind } from "../../policy/review-within.ts";
-import { count, flag, optionalText, stream, text, word } from "./field-schemas.ts";
+import { count, flag, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
 
 const share = z.number();
 
@@ -57,6 +57,9 @@ const overturned = z.looseObject({
   /** Every statement, oldest first. The last one counts. */
   overturns: z.array(overturn),
 });
+
+export type SourceRow = Known<z.infer<typeof sourceRow>>;
+export type Overturned = Known<z.infer<typeof overturned>>;
 
 /** The share of actions that people look at afterwards. */
 export const sample = z.looseObject({ share, changedAt: text, changedBy: text, reason: text });

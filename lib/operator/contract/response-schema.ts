@@ -5,7 +5,6 @@
  * accepted. Any text may be hostile: escape it before printing it.
  */
 import * as z from "zod";
-import { batch, plan, unreadable } from "./plan-schema.ts";
 import type { Decision } from "../../decisions/decision.ts";
 import type { ReportOutcome } from "../../decisions/report-record.ts";
 import type { Action } from "../../orders/order.ts";
@@ -17,6 +16,7 @@ import { build, count, flag, issue, type Known, optionalText, stream, text, word
 import { figuresFields, overturn, sample } from "./figures-schema.ts";
 import { orderRow } from "./order-rows.ts";
 import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
+import { batch, plan, unreadable } from "./plan-schema.ts";
 import { noCase, reopened, review, reviewCase, verdict } from "./review-schema.ts";
 
 const result = z.looseObject({
@@ -168,6 +168,4 @@ export type PlannedCase = NonNullable<PlanResponse["cases"]>[number];
 export type LeftOutCase = NonNullable<PlanResponse["leftOut"]>[number];
 export type ReviewRow = NonNullable<OperatorResponse["reviews"]>[number];
 export type ReportExplanation = NonNullable<OperatorResponse["explanation"]>;
-export type SourceRow = NonNullable<OperatorResponse["sources"]>[number];
-export type Overturned = NonNullable<OperatorResponse["overturned"]>;
 export type Check = NonNullable<OperatorResponse["checks"]>[number];

@@ -11,9 +11,10 @@ import { decayed } from "../../precision/reporter-record.ts";
 import type { ReporterStore } from "../../precision/reporter-store.ts";
 import { isFrozen, type ModeRecord } from "../../safeguards/mode.ts";
 import type { ModeStore } from "../../safeguards/stores.ts";
+import type { SourceRow } from "../contract/figures-schema.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
-import type { OperatorResponse, SourceRow } from "../contract/response-schema.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
 
 export interface SourcesDeps {
   readonly ledger: ModeStore;

@@ -1,10 +1,10 @@
-import { createClockStore } from "../../../lib/aws/dynamodb/clock.ts";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "@jest/globals";
 import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.ts";
 import { createCanaryStore } from "../../../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
+import { createClockStore } from "../../../lib/aws/dynamodb/clock.ts";
 import { createRotationStore } from "../../../lib/aws/dynamodb/rotation-store.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
