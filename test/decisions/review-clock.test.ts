@@ -54,7 +54,6 @@ describe("the clock of a case", () => {
     const decision = by("harmful");
     expect(reviewClock({ report, decision }, NOON, policy)).toEqual({
       review: "open",
-      review: "open",
       openedAt,
       dueAt: within(24 * 60),
     });
@@ -70,7 +69,6 @@ describe("the clock of a case", () => {
 
   it("of a message that could not be translated is set by its source", () => {
     expect(reviewClock({ untranslated: { source: "vendor" } }, NOON, policy)).toEqual({
-      review: "open",
       review: "open",
       openedAt,
       dueAt: within(60),
