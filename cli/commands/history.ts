@@ -3,10 +3,11 @@
 import { streamKey, withoutQuery } from "../../lib/core/stream.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
+import type { Review } from "../../lib/evidence/history/reviews.ts";
 import { type Gap, gapText } from "../evidence/checked-reader.ts";
 import { type Day, loadDay } from "../evidence/day.ts";
 import { openGiven } from "../evidence/open-source.ts";
-import { historyText } from "../render/history.ts";
+import { historyText, REVIEW_HEAD, reviewText } from "../render/history.ts";
 import { CSV_HEADER, historyCsv } from "../render/history-csv.ts";
 import { type Command, EXIT, type Exit } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
@@ -34,11 +35,16 @@ marked "not by offair". While the exports do not cover the time at which it was 
 attribute", with the time until which the ledger is known; ask again two hours later. Pauses are not listed: a pause
 ends one push and does not keep a stream off.
 
+It also lists the reports that waited for a person: those that began to wait, were due or got their first verdict on
+DAY, with the due time and whether the verdict came in time, late, or not until the end of the exports of the day
+("missed"). A verdict that was taken back counts: the first one was given. --csv has no line for them; a stream that
+was disabled by a verdict has the columns review_due, review_decided and review_deadline.
+
   --domain NAME      only this ingest domain
   --stream APP/NAME  only this stream; the name must match exactly
   --bundle BUNDLE    a folder or a tar made by offair export; it should contain some more days before and after DAY
   --bucket NAME      the archive; default ARCHIVE_BUCKET. Region, credentials and AWS_ENDPOINT_URL as in the AWS SDK.
-  --json             one object per period, with unescaped names, and the summary last. "by" is null for "not by
+  --json             one object per period and per review, with unescaped names, and the summary last. "by" is null for "not by
                      offair", and "unknown" for a period that is not attributed; "unattributed" then has the reason
   --csv              for a spreadsheet: UTF-8 with a byte-order mark. A text that a spreadsheet would run or change (a
                      formula, a number, a date) begins with ', and so does one that begins with ' itself: a script
@@ -79,9 +85,11 @@ function exitOf(gaps: readonly Gap[]): Exit {
   return gaps.length > 0 ? EXIT.incomplete : EXIT.done;
 }
 
-function printJson({ periods, gaps, knownUntil }: Day, day: string, exit: Exit, out: Out): void {
+function printJson({ periods, reviews, gaps, knownUntil }: Day, day: string, exit: Exit, out: Out): void {
   for (const period of periods) out.json({ type: "off", ...period });
-  out.json({ type: "summary", day, count: periods.length, ...countOthers(periods), knownUntil, gaps, exit });
+  for (const review of reviews) out.json({ type: "review", ...review });
+  const counts = { count: periods.length, ...countOthers(periods), reviews: countReviews(reviews) };
+  out.json({ type: "summary", day, ...counts, knownUntil, gaps, exit });
 }
 
 function printCsv({ periods, gaps }: Day, out: Out): void {
@@ -90,9 +98,11 @@ function printCsv({ periods, gaps }: Day, out: Out): void {
   for (const gap of gaps) out.warn(gapText(gap));
 }
 
-function printText({ periods, gaps, knownUntil }: Day, day: string, out: Out): void {
+function printText({ periods, reviews, gaps, knownUntil }: Day, day: string, out: Out): void {
   if (periods.length > 0) out.say(out.paint("bold", `${"FROM".padEnd(22)}${"UNTIL".padEnd(22)}STREAM`));
   for (const period of periods) for (const line of historyText(period, out.paint)) out.say(line);
+  if (reviews.length > 0) out.say(out.paint("bold", REVIEW_HEAD));
+  for (const review of reviews) for (const line of reviewText(review, out.paint)) out.say(line);
   for (const gap of gaps) out.say(out.paint("yellow", gapText(gap)));
   const { notByOffair, notAttributed } = countOthers(periods);
   const streams = new Set(periods.map(streamKey)).size;
@@ -100,9 +110,21 @@ function printText({ periods, gaps, knownUntil }: Day, day: string, out: Out): v
   const others = notByOffair === 0 ? "" : `; periods not by offair: ${notByOffair}`;
   const unknown = notAttributed === 0 ? "" : `; periods not attributed: ${notAttributed}`;
   out.say(`${were} off at some time of ${day} (UTC)${others}${unknown}`);
+  if (reviews.length > 0) out.say(reviewsSummary(reviews));
   const known =
     knownUntil === null ? "no ledger export was found" : `the ledger's exports were read until ${knownUntil}`;
   out.say(`${known}${gaps.length === 0 ? "" : "; the day is not fully covered"}`);
+}
+
+function reviewsSummary(reviews: readonly Review[]): string {
+  const { inTime, late, missed, open } = countReviews(reviews);
+  const all = reviews.length === 1 ? "1 review" : `${reviews.length.toLocaleString("en-US")} reviews`;
+  return `${all}: ${inTime} in time, ${late} late, ${missed} missed and still open, ${open} not yet due`;
+}
+
+function countReviews(reviews: readonly Review[]) {
+  const count = (wanted: Review["state"]) => reviews.filter(({ state }) => state === wanted).length;
+  return { inTime: count("in-time"), late: count("late"), missed: count("missed"), open: count("open") };
 }
 
 const countOthers = (periods: readonly OffPeriod[]) => ({

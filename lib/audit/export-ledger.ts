@@ -10,6 +10,7 @@ import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
 import { streamKey } from "../core/stream.ts";
 import { DAY_MS } from "../core/time.ts";
+import { createDecidedReviews } from "./count-reviews.ts";
 import { foldExpected, type LatestEffect, type LatestEffects, noteEffect } from "./drift/fold-expected.ts";
 import { createOrderedRange } from "./ordered-range.ts";
 import { createDone } from "./page/collect-done.ts";
@@ -53,6 +54,7 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
   let timeToOff: readonly number[] = noTimes();
   const ordered = createOrderedRange();
   const done = createDone();
+  const reviews = createDecidedReviews(from);
 
   async function* taken(): AsyncGenerator<LedgerEvent> {
     let last = "";
@@ -66,6 +68,7 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
       noteEffect(effects, event);
       ordered.note(event);
       done.note(event);
+      reviews.note(event);
       if (event.kind === "report") {
         timeToOff = addTimes(timeToOff, timesToOff([event], { from: from.toISOString(), until }));
       }
@@ -75,7 +78,7 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
 
   const { bytes, count } = await packLines(taken());
   const covered = { from: from.toISOString(), until };
-  return { packed: { name: eventsName(slot), bytes }, count, ...covered, effects, timeToOff, ordered, done };
+  return { packed: { name: eventsName(slot), bytes }, count, ...covered, effects, timeToOff, ordered, done, reviews };
 }
 
 /**
