@@ -217,7 +217,7 @@ describe("the reviews of a day", () => {
         "  review      late: due 2026-03-14T10:00:00Z, first verdict 2026-03-14T10:10:00Z",
         "DUE                   REVIEW   FIRST VERDICT         CASE AND STREAM",
         expect.stringMatching(
-          /^2026-03-14T07:00:00Z  missed   -                     hive#\d+, push.example.com\/live\/\\u\{202e\}slow$/,
+          /^2026-03-14T07:00:00Z {2}missed {3}- {21}hive#\d+, push.example.com\/live\/\\u\{202e\}slow$/,
         ),
         expect.stringMatching(/^ {2}no verdict until 2026-03-1\dT\d\d:55:00Z$/),
         "  rejected by erin",
