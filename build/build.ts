@@ -2,18 +2,21 @@
  * Bundles each file of functions/ into a self-contained ES module with a source map: dist/webhook/index.mjs, and so on. Builds are
  * reproducible. `node build/build.ts` prints the sizes.
  */
-import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { isBuiltin } from "node:module";
-import { dirname, join, relative, resolve } from "node:path";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { build, type Plugin } from "esbuild";
 import type { Policy } from "../lib/policy/policy.ts";
+import { buildConstants } from "./build-info.ts";
+import { builtinsUnread } from "./builtins-unread.ts";
 import { compilePolicy, warningLines } from "./compile-policy.ts";
 import { stubUnused, withoutConfigFiles } from "./stub-unused.ts";
+import { versionOnly, withoutEventStreams } from "./trim-sdk.ts";
+import { type Bundle, formatBundles, weigh } from "./weigh.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
 export interface BuildOptions {
-  /** Its contents are deleted first. */
+  /** The folders in it are deleted first. The files of the command are beside them. */
   readonly outdir: string;
   /** Modules to replace, both paths from the repository's root: `{ "lib/retry.ts": "test/sabotage/retry.ts" }`. */
   readonly swap?: Readonly<Record<string, string>>;
@@ -22,16 +25,9 @@ export interface BuildOptions {
 }
 export type ChangePolicy = (policy: Policy) => Policy;
 
-export interface Bundle {
-  readonly name: string;
-  readonly bytes: number;
-  /** The bytes of each npm package or folder in the bundle. */
-  readonly bytesByPackage: ReadonlyMap<string, number>;
-}
-
 /** Builds one bundle per function, in alphabetical order. @throws esbuild's error, which includes every issue of policy.yml */
 export async function buildFunctions({ outdir, swap = {}, changePolicy }: BuildOptions): Promise<Bundle[]> {
-  rmSync(outdir, { recursive: true, force: true });
+  removeFolders(outdir);
   const names = readdirSync(join(ROOT, "functions"))
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -".ts".length))
@@ -48,7 +44,7 @@ export async function buildFunctions({ outdir, swap = {}, changePolicy }: BuildO
     // By default esbuild bundles the SDK's CommonJS builds on platform "node", which cannot be tree-shaken: 30 % more bytes.
     mainFields: ["module", "main"],
     // Reading this global loads web streams, 1.4 ms of the first request; functions only use Node's streams.
-    define: { ReadableStream: "undefined" },
+    define: { ReadableStream: "undefined", ...buildConstants() },
     minify: true,
     legalComments: "none",
     sourcemap: "linked",
@@ -66,7 +62,14 @@ export async function buildFunctions({ outdir, swap = {}, changePolicy }: BuildO
       swapModules(swap),
     ],
   });
-  return names.map((name) => weigh(name, metafile));
+  return names.map((name) => weigh(name, join(name, "index.mjs"), metafile));
+}
+
+function removeFolders(outdir: string): void {
+  if (!existsSync(outdir)) return;
+  for (const each of readdirSync(outdir, { withFileTypes: true })) {
+    if (each.isDirectory()) rmSync(join(outdir, each.name), { recursive: true });
+  }
 }
 
 const compiledPolicy = (change: ChangePolicy = (policy) => policy): Plugin => ({
@@ -78,21 +81,6 @@ const compiledPolicy = (change: ChangePolicy = (policy) => policy): Plugin => ({
     }));
   },
 });
-
-/**
- * Loads Node's modules with `getBuiltinModule`. An `import` evaluates every export of the module, and some getters load whole subsystems:
- * the HTTP client of `fetch` in node:http (10 to 35 ms on Node 24), promises and readline in node:fs, standard streams in node:process.
- */
-const builtinsUnread: Plugin = {
-  name: "builtins-unread",
-  setup({ onResolve, onLoad }) {
-    const namespace = "builtins-unread";
-    onResolve({ filter: /^(node:)?[a-z0-9_/]+$/ }, ({ path }) => (isBuiltin(path) ? { path, namespace } : undefined));
-    onLoad({ filter: /./, namespace }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-    }));
-  },
-};
 
 /** Reads credentials only from the environment, where Lambda puts them; the providers for laptops and EC2 are 131 kB. */
 const environmentCredentials: Plugin = {
@@ -108,36 +96,6 @@ const environmentCredentials: Plugin = {
       contents: 'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
       resolveDir,
     }));
-  },
-};
-
-/**
- * Leaves out the SDK's event streams, which no operation of offair uses. The SDK imports them dynamically, so esbuild would keep the module
- * and everything it imports: 160 modules of @smithy/core.
- */
-const withoutEventStreams: Plugin = {
-  name: "without-event-streams",
-  setup({ onResolve, onLoad }) {
-    const namespace = "without-event-streams";
-    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ kind, path }) =>
-      kind === "dynamic-import" ? { path, namespace } : undefined,
-    );
-    onLoad({ filter: /./, namespace }, () => ({
-      contents:
-        'const refuse = () => { throw new Error("event streams are not bundled: build/build.ts"); };' +
-        "export { refuse as EventStreamSerde, refuse as eventStreamSerdeProvider };",
-    }));
-  },
-};
-
-/** Bundles only the version of a client's package.json, the one field that the User-Agent needs: saves 2 kB per client. */
-const versionOnly: Plugin = {
-  name: "version-only",
-  setup({ onLoad }) {
-    onLoad({ filter: /@aws-sdk[/\\]client-[^/\\]+[/\\]package\.json$/ }, ({ path }) => {
-      const { version }: { version: unknown } = JSON.parse(readFileSync(path, "utf8"));
-      return { contents: JSON.stringify({ version }), loader: "json" };
-    });
   },
 };
 
@@ -161,30 +119,6 @@ function swapModules(swap: Readonly<Record<string, string>>): Plugin {
       onEnd(() => ({ errors: [...unused].map((from) => ({ text: `nothing imports ${relative(ROOT, from)}` })) }));
     },
   };
-}
-
-function weigh(name: string, { outputs }: Metafile): Bundle {
-  const output = Object.entries(outputs).find(([file]) => file.endsWith(join(name, "index.mjs")))?.[1];
-  if (!output) throw new Error(`esbuild wrote no bundle for ${name}`);
-  const bytesByPackage = new Map<string, number>();
-  for (const [file, { bytesInOutput }] of Object.entries(output.inputs)) {
-    const owner = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? dirname(file);
-    bytesByPackage.set(owner, (bytesByPackage.get(owner) ?? 0) + bytesInOutput);
-  }
-  return { name, bytes: output.bytes, bytesByPackage };
-}
-
-const kilobytes = (bytes: number): string => `${(bytes / 1_000).toFixed(0)} kB`;
-
-/** Formats each bundle's size and its five heaviest parts. */
-export function formatBundles(bundles: readonly Bundle[]): string {
-  return bundles
-    .map(({ name, bytes, bytesByPackage }) => {
-      const heaviest = [...bytesByPackage].sort(([, a], [, b]) => b - a).slice(0, 5);
-      const parts = heaviest.map(([owner, size]) => `${owner} ${kilobytes(size)}`).join(", ");
-      return `${name.padEnd(10)}${kilobytes(bytes).padStart(8)}   ${parts}`;
-    })
-    .join("\n");
 }
 
 if (import.meta.main) {

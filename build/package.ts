@@ -8,7 +8,8 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
-import { type BuildOptions, type Bundle, buildFunctions, formatBundles } from "./build.ts";
+import { type BuildOptions, buildFunctions } from "./build.ts";
+import { type Bundle, formatBundles } from "./weigh.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FRAMEWORK = join(ROOT, "node_modules", "serverless", "bin", "serverless.js");
@@ -121,7 +122,9 @@ if (import.meta.main) {
       ...values.param.flatMap((param) => ["--param", param]),
     ];
     const bundles = await packageService({ stage: values.stage, frameworkArgs });
-    console.log(`${formatBundles(bundles)}\npackaged for stage ${values.stage} into .serverless/`);
+    const { buildCommand } = await import("./command.ts"); // loads all commands, which nobody else who packages needs
+    const { bundle } = await buildCommand({ outdir: join(ROOT, "dist") }); // what is deployed and what talks to it are of one build
+    console.log(`${formatBundles([...bundles, bundle])}\npackaged for stage ${values.stage} into .serverless/`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

@@ -11,18 +11,22 @@ import { exportCommand } from "./commands/export.ts";
 import { history } from "./commands/history.ts";
 import { list } from "./commands/list.ts";
 import { mode } from "./commands/mode.ts";
+import { overturn } from "./commands/overturn.ts";
 import { pause } from "./commands/pause.ts";
 import { plan } from "./commands/plan.ts";
 import { redrive } from "./commands/redrive.ts";
 import { review } from "./commands/review.ts";
+import { sources } from "./commands/sources.ts";
 import { status } from "./commands/status.ts";
 import { undo } from "./commands/undo.ts";
 import { verify } from "./commands/verify.ts";
+import { version } from "./commands/version.ts";
 import { watch } from "./commands/watch.ts";
 import type { Command } from "./terminal/command.ts";
 
 export const COMMANDS: readonly Command[] = [
   ...[list, disable, pause, enable, plan, approve, apply, watch, status, cancel, undo],
-  ...[review, explain, mode, doctor, redrive],
+  ...[review, overturn, sources, explain, mode, doctor, redrive],
   ...[verify, history, exportCommand],
+  ...[version],
 ];

@@ -5,14 +5,15 @@ import { inspect } from "node:util";
 import { main } from "./main.ts";
 import { createCredentials } from "./terminal/aws-credentials.ts";
 import { EXIT } from "./terminal/command.ts";
-import { useLocalStack } from "./terminal/local-stack.ts";
 import { createOut } from "./terminal/output.ts";
+import { page } from "./terminal/pager.ts";
 
 let interrupt: AbortController | undefined;
 function interrupted(): AbortSignal {
   if (interrupt) return interrupt.signal;
   const controller = new AbortController();
-  process.on("SIGINT", () => controller.abort()); // stays registered: a second Ctrl-C must not cut the message about the first
+  // They stay registered: a second Ctrl-C must not cut the message about the first.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => controller.abort());
   interrupt = controller;
   return controller.signal;
 }
@@ -30,8 +31,12 @@ process.exitCode = await main(process.argv.slice(2), {
   random: Math.random,
   newId: randomUUID,
   credentials: createCredentials(),
+  page: (text) => page(text, process.stdout, process.env),
   interrupted,
-  useLocalStack: (as, given) => useLocalStack(as, process.env, out.warn, given),
+  async useLocalStack(as, given) {
+    const { useLocalStack } = await import("./terminal/local-stack.ts"); // with zod, which the help does not need
+    return useLocalStack(as, process.env, out.warn, given);
+  },
 }).catch((error: unknown) => {
   for (const line of inspect(error).split("\n")) out.warn(line); // an internal error, which may quote a response
   return EXIT.failed;

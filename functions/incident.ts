@@ -10,8 +10,11 @@ import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createCanaryStore } from "../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
+import { createClockStore } from "../lib/aws/dynamodb/clock.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createListModeChanges } from "../lib/aws/dynamodb/mode.ts";
+import { createReadCases } from "../lib/aws/dynamodb/past-cases.ts";
+import { createReporterStore } from "../lib/aws/dynamodb/reporters.ts";
 import { createRequestStore } from "../lib/aws/dynamodb/requests.ts";
 import { createRotationStore } from "../lib/aws/dynamodb/rotation-store.ts";
 import { type OperatorHttpResponse, respondToOperator } from "../lib/aws/http-api/operator-response.ts";
@@ -19,6 +22,7 @@ import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
 import { createReadDepth } from "../lib/aws/sqs/queue-depths.ts";
 import { redrive } from "../lib/aws/sqs/redrive.ts";
+import { BUILD } from "../lib/core/build-info.ts";
 import { readIncidentConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
@@ -46,7 +50,7 @@ const { urgent } = live; // a person waits for the response; the audit, which us
 
 /** Together below the function's timeout of 29 s: a plan reads both lists concurrently. */
 const LISTING_MS = 12 * SECOND_MS;
-/** Short, because a person waits to disable this stream. */
+/** Short, because a person waits to disable this stream, or to decide a case. */
 const LOOKUP_MS = 4 * SECOND_MS;
 const LIVE_LISTING_MS = 20 * SECOND_MS;
 
@@ -82,6 +86,7 @@ const doctor = createDoctor({
   ledger,
   canary: config.CANARY,
   readCanary: createCanaryStore(dynamo, config.LEDGER_TABLE).readResult,
+  readClock: createClockStore(dynamo, config.LEDGER_TABLE).readSwept,
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
   now,
   deadline: () => AbortSignal.timeout(CHECK_MS),
@@ -91,6 +96,9 @@ const deps: OperatorRequestDeps = {
   ledger,
   requests: createRequestStore(dynamo, config.LEDGER_TABLE),
   listModeChanges: createListModeChanges(dynamo, config.LEDGER_TABLE),
+  ...(BUILD && { build: BUILD }),
+  readCases: createReadCases(dynamo, config.LEDGER_TABLE),
+  reporters: createReporterStore(dynamo, config.LEDGER_TABLE),
   doctor,
   redrive: createRedrive({
     bringBack: (queue, options) => redrive(sqs, { ...options, from: deadLetters[queue], to: queues[queue] }),
@@ -105,7 +113,11 @@ const deps: OperatorRequestDeps = {
       deadline: AbortSignal.timeout(filter.stream === undefined ? LISTING_MS : LOOKUP_MS),
     }),
   listOnline: (domain, filter) =>
-    urgent.listOnline(domain, { ...filter, repeat, deadline: AbortSignal.timeout(LIVE_LISTING_MS) }),
+    urgent.listOnline(domain, {
+      ...filter,
+      repeat,
+      deadline: AbortSignal.timeout(filter.stream === undefined ? LIVE_LISTING_MS : LOOKUP_MS),
+    }),
   writesAMinute: writesAMinute(config),
   emitMetrics,
   enqueue: createEnqueue(sqs, queues),

@@ -7,6 +7,7 @@ import { QUICK_CLIENT } from "../lib/aws/clients.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { processRecords } from "../lib/aws/sqs/partial-batch.ts";
 import { createEnqueueAll, createWorkerQueues } from "../lib/aws/sqs/queue.ts";
+import { createWakeClock } from "../lib/aws/sqs/wake-clock.ts";
 import { readWorkerConfig } from "../lib/core/config.ts";
 import { logInfo } from "../lib/core/log.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
@@ -57,6 +58,7 @@ const deps: Omit<HandleDeps, "live"> = {
   holder: randomUUID,
   appliedPlans: createAppliedPlans(ledger),
   statisticsAfterMs: config.LIVE_STATISTICS_S * SECOND_MS,
+  wakeClock: createWakeClock(sqs, config.CLOCK_QUEUE_URL),
   enqueue: (queue, messages, delaySeconds) => enqueue(queue, packOrders(queue, messages), delaySeconds),
 };
 const deadLetterUrls = { urgent: config.URGENT_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL };

@@ -11,6 +11,7 @@ import { howToUse } from "./demo/help-text.ts";
 import { describeStack, writeLocalFile } from "./demo/local-file.ts";
 import { createPrinter, type Printer } from "./demo/printer.ts";
 import { runAudits } from "./demo/run-audits.ts";
+import { runClock } from "./demo/run-clock.ts";
 import { openScene, type Step } from "./demo/scene.ts";
 import { FIRST_STEPS, STEPS } from "./demo/story.ts";
 import { createActivityReader } from "./demo/watch-activity.ts";
@@ -183,6 +184,7 @@ async function stayUp(world: World, print: Printer): Promise<void> {
   const remove = file && "remove" in file ? file.remove : () => {};
   process.once("exit", remove); // also after an error
   print.text(howToUse(described, world.liveUrl, file && "takenBy" in file ? file.takenBy : undefined));
+  void runClock(stack, stopping.signal);
   if (simulator) void runAudits(stack, stopping.signal, print.activity);
   try {
     for await (const _ of every(LOOK_EVERY_MS, undefined, { signal: stopping.signal })) {

@@ -3,6 +3,7 @@ import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 import { escapeInvisible } from "../lib/core/escape-invisible.ts";
 import { formatStream } from "../lib/core/stream.ts";
+import type { AgreementTally } from "../lib/replay/agreement.ts";
 import {
   ANSWERS,
   type Comparison,
@@ -64,12 +65,14 @@ export function historyText({ action, because, rule, hours, held }: ReplayedDeci
   return escapeInvisible(`${action}${lasts} (${words.join(", ")})${held === undefined ? "" : `, held: ${held}`}`);
 }
 
-export function changeText({ key, report, was, would, why }: DecisionChange, look: Look): string {
+export function changeText({ key, report, was, would, why, disagreesWith }: DecisionChange, look: Look): string {
   const paint = painter(look);
   const score = report.score === undefined ? "no score" : String(report.score);
   const named = `${paint("bold", escapeInvisible(key))}  ${escapeInvisible(formatStream(report.stream))}  ${report.category} ${score}`;
   const answers = `${paint("dim", historyText(was))} → ${paint(colourOf(would), historyText(would))}`;
-  return `${named}${look.isTerminal ? "\n    " : "  "}${answers}${why === undefined ? "" : `: ${escapeInvisible(why)}`}`;
+  const between = look.isTerminal ? "\n    " : "  ";
+  const mark = disagreesWith === undefined ? "" : `${between}${paint("yellow", `! ${escapeInvisible(disagreesWith)}`)}`;
+  return `${named}${between}${answers}${why === undefined ? "" : `: ${escapeInvisible(why)}`}${mark}`;
 }
 
 const colourOf = ({ action, held }: ReplayedDecision): Format =>
@@ -105,6 +108,18 @@ export function limitsText({ all, actions }: Pick<Survey, "all" | "actions">, lo
   ].join("\n");
 }
 
+/** `agrees with people on 9 of 10 reports … (before: 8 of 10)`. */
+export function agreementText({ was, would }: Comparison["agreement"]): string {
+  const decided = ({ agrees, disagrees }: AgreementTally): number => agrees + disagrees;
+  const looked = decided(would) + would.asks;
+  if (looked === 0) return "no person has looked at any of these reports";
+  const asks = would.asks === 0 ? "" : `; it leaves ${number(would.asks)} of them to people`;
+  return (
+    `agrees with people on ${number(would.agrees)} of ${number(decided(would))} reports that people looked at${asks} ` +
+    `(then: ${number(was.agrees)} of ${number(decided(was))}); ${number(would.disagrees)} marked with !`
+  );
+}
+
 export interface Summary {
   readonly coverage: Coverage;
   readonly surveyed: Survey;
@@ -121,5 +136,6 @@ export function summaryText({ coverage, surveyed, compared, budget }: Summary, l
     budget &&
     paint(budget.isOver ? "red" : "green", `${budget.isOver ? "over" : "within"} the budget of ${budget.text}`);
   const head = `${changed > 0 ? "\n" : ""}${changes}${share}${verdict === undefined ? "" : `: ${verdict}`}`;
-  return [head, tallyText(compared, look), limitsText(surveyed, look)].join("\n\n");
+  const parts = [head, tallyText(compared, look), agreementText(compared.agreement), limitsText(surveyed, look)];
+  return parts.join("\n\n");
 }

@@ -13,9 +13,9 @@ import { OffairError } from "../lib/core/errors.ts";
 import { visibleJson, visibleLine } from "../lib/core/escape-invisible.ts";
 import { DAY_MS, HOUR_MS } from "../lib/core/time.ts";
 import type { Policy } from "../lib/policy/policy.ts";
-import { compare, survey } from "../lib/replay/replay.ts";
+import { compare, isChange, survey } from "../lib/replay/replay.ts";
 import { NdjsonError } from "./ndjson.ts";
-import { pastRecords, type ReportsIo, reportsFile } from "./policy-replay-input.ts";
+import { pastRecords, type ReportsFrom, type ReportsIo, reportsFile } from "./policy-replay-input.ts";
 import { changeText, coverageText, createProgress, summaryText } from "./policy-replay-text.ts";
 
 const HELP = `npm run policy:replay -- --policy FILE (--reports FILE | --since TIME) [--save FILE] [--budget N|N%] [--json]
@@ -25,11 +25,17 @@ const HELP = `npm run policy:replay -- --policy FILE (--reports FILE | --since T
                   or a local stack (npm start)
   --save FILE     saves the reports of --since, for --reports
   --budget N|N%   exit code 1 if more decisions change: a number, or a percentage of the reports that can be replayed
+  --disagreements N|N%
+                  exit code 1 if more decisions disagree with what people said of the report: a number, or a percentage
+                  of the reports that people looked at
   --json          prints one object per line: the changes, then the summary
+
+A decision that disagrees with a person's verdict, or with an action that a person marked as wrong, is printed also if it
+does not change, and marked: ! a person rejected this: … Only changes count against --budget.
 
 Every report is decided with the facts that the worker saw. The effect of a changed decision on later reports (a stream
 that was paused before is disabled now) is not simulated. The counters of the limits start at zero.
-Exit codes: 0 done, 1 over the budget, 2 usage error, a policy or reports that cannot be read, or nothing was replayed.`;
+Exit codes: 0 done, 1 over the budget or the disagreements, 2 usage error, a policy or reports that cannot be read, or nothing was replayed.`;
 
 const MAX_SINCE_MS = 400 * DAY_MS;
 
@@ -46,12 +52,12 @@ interface Budget {
   readonly max: (replayable: number) => number;
 }
 
-function readBudget(text: string): Budget {
+function readBudget(text: string, option: string): Budget {
   const [, digits, percent] = /^(\d{1,9}(?:\.\d{1,6})?)(%?)$/.exec(text) ?? [];
   const value = Number(digits);
   if (percent === "%" && value <= 100) return { text, max: (replayable) => (replayable * value) / 100 };
   if (percent === "" && Number.isInteger(value)) return { text, max: () => value };
-  throw new UsageError("--budget must be a whole number, or a percentage such as 0.5%");
+  throw new UsageError(`${option} must be a whole number, or a percentage such as 0.5%`);
 }
 
 /** Parses `30d`, `12h`, a day or an instant within the last 400 days. */
@@ -80,27 +86,40 @@ function readOptions(args: readonly string[], io: Io) {
       since: { type: "string" },
       save: { type: "string" },
       budget: { type: "string" },
+      disagreements: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
-  const { policy, reports, since, save, budget, json, help } = values;
+  const { policy, reports, since, save, budget, disagreements, json, help } = values;
   if (help) return undefined;
   if (!policy) throw new UsageError("--policy is missing");
-  if ((reports === undefined) === (since === undefined)) throw new UsageError("give either --reports or --since");
-  if (save !== undefined && since === undefined) throw new UsageError("--save needs --since");
   return {
     policy,
     json,
-    reports:
-      since === undefined
-        ? { file: reports ?? "" }
-        : { since: readSince(since, new Date()), table: readTable(io), save },
-    budget: budget === undefined ? undefined : readBudget(budget),
+    reports: readReports({ reports, since, save }, io),
+    budget: budget === undefined ? undefined : readBudget(budget, "--budget"),
+    disagreements: disagreements === undefined ? undefined : readBudget(disagreements, "--disagreements"),
   };
 }
 
-function readPolicy(file: string): Policy {
+interface ReportsOptions {
+  readonly reports: string | undefined;
+  readonly since: string | undefined;
+  readonly save: string | undefined;
+}
+
+/** Where the reports come from. @throws UsageError */
+export function readReports({ reports, since, save }: ReportsOptions, io: Io): ReportsFrom {
+  if ((reports === undefined) === (since === undefined)) throw new UsageError("give either --reports or --since");
+  if (save !== undefined && since === undefined) throw new UsageError("--save needs --since");
+  return since === undefined
+    ? { file: reports ?? "" }
+    : { since: readSince(since, new Date()), table: readTable(io), save };
+}
+
+/** @throws InputError with every issue of the policy. */
+export function readPolicy(file: string): Policy {
   try {
     return compilePolicy(file);
   } catch (cause) {
@@ -136,19 +155,25 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
   const { coverage } = surveyed;
   if (!json) print(`${coverageText(coverage)}\n`);
   const compared = await compare(read("decisions"), candidate, surveyed, (change) =>
-    print(json ? visibleJson({ kind: "change", ...change }) : changeText(change, look)),
+    print(
+      json ? visibleJson({ kind: isChange(change) ? "change" : "disagreement", ...change }) : changeText(change, look),
+    ),
   );
   progress.clear();
   if (compared.total !== coverage.total) throw new InputError(`${file} was changed while it was read`);
 
-  const { changed, was, would } = compared;
+  const { changed, was, would, agreement } = compared;
+  const { agrees, disagrees, asks } = agreement.would;
+  const disagreesTooOften = options.disagreements && disagrees > options.disagreements.max(agrees + disagrees + asks);
   const budget = coverage.replayable === 0 ? undefined : options.budget; // nothing was replayed, so no budget was kept
   const isOver = budget !== undefined && changed > budget.max(coverage.replayable);
   if (json) {
     const { fullest, held } = surveyed.all;
     const limits = { actions: surveyed.actions, held: held.size, fullest };
     const budgetFields = budget && { budget: budget.text, isOverBudget: isOver };
-    print(visibleJson({ kind: "summary", coverage, changed, ...budgetFields, answers: { was, would }, limits }));
+    print(
+      visibleJson({ kind: "summary", coverage, changed, ...budgetFields, answers: { was, would }, agreement, limits }),
+    );
   } else {
     print(summaryText({ coverage, surveyed, compared, budget: budget && { text: budget.text, isOver } }, look));
   }
@@ -156,13 +181,17 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
     const reason = coverage.total === 0 ? "there are no reports" : "none of the reports can be replayed";
     throw new InputError(`nothing was replayed: ${reason}${options.budget ? ", so the budget cannot be checked" : ""}`);
   }
-  return isOver ? 1 : 0;
+  if (disagreesTooOften && !json) print(`more than ${options.disagreements?.text} decisions disagree with people`);
+  return isOver || disagreesTooOften ? 1 : 0;
 }
 
 /** @returns the exit code; rejects only on an internal error. */
-export async function main(args: readonly string[], io: Io): Promise<number> {
+export const main = (args: readonly string[], io: Io): Promise<number> => runTool(HELP, () => replay(args, io), io);
+
+/** Runs a program of this folder: prints what is wrong with its arguments or its input. */
+export async function runTool(help: string, work: () => Promise<number>, io: Pick<Io, "stderr">): Promise<number> {
   try {
-    return await replay(args, io);
+    return await work();
   } catch (error) {
     const isUsage =
       error instanceof UsageError ||
@@ -171,7 +200,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     if (!isNativeError(error) || !(isUsage || isInput)) throw error;
     const cause = error instanceof OffairError && isNativeError(error.cause) ? `: ${error.cause.message}` : "";
     for (const line of error.message.concat(cause).split("\n")) io.stderr.write(`${visibleLine(line)}\n`);
-    if (isUsage) io.stderr.write(`\n${HELP}\n`);
+    if (isUsage) io.stderr.write(`\n${help}\n`);
     return 2;
   }
 }

@@ -16,7 +16,7 @@ export const explain: Command = {
   group: "everyday",
   summary: "show why a report was decided as it was",
   operands: ["[REPORT]"],
-  options: texts("claim", "source", "category", "score", "url"),
+  options: { ...texts("claim", "source", "score", "url"), category: { type: "string", words: CATEGORIES } },
   help: `offair explain REPORT [--json]
 offair explain --claim DOMAIN/APP/STREAM --source NAME --category NAME [--score 0.93] [--json]
 

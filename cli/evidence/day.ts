@@ -6,6 +6,7 @@
 
 import { tooRecent } from "../../lib/archive/attribution.ts";
 import type { Bundle } from "../../lib/archive/bundle.ts";
+import { groupBy } from "../../lib/core/group-by.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { periodsOf } from "../../lib/evidence/history/history.ts";
 import type { FirstListed, OffPeriod, Span } from "../../lib/evidence/history/off-period.ts";
@@ -23,6 +24,8 @@ export interface HistoryQuery {
   readonly domain: string | undefined;
   /** `app/name` */
   readonly stream: string | undefined;
+  /** Further conditions. */
+  readonly isWanted?: (stream: Stream) => boolean;
 }
 
 export interface Day {
@@ -93,7 +96,7 @@ export async function loadDay(bundle: Bundle, query: HistoryQuery, progress: (te
       firstListed = await findFirstListed(unexplained, { place: first + 1, day: span.from }, entries, reader);
       const firsts = [...firstListed.values()].flatMap((each) => each ?? []);
       // An offair order may have listed it. The complete list before that is another one in each domain: the earliest counts.
-      for (const [at, group] of Map.groupBy(firsts, (each) => each.at)) {
+      for (const [at, group] of groupBy(firsts, (each) => each.at)) {
         const since = group.reduce((earliest, { since = at }) => (since < earliest ? since : earliest), at);
         await ledger.readAround(new Date(since), new Date(at), isShown);
       }
@@ -107,9 +110,10 @@ export async function loadDay(bundle: Bundle, query: HistoryQuery, progress: (te
 
 const filterOf =
   (query: HistoryQuery) =>
-  ({ domain, app, stream }: Stream): boolean =>
-    (query.domain === undefined || domain === query.domain) &&
-    (query.stream === undefined || `${app}/${stream}` === query.stream);
+  (stream: Stream): boolean =>
+    (query.domain === undefined || stream.domain === query.domain) &&
+    (query.stream === undefined || `${stream.app}/${stream.stream}` === query.stream) &&
+    query.isWanted?.(stream) !== false;
 
 const beginsBefore = ({ entry: { manifest } }: PlacedEntry, ms: number): boolean =>
   Date.parse(manifest.events?.from ?? manifest.slot) < ms;

@@ -30,6 +30,13 @@ function lookUp(request: OperatorRequest, id: string): string {
       return "offair mode";
     case "redrive":
       return `${commandText("redrive", [], { queue: request.queue })} --dry-run`;
+    case "note":
+    case "second-opinion":
+    case "reopen":
+      return commandText("review show", [request.report]);
+    case "next-case":
+    case "release":
+      return "offair review";
     case "review":
       return request.verdict === "reject" ? "offair review" : commandText("status", [orderIdOf(id)]);
     default:

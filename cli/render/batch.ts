@@ -2,6 +2,7 @@
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
+import type { OrderSummary } from "../../lib/operator/contract/order-summary.ts";
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
@@ -28,33 +29,29 @@ const sumOf = ({ outcomes }: BatchProgress, names: readonly string[]): number =>
 
 export const failures = (batch: BatchProgress): number => sumOf(batch, [...NOT_DONE]);
 
-/** One line that fits a terminal of 80 columns for up to 5,000 streams. */
-export function progressText(batch: BatchProgress): string {
-  const { count, left, secondsLeft, state, action, waiting } = batch;
-  if (state === "planned") return "not applied yet";
-  const done = `${Math.floor((100 * (count - left)) / Math.max(1, count))} %`.padStart(5);
-  const time = secondsLeft === undefined ? "" : `, ${secondsText(secondsLeft)}`;
-  const rest =
-    left === 0 ? "" : `, ${number(left)} left${waiting ? `, waits: ${escapeInvisible(waiting.error)}` : time}`;
-  return `${done}  ${countsText(batch, action)}${rest}`;
-}
+/** Streams that did not succeed, except those that were not sent because the batch was cancelled. */
+export const newFailures = (batch: BatchProgress): number => failures(batch) - sumOf(batch, ["cancelled"]);
 
-function countsText(batch: BatchProgress, action: string): string {
-  const verified = sumOf(batch, ["verified"]);
-  const { keptOff = 0 } = batch;
-  const others: [string, number][] = [
+/** `2 failed`, `1 unknown`: what is not zero. */
+export function failureCounts(batch: BatchProgress): string[] {
+  const counts: [string, number][] = [
     ["failed", sumOf(batch, FAILED)],
     ["unknown", sumOf(batch, ["unknown"])],
     ["superseded", sumOf(batch, ["superseded"])],
     ["cancelled", sumOf(batch, ["cancelled"])],
   ];
+  return counts.filter(([, count]) => count > 0).map(([name, count]) => `${number(count)} ${name}`);
+}
+
+function countsText(batch: BatchProgress, action: string): string {
+  const verified = sumOf(batch, ["verified"]);
+  const { keptOff = 0 } = batch;
   return [
     `${number(sumOf(batch, TAKEN) - keptOff)} ${DONE[action] ?? "done"}`,
     ...(keptOff > 0 ? [`${number(keptOff)} kept disabled`] : []),
     `${number(verified)} verified`,
-    ...others
-      .filter(([name, count]) => count > 0 || name === "failed")
-      .map(([name, count]) => `${number(count)} ${name}`),
+    ...(sumOf(batch, FAILED) === 0 ? ["0 failed"] : []),
+    ...failureCounts(batch),
   ].join(", ");
 }
 
@@ -122,6 +119,9 @@ const causeText = (error: string, message: string | undefined): string =>
 const OUTCOME_WIDTH = 12;
 
 /** The name ends its line: right-to-left text would change the order of what follows it. */
+const overturnText = ({ because, by, at, reason }: NonNullable<OrderSummary["overturned"]>): string =>
+  `marked as wrong (${escapeInvisible(because)}) by ${escapeInvisible(by)} at ${escapeInvisible(secondOf(at))}: ${escapeInvisible(reason)}`;
+
 export function* resultText(result: Result, paint: Out["paint"]): Generator<string> {
   const { outcome, action, resumeTime, orderNumber, requestId, error, message, waiting, orders } = result;
   const words = action === undefined ? (outcome ?? "-") : `${action} ${outcome ?? "-"}`;
@@ -141,6 +141,7 @@ export function* resultText(result: Result, paint: Out["paint"]): Generator<stri
     yield `    ${escapeInvisible(order.reason)}`;
     if (order.error !== undefined) yield `    ${causeText(order.error, order.message)}`;
     if (order.waiting) yield `    ${waitingText(order.waiting)}`;
+    if (order.overturned) yield `    ${paint("yellow", overturnText(order.overturned))}`;
   }
   if (orders?.length === 0) yield "  no orders for this stream";
 }

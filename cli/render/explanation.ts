@@ -38,14 +38,21 @@ export function* explainText(explanation: ReportExplanation, paint: Out["paint"]
 }
 
 function* storedText(stored: NonNullable<ReportExplanation["stored"]>): Generator<string> {
-  const { decision, decidedAt, mode, outcome, because, verdict } = stored;
+  const { decision, decidedAt, mode, outcome, because, verdict, sampled, overturns = [] } = stored;
   const when = `${secondOf(decidedAt)}${mode === undefined ? "" : `, mode ${escapeInvisible(mode)}`}`;
   yield `  decided   ${decision ? decisionText(decision) : "the message could not be translated"} (${when})`;
   if (outcome !== undefined)
     yield `  ended     ${escapeInvisible(outcome)}${because === undefined ? "" : `: ${escapeInvisible(because)}`}`;
   if (verdict)
     yield `  verdict   ${escapeInvisible(verdict.verdict)} by ${escapeInvisible(verdict.by)} at ${secondOf(verdict.at)}`;
+  if (sampled !== undefined) yield `  sample    ${sampleNote(sampled)}`;
+  for (const each of overturns) {
+    yield `  wrong     ${escapeInvisible(each.because)}: ${escapeInvisible(each.reason)} (${escapeInvisible(each.by)} at ${secondOf(each.at)})`;
+  }
 }
+
+const sampleNote = (sampled: number): string =>
+  `drawn at random from the actions (${sampled * 100} %): a person looks at it afterwards`;
 
 function* rulesText(rules: Rules, steps: readonly string[]): Generator<string> {
   for (const { rule, unmet } of rules) {

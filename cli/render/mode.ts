@@ -24,6 +24,14 @@ export function* modeText(
   }
 }
 
+/** The share of actions that people look at afterwards. */
+export function* sampleText(sample: ModeRecord["sample"]): Generator<string> {
+  if (!sample || sample.share === 0) yield "sample none: nobody is asked about actions afterwards";
+  else
+    yield `sample ${Math.round(sample.share * 1e6) / 1e4} % of the actions, drawn at random, wait for a person afterwards: nothing waits for them`;
+  if (sample) yield* changeText(sample);
+}
+
 function* changeText({ changedAt, changedBy, reason }: ModeChange): Generator<string> {
   yield `  since ${secondOf(changedAt)}, by ${escapeInvisible(changedBy)}`;
   yield `  because ${escapeInvisible(reason)}`;

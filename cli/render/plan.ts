@@ -12,7 +12,7 @@ import { unreadableText } from "./unreadable.ts";
 /** Lines of a list on a terminal, so that the rest of the output stays visible. */
 export const SHOWN = 20;
 
-const DOES: Readonly<Record<string, string>> = {
+export const DOES: Readonly<Record<string, string>> = {
   pause: "cuts the push once; the broadcaster may push again at once",
   disable: "disables pushing until the resume time",
   enable: "enables pushing again",
@@ -101,7 +101,7 @@ export function* nextSteps({
   yield command("apply");
 }
 
-const field = (name: string, value: string): string => `${name.padEnd(10)}${value}`;
+export const field = (name: string, value: string): string => `${name.padEnd(10)}${value}`;
 
 function* listText<T>(list: readonly T[], all: boolean, line: (each: T) => string): Generator<string> {
   const shown = all ? list : list.slice(0, SHOWN);
@@ -141,7 +141,7 @@ function endText(staysOff: StaysOff): string {
   return `until ${escapeInvisible(secondOf(until))}${instead} by ${escapeInvisible(by)}  `;
 }
 
-function* approvalText({ approvalThreshold, approvedBy }: PlanResponse, paint: Out["paint"]): Generator<string> {
+export function* approvalText({ approvalThreshold, approvedBy }: PlanResponse, paint: Out["paint"]): Generator<string> {
   const { most, limit, needsApproval } = approvalThreshold;
   const rest = `one person may act on ${most.toLocaleString("en-US")} more streams (${escapeInvisible(limit)})`;
   if (needsApproval.length === 0) {

@@ -1,27 +1,65 @@
-/** A report that waits for a person, as lines for people. */
+/** The list of cases: a few lines for each, with the time that is left in front. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { ReviewRow } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
+import { breakText, wrapText } from "../terminal/wrap.ts";
+import { becauseText, paintLeft, personText, timeLeft } from "./review-parts.ts";
 
-/** The key has its own line, because a verdict names it. Names of streams end their line. */
-export function* reviewText(row: ReviewRow, paint: Out["paint"]): Generator<string> {
-  const { key, stream, category, score, because, rule, decision, verdict, issues = [], receivedAt, ageMinutes } = row;
-  yield paint("bold", escapeInvisible(key));
-  if (stream) yield `  stream    ${escapeInvisible(formatStream(stream))}`;
-  yield `  received  ${secondOf(receivedAt)}, ${secondsText(ageMinutes * 60)} old`;
-  if (category !== undefined)
-    yield `  reported  ${escapeInvisible(category)}${score === undefined ? "" : `, score ${score}`}`;
-  yield `  because   ${escapeInvisible(because)}${rule === undefined ? "" : `, rule ${escapeInvisible(rule)}`}`;
-  if (decision) yield `  held      ${escapeInvisible(decision.action)}, ${escapeInvisible(decision.because)}`;
-  for (const { pointer, message } of issues)
-    yield `  invalid   ${escapeInvisible(pointer || "the message")}: ${escapeInvisible(message)}`;
-  if (verdict) {
-    yield paint(
-      "yellow",
-      `  ${escapeInvisible(verdict.verdict)} by ${escapeInvisible(verdict.by)} at ${secondOf(verdict.at)}, but its order may not be queued: approve it again`,
-    );
-  }
+/** Of the time that is left: `364 d 23 h overdue`. */
+const MARGIN = 18;
+const INDENT = " ".repeat(MARGIN + 2);
+
+export interface ListView {
+  readonly columns: number;
+  readonly paint: Out["paint"];
 }
+
+/** Names that senders chose have lines of their own. */
+export function* reviewText(row: ReviewRow, { columns, paint }: ListView): Generator<string> {
+  const { key, stream, issues = [], verdict } = row;
+  const width = Math.max(20, columns - INDENT.length);
+  const left = timeLeft(row);
+  const [first = "", ...rest] = breakText(escapeInvisible(key), width);
+  yield `${" ".repeat(Math.max(0, MARGIN - left.text.length))}${paintLeft(left, paint)}  ${paint("bold", first)}`;
+  const inset = (line: string): string => `${INDENT}${line}`;
+  yield* rest.map((line) => inset(paint("bold", line)));
+  yield* wrapText(reportedText(row), width).map(inset);
+  yield* wrapText(waitsText(row), width).map(inset);
+  for (const { pointer, message } of issues)
+    yield* wrapText(`${escapeInvisible(pointer || "the message")}: ${escapeInvisible(message)}`, width).map(inset);
+  yield* wrapText(peopleText(row), width)
+    .filter((line) => line !== "")
+    .map((line) => inset(paint("cyan", line)));
+  if (verdict) yield* wrapText(unsentText(verdict), width).map((line) => inset(paint("yellow", line)));
+  if (stream) yield* breakText(escapeInvisible(formatStream(stream)), width).map(inset);
+}
+
+export function reportedText({ category, score, ageMinutes, source, grade, urgent }: ReviewRow): string {
+  const what = category === undefined ? "a message" : escapeInvisible(category);
+  const sure = score === undefined ? "" : `, score ${score}`;
+  const by = `by ${escapeInvisible(source)}${grade === undefined ? "" : ` (grade ${escapeInvisible(grade)})`}`;
+  return `${urgent ? "URGENT " : ""}${what}${sure}, ${ageText(ageMinutes)}, ${by}`;
+}
+
+export const ageText = (minutes: number): string => (minutes < 1 ? "just now" : `${secondsText(minutes * 60)} ago`);
+
+export function waitsText({ because, rule, decision, outcome }: ReviewRow): string {
+  const held = decision && outcome === "held" ? `, which holds its ${escapeInvisible(decision.action)}` : "";
+  if (rule === undefined) return `${becauseText(because)}${held}`;
+  const named = `rule ${escapeInvisible(rule)}`;
+  return because === "rule" ? `${named} asks for a person` : `${named}: ${becauseText(because)}${held}`;
+}
+
+function peopleText({ holder, noteCount = 0, secondOpinion }: ReviewRow): string {
+  return [
+    ...(holder ? [`held by ${personText(holder.by)} until ${secondOf(holder.until)}`] : []),
+    ...(secondOpinion ? [`${personText(secondOpinion.by)} asks for a second opinion`] : []),
+    ...(noteCount > 0 ? [noteCount === 1 ? "1 note" : `${noteCount} notes`] : []),
+  ].join(", ");
+}
+
+export const unsentText = ({ verdict, by, at }: NonNullable<ReviewRow["verdict"]>): string =>
+  `${escapeInvisible(verdict)} by ${personText(by)} at ${secondOf(at)}, but its order may not be queued: approve it again`;

@@ -1,8 +1,7 @@
 /** The interface of a command: it gets the arguments, prints its result and returns an exit code. */
-import type { ParseArgsOptionsConfig } from "node:util";
 import type { AwsCredentials } from "./aws-credentials.ts";
 import type { LocalStack } from "./local-stack.ts";
-import type { Values } from "./options.ts";
+import type { OptionDeclarations, Values } from "./options.ts";
 import type { Input, Out } from "./output.ts";
 
 /** Exit codes, the same for every command. */
@@ -19,7 +18,7 @@ export const EXIT = {
 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
-export type Group = "incident" | "everyday" | "evidence";
+export type Group = "incident" | "everyday" | "evidence" | "shell";
 
 export interface Typed {
   readonly operands: readonly string[];
@@ -32,10 +31,16 @@ export interface Command {
   readonly group: Group;
   /** One line of `offair help`. */
   readonly summary: string;
+  /** Written for a wide terminal, by the rules of cli/help/parse-help.ts, and broken again for a narrower one. */
   readonly help: string;
-  readonly options: ParseArgsOptionsConfig;
-  /** Names of the positional arguments: `ID` is required, `[ID]` is optional, the last one may be repeated: `STREAM…`, `[STREAM…]`. */
+  readonly options: OptionDeclarations;
+  /**
+   * Names of the positional arguments: `ID` is required, `[ID]` is optional, the last one may be repeated: `STREAM…`, `[STREAM…]`. Of
+   * words in lower case, such as `[approve | reject]`, the argument must be one.
+   */
   readonly operands: readonly string[];
+  /** Its result may be long: on a terminal, a pager shows it. The command then has the option `no-pager`, and asks no question. */
+  readonly isPaged?: true;
   run(typed: Typed, deps: CommandDeps): Promise<Exit>;
 }
 
@@ -53,9 +58,11 @@ export interface CommandDeps {
   /** The AWS credentials of the caller. @throws FailedError */
   readonly credentials: () => Promise<AwsCredentials>;
   /** Configures `env` for the local stack, if one is running and no setting names a deployment. Absent: there is none. */
-  readonly useLocalStack?: (as: "operator" | "stores", given: string | undefined) => LocalStack | undefined;
+  readonly useLocalStack?: (as: "operator" | "stores", given: string | undefined) => Promise<LocalStack | undefined>;
   /** The local stack that this command uses. */
   readonly local?: LocalStack | undefined;
-  /** From the first call on, Ctrl-C aborts the signal instead of ending the process. */
+  /** Shows a result that may be longer than the terminal. Absent: it is only printed. */
+  readonly page?: (text: string) => Promise<void>;
+  /** From the first call on, Ctrl-C, SIGTERM and a closed terminal abort the signal instead of ending the process. */
   readonly interrupted: () => AbortSignal;
 }

@@ -59,11 +59,14 @@ export function createKeyDecoder(): (chunk: string) => Key[] {
   };
 }
 
-export function openKeys(input: Input, output: Writable): Keys {
+const GONE = ["end", "close", "error"];
+
+/** @param stop - ends the reading like a terminal that was closed. */
+export function openKeys(input: Input, output: Writable, stop: AbortSignal): Keys {
   const decoder = new StringDecoder("utf8");
   const decode = createKeyDecoder();
   let typed: Key[] = [];
-  let isClosed = false;
+  let isGone = false;
   let wake = (): void => {};
 
   const onData = (chunk: Buffer | string): void => {
@@ -71,9 +74,10 @@ export function openKeys(input: Input, output: Writable): Keys {
     wake();
   };
   const onEnd = (): void => {
-    isClosed = true;
+    isGone = true;
     wake();
   };
+  const onStop = (): void => wake();
   function take(): void {
     input.setRawMode?.(true);
     output.write(PASTES_ON);
@@ -83,18 +87,20 @@ export function openKeys(input: Input, output: Writable): Keys {
   function release(): void {
     input.off("data", onData);
     input.pause();
+    if (isGone) return;
     output.write(PASTES_OFF);
-    if (!isClosed) input.setRawMode?.(false);
+    input.setRawMode?.(false);
   }
-  for (const event of ["end", "close", "error"]) input.on(event, onEnd);
+  for (const event of GONE) input.on(event, onEnd);
+  stop.addEventListener("abort", onStop);
   take();
 
   return {
     async next() {
       for (;;) {
+        if (isGone || stop.aborted) return "closed";
         const key = typed.shift();
         if (key !== undefined) return key;
-        if (isClosed) return "closed";
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
@@ -115,7 +121,8 @@ export function openKeys(input: Input, output: Writable): Keys {
       }
     },
     close() {
-      for (const event of ["end", "close", "error"]) input.off(event, onEnd);
+      for (const event of GONE) input.off(event, onEnd);
+      stop.removeEventListener("abort", onStop);
       release();
     },
   };

@@ -6,8 +6,8 @@ import { formatIssues, issuesOf } from "../../lib/core/issues.ts";
 import { decodeUtf8 } from "../../lib/core/utf8.ts";
 import { InputError, propertyOf, UsageError } from "./errors.ts";
 
-/** In the root of the project, ignored by Git. */
-const FILE = ".offair-local.json";
+/** In the root of the clone, ignored by Git. The bundled command is in no clone: there, cli/offair.mjs sets OFFAIR_LOCAL_FILE. */
+const FILE: string | undefined = import.meta.dirname && join(import.meta.dirname, "../..", ".offair-local.json");
 const DEFAULT_PERSON = "alice";
 
 const keysSchema = z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) });
@@ -40,7 +40,7 @@ export type LocalStack = z.infer<typeof localStackSchema>;
 
 /** @returns the path of the file. Undefined: an empty OFFAIR_LOCAL_FILE disables the local stack. */
 export const localStackFile = ({ OFFAIR_LOCAL_FILE: path }: NodeJS.ProcessEnv): string | undefined =>
-  (path ?? join(import.meta.dirname, "../..", FILE)) || undefined;
+  (path ?? FILE) || undefined;
 
 /** @returns undefined if there is no file. @throws InputError if it is damaged or names another host. */
 export function readLocalStack(path: string): LocalStack | undefined {

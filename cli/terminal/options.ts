@@ -5,6 +5,17 @@ import { UsageError } from "./errors.ts";
 /** Options as `parseArgs` returns them: text for an option with a value, true for a flag. */
 export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
 
+/** Options as a command declares them. */
+export type OptionDeclarations = Readonly<Record<string, OptionDeclaration>>;
+
+interface OptionDeclaration {
+  readonly type: "string" | "boolean";
+  /** One letter. */
+  readonly short?: string;
+  /** The words of which the value is one, for the completion in shells, unless the usage lists them (`--as pause|disable`). */
+  readonly words?: readonly string[];
+}
+
 /** Declares options that need a value. */
 export const texts = (...names: string[]) => declare(names, "string");
 
@@ -14,7 +25,7 @@ export const flags = (...names: string[]) => declare(names, "boolean");
 /** The line of a command's help for `--request-id`. */
 export const REPEAT_HELP = "  --request-id ID  repeat a request that got no answer, with the ID that offair printed";
 
-const declare = (names: readonly string[], type: "string" | "boolean") =>
+const declare = (names: readonly string[], type: "string" | "boolean"): OptionDeclarations =>
   Object.fromEntries(names.map((name) => [name, { type }]));
 
 /** @throws UsageError for `--name` without a value. */

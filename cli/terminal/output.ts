@@ -18,15 +18,19 @@ export interface Out {
   csvHead(line: string): void;
   /** Prints a row of CSV, which ends with CR LF. */
   row(line: string): void;
+  /** Prints one line of cells with tabs between them, for `cut` and `awk`. A tab in a cell is escaped. */
+  cells(cells: readonly string[]): void;
   json(value: unknown): void;
   /** Prints one line for people, on standard error. */
   warn(line: string): void;
-  /** Shows a status line that is overwritten. Does nothing if it is not on a terminal. */
+  /** Shows a status line that is overwritten. Does nothing unless `isRedrawn`. */
   progress(text: string): void;
   /** Shows a line at which keys are typed, and which is overwritten. It may be painted, and has to fit: `columns`. */
   prompt(line: string): void;
   /** Returns the text in colour, for `say`. */
   paint(format: Format, text: string): string;
+  /** Lines on the terminal can be overwritten. */
+  readonly isRedrawn: boolean;
   /** Standard error is a terminal. */
   readonly isAttended: boolean;
   /** Standard output is a terminal, where long results are cut. */
@@ -34,6 +38,8 @@ export interface Out {
   /** Of standard output's terminal, as it is now: a window may change its size. */
   readonly columns: number;
   readonly rows: number;
+  /** Keeps the result from now on, instead of printing it. @returns a function that ends this, and returns what was kept. */
+  hold(): () => string;
   /** Where questions are printed. */
   readonly terminal: Writable;
 }
@@ -70,9 +76,11 @@ export function createOut(
     if (isShown) stderr.write("\r\u001b[2K");
     isShown = false;
   };
+  let held: string[] | undefined;
   const write = (to: Terminal, text: string): void => {
     clear();
-    to.write(text);
+    if (held && to === stdout) held.push(text);
+    else to.write(text);
   };
   for (const stream of [stdout, stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
@@ -84,6 +92,7 @@ export function createOut(
     say: (line) => write(stdout, `${visible(line)}\n`),
     csvHead: (line) => write(stdout, `\ufeff${row(line)}`),
     row: (line) => write(stdout, row(line)),
+    cells: (cells) => write(stdout, `${cells.map(visible).join("\t")}\n`),
     json: (value) => write(stdout, `${visibleJson(value)}\n`),
     warn: (line) => write(stderr, `${visible(line)}\n`),
     progress(text) {
@@ -99,6 +108,7 @@ export function createOut(
       if (!isColoured) return text;
       return styleText(format, visibleLine(text), { validateStream: false }).replaceAll("\u001b", ownEscape);
     },
+    isRedrawn,
     isAttended: stderr.isTTY === true,
     isTerminal: stdout.isTTY === true,
     get columns() {
@@ -106,6 +116,14 @@ export function createOut(
     },
     get rows() {
       return stdout.rows || USUAL_ROWS;
+    },
+    hold() {
+      held = [];
+      return () => {
+        const text = (held ?? []).join("");
+        held = undefined;
+        return text;
+      };
     },
     terminal: stderr,
   };

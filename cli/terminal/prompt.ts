@@ -15,21 +15,25 @@ export const asksFirst = (values: Values, { input }: Pick<CommandDeps, "input">)
  */
 export async function confirm(ask: () => string | Promise<string>, values: Values, deps: CommandDeps): Promise<void> {
   if (!asksFirst(values, deps)) return;
-  const { out, input } = deps;
+  const { out } = deps;
   if (!out.isAttended) {
     throw new RefusedError(
       "nothing was done: the question would not be visible here; run the command again with --yes",
     );
   }
-  const question = await ask();
+  const answer = await askLine(`${await ask()} [y/N] `, deps);
+  if (!/^y(es)?$/i.test(answer)) throw new RefusedError("nothing was done");
+}
+
+/** Asks for one line on a terminal. @returns "" for Ctrl-C, Ctrl-D and a closed window too. */
+export async function askLine(question: string, { out, input }: Pick<CommandDeps, "out" | "input">): Promise<string> {
   const lines = createInterface({ input, output: out.terminal, terminal: true });
   const stop = new AbortController();
-  // Ctrl-C, Ctrl-D and a closed window mean no.
   lines.once("SIGINT", () => stop.abort()).once("close", () => stop.abort());
-  const answer = await lines.question(`${visibleLine(question)} [y/N] `, { signal: stop.signal }).catch(() => {
+  const answer = await lines.question(visibleLine(question), { signal: stop.signal }).catch(() => {
     out.warn("");
     return "";
   });
   lines.close();
-  if (!/^y(es)?$/i.test(answer.trim())) throw new RefusedError("nothing was done");
+  return answer.trim();
 }

@@ -7,6 +7,7 @@ import type { Result } from "../../lib/operator/contract/response-schema.ts";
 import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { hasFailed, insteadText, resultText, shortens, streamsText } from "../render/batch.ts";
+import { barText } from "../render/progress.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
@@ -125,7 +126,9 @@ export async function settle(
   let last = sent;
   while (isOpen(last) && orderId !== undefined && !signal.aborted && now().getTime() < until) {
     const { waiting } = last.answer.results.find((each) => each.waiting) ?? {};
-    out.progress(`order ${orderId} ${waiting ? `waits: ${escapeInvisible(waiting.error)}` : "is in progress"}`);
+    const ended = last.answer.results.filter(({ outcome }) => outcome !== "ordered").length;
+    const bar = `${barText(ended, last.answer.results.length, 10)} ${ended} of ${last.answer.results.length}`;
+    out.progress(`${bar}  ${waiting ? `waits: ${escapeInvisible(waiting.error)}` : `order ${orderId} is in progress`}`);
     await sleep(POLL_MS, signal);
     const status = await readStatus(orderId, operator, signal);
     if (!status) break; // the output then has the order id and the command that shows it

@@ -1,18 +1,23 @@
 /** Shows the progress of a batch until it has ended. The batch does not depend on it. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { streamKey } from "../../lib/core/stream.ts";
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import type { Operator, OperatorRequest } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { issueText } from "../operator/issue-text.ts";
-import { batchText, failures, hasFailed, isOver, progressText, resultText } from "../render/batch.ts";
+import { batchText, failures, hasFailed, isOver, newFailures, resultText } from "../render/batch.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { FailedError, RefusedError } from "../terminal/errors.ts";
 import type { Values } from "../terminal/options.ts";
+import { type BatchMeter, createBatchMeter } from "./batch-meter.ts";
 import { isInternal } from "./refusals.ts";
 import { resultRow, writeLines } from "./results-file.ts";
 
 const POLL_MS = 1_500;
+
+/** Failures that are told while the batch runs. More of them are told by their number. */
+const TOLD = 20;
 
 export interface WatchRequest {
   readonly orderId: string;
@@ -25,15 +30,28 @@ export interface WatchRequest {
 /** @returns 0 if every stream succeeded. */
 export async function watchBatch(watch: WatchRequest, operator: Operator, deps: CommandDeps): Promise<Exit> {
   const { orderId, signal } = watch;
-  const { out, sleep } = deps;
+  const { out, sleep, now } = deps;
+  const meter = createBatchMeter(deps);
   for (;;) {
+    const askedMs = now().getTime();
     const reply = await readStatus({ orderId, results: false }, watch, operator);
+    const readMs = (askedMs + now().getTime()) / 2;
     const batch = reply && batchOf(reply, orderId);
-    if (batch && isOver(batch)) return printEnd(watch, operator, deps);
+    if (batch && isOver(batch)) return printEnd(watch, meter, operator, deps);
     if (signal.aborted) return stopped(orderId, out);
-    if (batch) out.progress(progressText(batch));
+    if (batch) {
+      if (newFailures(batch) > meter.told.size) await tellFailures(watch, meter, operator);
+      meter.show(batch, readMs);
+    }
     await sleep(POLL_MS, signal);
   }
+}
+
+/** Reads them only when there are new ones: each costs a part of the plan. The results at the end have those that were not told. */
+async function tellFailures(watch: WatchRequest, meter: BatchMeter, operator: Operator): Promise<void> {
+  if (meter.told.size >= TOLD) return;
+  const reply = await readStatus({ orderId: watch.orderId, results: "failed" }, watch, operator);
+  if (reply?.isTaken) meter.tell(reply.answer.results.slice(0, TOLD)); // an older function refuses the request
 }
 
 /** @throws RefusedError, FailedError if the response has no batch. */
@@ -74,7 +92,12 @@ function stopped(orderId: string, out: CommandDeps["out"]): Exit {
 }
 
 /** Prints the result of each stream, and then the summary. */
-async function printEnd(watch: WatchRequest, operator: Operator, { out }: CommandDeps): Promise<Exit> {
+async function printEnd(
+  watch: WatchRequest,
+  { told }: BatchMeter,
+  operator: Operator,
+  { out }: CommandDeps,
+): Promise<Exit> {
   const { orderId, values, file } = watch;
   const reply = await readStatus({ orderId }, watch, operator);
   if (!reply) return stopped(orderId, out);
@@ -85,7 +108,8 @@ async function printEnd(watch: WatchRequest, operator: Operator, { out }: Comman
   const rows = [...results.map(resultRow), { type: "summary", ...batch, exit }];
   if (values.json) for (const each of rows) out.json(each);
   else {
-    printResults(results, values, out);
+    const isSeen = (result: Result): boolean => out.isAttended && told.has(streamKey(result.stream));
+    printResults(results, values, out, isSeen);
     for (const line of batchText(batch, out.paint)) out.say(line);
     if (isApplied && batch.action !== "enable") out.say(`to reverse it: offair undo ${orderId} --reason TEXT`);
   }
@@ -95,11 +119,21 @@ async function printEnd(watch: WatchRequest, operator: Operator, { out }: Comman
   return exit;
 }
 
-/** On a terminal, a long list is cut after the first results; failures are always printed. */
-export function printResults(results: readonly Result[], values: Values, out: CommandDeps["out"]): void {
-  const all = values.all === true || !out.isTerminal;
-  const shown = all ? results : [...results.slice(0, SHOWN), ...results.slice(SHOWN).filter(hasFailed)];
+/**
+ * On a terminal, a long list is cut after the first results; failures are always printed.
+ *
+ * @param isSeen - failures that the terminal shows already.
+ */
+export function printResults(
+  results: readonly Result[],
+  values: Values,
+  out: CommandDeps["out"],
+  isSeen: (result: Result) => boolean = () => false,
+): void {
+  const isCut = values.all !== true && out.isTerminal;
+  const fresh = isCut ? results.filter((each) => !isSeen(each)) : results;
+  const shown = isCut ? [...fresh.slice(0, SHOWN), ...fresh.slice(SHOWN).filter(hasFailed)] : fresh;
   for (const each of shown) for (const line of resultText(each, out.paint)) out.say(line);
-  const rest = results.length - shown.length;
+  const rest = fresh.length - shown.length;
   if (rest > 0) out.say(`… and ${rest.toLocaleString("en-US")} more that succeeded: --all shows them`);
 }

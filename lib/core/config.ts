@@ -42,6 +42,7 @@ const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...canary(), ...
 const workerEnv = () =>
   z.object({
     ...{ ...canary(), ...live(), ...queues(), ...deadLetters(), ...secretCache() },
+    CLOCK_QUEUE_URL: z.url(), // to wake the clock for an urgent case
     // how long after a pause its statistics are read (lib/orders/pause-statistics.ts); at least 20, because a cut takes up to 10 s
     LIVE_STATISTICS_S: z.coerce.number().int().min(20).max(900).default(90),
   });
@@ -89,6 +90,8 @@ const canaryEnv = () =>
     CANARY_WAIT_S: z.coerce.number().int().min(1).max(140).default(100), // the function's timeout is 150 s
   });
 
+const clockEnv = () => z.object({ STAGE: text, LEDGER_TABLE: text, ALERTS_TOPIC_ARN: text });
+
 type Env = Record<string, string | undefined>;
 
 function read<T>(schema: z.ZodType<T>, env: Env): T {
@@ -105,4 +108,5 @@ export const readWorkerConfig = (env: Env): z.infer<ReturnType<typeof workerEnv>
 export const readAuditConfig = (env: Env): z.infer<ReturnType<typeof auditEnv>> => read(auditEnv(), env);
 export const readIncidentConfig = (env: Env): z.infer<ReturnType<typeof incidentEnv>> => read(incidentEnv(), env);
 export const readRotateConfig = (env: Env): z.infer<ReturnType<typeof rotateEnv>> => read(rotateEnv(), env);
+export const readClockConfig = (env: Env): z.infer<ReturnType<typeof clockEnv>> => read(clockEnv(), env);
 export const readCanaryConfig = (env: Env): z.infer<ReturnType<typeof canaryEnv>> => read(canaryEnv(), env);

@@ -49,6 +49,10 @@ const UNITS = {
   DriftExpiring: "Count", // reported, but not counted as drift
   BreakGlassUsed: "Count", // a plan applied without the second person it needed
   StreamsRepaired: "Count", // acted on again, because an audit found it missing or expiring
+  ClockSweeps: "Count", // complete sweeps of the clock: each minute, and after an urgent case
+  CasesOpen: "Count", // cases that wait for a person; each sweep emits it and the next two
+  CasesOverdue: "Count", // whose time is over
+  OldestCaseAge: "Seconds", // since it waits; 0 without a case
   CanaryRuns: "Count", // runs that ended, with any result
   // A run broke at this link (lib/canary/links.ts).
   CanaryWebhookBroken: "Count",

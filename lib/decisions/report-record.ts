@@ -18,16 +18,29 @@ export interface ReviewState {
   readonly urgent?: true;
   /** When each alarm of the clock was published. */
   readonly alarms?: Readonly<Partial<Record<ReviewAlarm, string>>>;
-  /** The person whom the case was handed to, who alone may decide on it until `heldUntil`. */
+  /** The person whom the case was handed to, who alone may decide on it until `heldUntil` (cases.ts: `holderOf`). */
   readonly heldBy?: string;
   readonly heldUntil?: string;
   /** Oldest first. */
   readonly notes?: readonly ReviewNote[];
   /** The person who asked for another person's verdict, and cannot give it. */
-  readonly secondOpinion?: { readonly by: string; readonly at: string; readonly reason: string };
+  readonly secondOpinion?: Remark;
   readonly verdict?: Verdict;
-  /** Verdicts that `review reopen` took back, oldest first. */
-  readonly earlierVerdicts?: readonly Verdict[];
+  /** Verdicts that `review reopen` took back, oldest first, and who did so why. */
+  readonly earlierVerdicts?: readonly (Verdict & { readonly takenBack: Remark })[];
+}
+
+/** The names of the attributes of a `ReviewState`. */
+export const REVIEW_ATTRIBUTES = [
+  ...(["review", "openedAt", "dueAt", "urgent", "alarms", "heldBy", "heldUntil"] as const),
+  ...(["notes", "secondOpinion", "verdict", "earlierVerdicts"] as const),
+] as const satisfies readonly (keyof ReviewState)[];
+
+/** Something that a person did to a case, and why. */
+export interface Remark {
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
 }
 
 /** `urgent`: at once. `half`, `nearly`: at half and at 80 % of the time. `missed`: it is over. */
@@ -83,6 +96,16 @@ export interface ReportRecord extends ReviewState {
   readonly overturns?: readonly Overturn[];
 }
 
+const CARRIED_OUT: ReadonlySet<string> = new Set(["accepted", "verified", "unverified", "unknown", "observed"]);
+
+/** Whether an action was sent, or in the mode observe would have been: one that people can call right or wrong afterwards. */
+export const isCarriedOut = (outcome: ReportOutcome | undefined): boolean =>
+  outcome !== undefined && CARRIED_OUT.has(outcome);
+
+/** Whether the record waits as a sample case, or did: a verdict on it is stored, and acts on nothing. */
+export const isSampleCase = ({ sampled, outcome }: Pick<ReportRecord, "sampled" | "outcome">): boolean =>
+  sampled !== undefined && isCarriedOut(outcome);
+
 /** Whether a report with this outcome is held for review. The canary's never is, because a person has nothing to decide. */
 export const isForReview = (key: string, outcome: ReportOutcome | undefined): boolean =>
   (outcome === "review" || outcome === "held") && !isOfCanary(key);
@@ -104,6 +127,7 @@ export interface Verdict {
   readonly by: string;
   readonly at: string;
   readonly reason: string;
+  /** The order of an approval; the plan of a verdict that was given by one. */
   readonly orderId?: string;
   readonly action?: "pause" | "disable";
   /** Set for a disable only. */

@@ -3,11 +3,12 @@
  * with `review`, in one write, so that no case is without it.
  */
 import { definedOnly } from "../core/defined-only.ts";
+import { DAY_MS } from "../core/time.ts";
 import { type Policy, type Rule, ruleFor, sourceOf } from "../policy/policy.ts";
 import { reviewWithinMs } from "../policy/review-within.ts";
-import { isForReview, type ReportOutcome, type ReportRecord, type ReviewState } from "./report-record.ts";
+import { isForReview, isSampleCase, type ReportOutcome, type ReportRecord, type ReviewState } from "./report-record.ts";
 
-export type ReviewClock = Required<Pick<ReviewState, "openedAt" | "dueAt">> & Pick<ReviewState, "urgent">;
+export type ReviewClock = Required<Pick<ReviewState, "review" | "openedAt" | "dueAt">> & Pick<ReviewState, "urgent">;
 
 /** What the clock is set by. */
 export type Clocked =
@@ -25,23 +26,45 @@ export function reviewClock(
   policy: Policy,
   sources: readonly string[] = ["report" in record ? record.report.source : record.untranslated.source],
 ): ReviewClock {
-  const rule = "report" in record ? ruleAsking(record, policy) : undefined;
-  return definedOnly({
+  return clockOf("report" in record ? ruleAsking(record, policy) : undefined, from, policy, sources);
+}
+
+const clockOf = (rule: Rule | undefined, from: Date, policy: Policy, sources: readonly string[]): ReviewClock =>
+  definedOnly({
+    review: "open" as const,
     openedAt: from.toISOString(),
     dueAt: new Date(from.getTime() + reviewWithinMs(rule, sources, policy)).toISOString(),
     urgent: rule?.urgent || undefined,
   });
-}
 
-/** The clock, if a report that ends so is held for review. */
-export const clockIfHeld = (
-  record: Pick<ReportRecord, "key" | "report" | "decision" | "grade">,
+/** The clock, if a report that ends so waits for a person. A sample case is never urgent: its action has been carried out. */
+export function clockIfHeld(
+  record: Pick<ReportRecord, "key" | "report" | "decision" | "grade" | "sampled">,
   outcome: ReportOutcome,
   from: Date,
   policy: Policy,
   sources?: readonly string[],
-): ReviewClock | undefined =>
-  isForReview(record.key, outcome) ? reviewClock(record, from, policy, sources) : undefined;
+): ReviewClock | undefined {
+  if (isForReview(record.key, outcome)) return reviewClock(record, from, policy, sources);
+  return isSampleCase({ ...record, outcome }) ? clockOf(undefined, from, policy, [record.report.source]) : undefined;
+}
+
+/** A case of the sample is the least urgent of all: nothing waits for it, and no alarm goes off. */
+const SAMPLE_WITHIN_MS = 7 * DAY_MS;
+
+/** The clock of an action that was drawn for the sample, and what puts it among the cases. */
+export const sampleClock = (
+  { sampled }: Pick<ReportRecord, "sampled">,
+  outcome: ReportOutcome,
+  from: Date,
+): (ReviewClock & { readonly review: "open" }) | undefined =>
+  isSampleCase(definedOnly({ sampled, outcome }))
+    ? {
+        review: "open",
+        openedAt: from.toISOString(),
+        dueAt: new Date(from.getTime() + SAMPLE_WITHIN_MS).toISOString(),
+      }
+    : undefined;
 
 /**
  * The rule that asked for the review. A report that no rule was asked about (its stream is protected, it is too old) is as urgent as the

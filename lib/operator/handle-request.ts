@@ -1,4 +1,5 @@
 /** Handles one operator request: checks who may ask for it, validates it, and runs the action that it names. */
+import type { BuildInfo } from "../core/build-info.ts";
 import { OffairError } from "../core/errors.ts";
 import { issuesOf } from "../core/issues.ts";
 import { describeError, logInfo, logWarn } from "../core/log.ts";
@@ -13,24 +14,38 @@ import { explainClaim, explainReport } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
 import { listOrders } from "./actions/list-orders.ts";
 import { changeMode, type ModeDeps } from "./actions/mode.ts";
+import { overturn } from "./actions/overturn.ts";
 import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
-import { listReviews } from "./actions/review.ts";
 import { readStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
-import { giveVerdict } from "./actions/verdict.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
 import { carryOutOnce, type OnceDeps } from "./carry-out-once.ts";
 import { hasEffect } from "./contract/effects.ts";
 import { type EventOf, type OperatorEvent, operatorEventSchema } from "./contract/request.ts";
 import { messageOf, refused } from "./contract/response.ts";
 import type { OperatorResponse } from "./contract/response-schema.ts";
+import { countForReporter } from "./figures/count-reporter.ts";
+import { setSample } from "./figures/sample.ts";
+import { listSources, type SourcesDeps } from "./figures/sources.ts";
+import { note, release, secondOpinion, showCase } from "./reviews/change-case.ts";
+import { giveVerdict } from "./reviews/give-verdict.ts";
+import { listCases } from "./reviews/list-cases.ts";
+import { nextCase } from "./reviews/next-case.ts";
+import { reopen } from "./reviews/reopen.ts";
 
 export type { OperatorResponse } from "./contract/response-schema.ts";
 
-interface ActionDeps extends OrderDeps, ApplyDeps, MakePlanDeps, Pick<ModeDeps, "listModeChanges"> {
+interface ActionDeps
+  extends OrderDeps,
+    ApplyDeps,
+    MakePlanDeps,
+    Pick<ModeDeps, "listModeChanges">,
+    Pick<SourcesDeps, "readCases" | "reporters"> {
   readonly ledger: Ledger;
   /** SHA-256 of the policy, which the worker stores with every decision. */
   readonly policyHash: string;
+  /** Of the function. Absent: it is not bundled. */
+  readonly build?: BuildInfo;
   /** Absent: the request is refused. */
   readonly doctor?: () => Promise<OperatorResponse>;
   readonly redrive?: (event: EventOf<"redrive">) => Promise<OperatorResponse>;
@@ -80,20 +95,37 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
     case "mode":
       return changeMode(event, deps);
     case "status":
-      return readStatus(event, deps);
+      return withBuild(await readStatus(event, deps), deps);
     case "review": {
       const { report, verdict } = event;
-      if (report === undefined || verdict === undefined) return listReviews(event, deps);
-      return giveVerdict({ ...event, report, verdict }, deps);
+      if (report === undefined || verdict === undefined) return listCases(event, deps);
+      const answer = await giveVerdict({ ...event, report, verdict }, deps);
+      if (answer.verdict && !answer.dryRun) await countForReporter(report, deps);
+      return answer;
     }
     case "case":
+      return showCase(event, deps);
     case "next-case":
+      return nextCase(event, deps);
     case "release":
+      return release(event, deps);
     case "note":
+      return note(event, deps);
     case "second-opinion":
+      return secondOpinion(event, deps);
     case "reopen":
+      return reopen(event, deps);
     case "plan-verdicts":
       return refused([NOT_AVAILABLE]);
+    case "overturn": {
+      const answer = await overturn(event, deps);
+      if (answer.overturned?.report !== undefined) await countForReporter(answer.overturned.report, deps);
+      return answer;
+    }
+    case "sample":
+      return setSample(event, deps);
+    case "sources":
+      return listSources(event, deps);
     case "explain": {
       const { report, claim } = event;
       if (claim !== undefined) return explainClaim(claim, deps);
@@ -112,13 +144,16 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
     case "plans":
       return listOrders(event, deps);
     case "doctor":
-      return deps.doctor?.() ?? refused([NOT_AVAILABLE]);
+      return deps.doctor ? withBuild(await deps.doctor(), deps) : refused([NOT_AVAILABLE]);
     case "redrive":
       return deps.redrive?.(event) ?? refused([NOT_AVAILABLE]);
     default:
       return orderStreams(event, deps);
   }
 }
+
+const withBuild = (response: OperatorResponse, { build }: ActionDeps): OperatorResponse =>
+  build === undefined ? response : { ...response, build };
 
 const NOT_AVAILABLE = { pointer: "/action", message: "is not available here" };
 const ID_MISSING = {

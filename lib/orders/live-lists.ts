@@ -33,11 +33,8 @@ export interface OnlineRow extends Stream {
   readonly clientAddress: string | null;
 }
 
-/** Reads Live's list of the live streams of an ingest domain, page by page. */
-export type ListOnline = (
-  domain: string,
-  filter: { readonly app?: string | undefined },
-) => AsyncIterable<Page<OnlineRow>>;
+/** Reads Live's list of the live streams of an ingest domain, page by page. A stream is named with its app. */
+export type ListOnline = (domain: string, filter: StreamFilter) => AsyncIterable<Page<OnlineRow>>;
 
 /** Rows of Live's lists that are missing in a response, because they are not as documented. */
 export interface UnreadableRows {

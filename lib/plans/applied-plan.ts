@@ -9,18 +9,25 @@ import { nameOf, type Stream } from "../core/stream.ts";
 import type { OperatorOrder } from "../orders/operator-order.ts";
 import { secondPersonOf } from "./approval.ts";
 import { altered, readPlan, readPlanPart } from "./load-plan.ts";
-import { type OperatorPlan, PART_STREAMS, type PlanState, partOf } from "./plan.ts";
+import { type OperatorPlan, PART_STREAMS, type PlannedStream, type PlanState, partOf } from "./plan.ts";
 import type { PlanTextReader } from "./plan-store.ts";
 
 export type AppliedState = PlanState & Required<Pick<PlanState, "applied">>;
 
 export const isApplied = (state: PlanState): state is AppliedState => state.applied !== undefined;
 
+/** A stream, and the case whose approval its order carries out. */
+export type StreamOfPlan = Stream & { readonly report?: string };
+
 /** Reads applied plans. All methods throw `ERR_PLAN_ALTERED` if the stored plan is not the one that was applied. */
 export interface AppliedPlans {
   plan(orderId: string, state: AppliedState): Promise<OperatorPlan>;
-  /** @throws OffairError `ERR_MESSAGE_INVALID` if the plan has no stream of this index. */
-  stream(plan: OperatorPlan, index: number): Promise<Stream>;
+  /**
+   * The stream, and in a plan of approvals its case.
+   *
+   * @throws OffairError `ERR_MESSAGE_INVALID` if the plan has no stream of this index.
+   */
+  stream(plan: OperatorPlan, index: number): Promise<StreamOfPlan>;
 }
 
 /** With the longest possible names, a part has a third of a megabyte. */
@@ -29,7 +36,7 @@ const PART_CACHE_SIZE = 20;
 
 export function createAppliedPlans(ledger: PlanTextReader): AppliedPlans {
   const plans = createCache<OperatorPlan>(PLAN_CACHE_SIZE);
-  const parts = createCache<readonly Stream[]>(PART_CACHE_SIZE);
+  const parts = createCache<readonly PlannedStream[]>(PART_CACHE_SIZE);
 
   async function read(orderId: string, sha256: string): Promise<OperatorPlan> {
     const stored = await readPlan(orderId, ledger);
@@ -48,15 +55,21 @@ export function createAppliedPlans(ledger: PlanTextReader): AppliedPlans {
       const key = `${plan.orderId} ${part} ${described?.sha256}`;
       const streams = described && (await parts(key, () => readPlanPart(plan, part, ledger)));
       const stream = streams?.[index % PART_STREAMS];
-      if (stream) return nameOf(stream);
+      if (stream) return { ...nameOf(stream), ...(stream.report !== undefined && { report: stream.report }) };
       throw new OffairError("ERR_MESSAGE_INVALID", `the plan ${plan.orderId} has no stream ${index}`);
     },
   };
 }
 
 /** The order for one stream. It is requested by the planner, from whom the second person must differ. */
-export function batchOrder(plan: OperatorPlan, state: AppliedState, index: number, stream: Stream): OperatorOrder {
+export function batchOrder(
+  plan: OperatorPlan,
+  state: AppliedState,
+  index: number,
+  { report: approves, ...stream }: StreamOfPlan,
+): OperatorOrder {
   const { orderId, action, resumeTime, reason, requestedBy, overrideProtected, undoes } = plan;
+  if (action === "reject") throw new OffairError("ERR_MESSAGE_INVALID", `the plan ${orderId} acts on no stream`);
   const { appliedAt, overridesRulesUntil, breakGlass } = state.applied;
   // Verified again here: the stored state alone is not trusted.
   const approvedBy = secondPersonOf({ plan, sha256: state.applied.planSha256, state });
@@ -70,6 +83,7 @@ export function batchOrder(plan: OperatorPlan, state: AppliedState, index: numbe
     requestedBy,
     requestedAt: appliedAt,
     overridesRulesUntil,
+    approves,
     approvedBy,
     overrideProtected: overrideProtected || undefined,
     breakGlass,

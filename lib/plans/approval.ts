@@ -23,6 +23,7 @@ export const readStreams = async (plan: OperatorPlan, ledger: PlanTextReader): P
 
 /** The same with the details that the planner saw. */
 export async function readPlannedStreams(plan: OperatorPlan, ledger: PlanTextReader): Promise<PlannedStream[]> {
+  if (plan.action === "reject") return []; // which has cases only
   const read = (_: unknown, part: number) => readPlanPart(plan, part, ledger);
   return (await mapConcurrently(plan.parts, CONCURRENCY, read)).flat();
 }

@@ -1,9 +1,18 @@
 /** Reads stored plans and verifies their hashes, so that no altered plan is carried out. */
 
+import type * as z from "zod";
 import { OffairError } from "../core/errors.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
-import { type OperatorPlan, PART_STREAMS, type PlannedStream, planPartSchema, planSchema, planSha256 } from "./plan.ts";
+import {
+  casesPartSchema,
+  type OperatorPlan,
+  PART_STREAMS,
+  type PlannedStream,
+  planPartSchema,
+  planSchema,
+  planSha256,
+} from "./plan.ts";
 import type { PlanTextReader } from "./plan-store.ts";
 
 export interface StoredPlan {
@@ -33,16 +42,29 @@ export function parsePlan(orderId: string, head: string): StoredPlan {
  *
  * @throws OffairError `ERR_PLAN_ALTERED` if they do not match the hash and the count in the head.
  */
-export async function readPlanPart(
-  { orderId, parts }: OperatorPlan,
+export const readPlanPart = (
+  plan: OperatorPlan,
   part: number,
   ledger: PlanTextReader,
-): Promise<readonly PlannedStream[]> {
+): Promise<readonly PlannedStream[]> => readPart(plan, part, planPartSchema, ledger);
+
+/** Reads the keys of all cases of a plan of rejections. @throws OffairError `ERR_PLAN_ALTERED` as `readPlanPart` does. */
+export async function readPlannedCases(plan: OperatorPlan, ledger: PlanTextReader): Promise<string[]> {
+  const parts = await Promise.all(plan.parts.map((_, part) => readPart(plan, part, casesPartSchema, ledger)));
+  return parts.flat().map(({ report }) => report);
+}
+
+async function readPart<T>(
+  { orderId, parts }: OperatorPlan,
+  part: number,
+  schema: z.ZodType<readonly T[]>,
+  ledger: PlanTextReader,
+): Promise<readonly T[]> {
   const text = await ledger.readPlanPart(orderId, part);
   if (text === undefined || sha256Hex(text) !== parts[part]?.sha256) throw altered(orderId, `part ${part} is another`);
-  const { data: streams } = planPartSchema.safeParse(parseJson(text));
-  if (streams?.length !== parts[part].count) throw altered(orderId, `part ${part} is not as written`);
-  return streams;
+  const { data: rows } = schema.safeParse(parseJson(text));
+  if (rows?.length !== parts[part].count) throw altered(orderId, `part ${part} is not as written`);
+  return rows;
 }
 
 export const altered = (orderId: string, what: string): OffairError =>

@@ -9,6 +9,7 @@ import { sha256Hex } from "../core/sha256.ts";
 import { knownStreamSchema, nameOf } from "../core/stream.ts";
 import { orderIdSchema } from "../orders/order-id.ts";
 import { approvalReasons } from "../safeguards/two-person-rule.ts";
+import { caseSelectorSchema } from "./case-selector.ts";
 import { type Candidate, selectorSchema } from "./selector.ts";
 
 /** Streams of one plan; fewer if their names are too long for one response (response-size.ts). */
@@ -21,7 +22,9 @@ export const PART_STREAMS = 100;
 export const PLAN_MINUTES = 10;
 
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hex");
-const action = z.enum(["pause", "disable", "enable"]);
+/** `reject` acts on no stream: it is the verdict on the cases of the plan. */
+const action = z.enum(["pause", "disable", "enable", "reject"]);
+export type PlanAction = z.infer<typeof action>;
 
 export const planSchema = z.strictObject({
   version: z.literal(1),
@@ -43,6 +46,8 @@ export const planSchema = z.strictObject({
   /** How the streams were found, and how many live streams were compared. They change nothing, but people approve the plan by them. */
   selector: selectorSchema.exactOptional(),
   liveCount: z.number().int().min(0).exactOptional(),
+  /** Of a plan of verdicts: how the cases were found. Each of its streams names its case; a rejection has cases and no streams. */
+  cases: caseSelectorSchema.exactOptional(),
   count: z.number().int().min(1).max(MAX_PLAN_STREAMS),
   parts: z.array(z.strictObject({ sha256: sha256Schema, count: z.number().int().min(1).max(PART_STREAMS) })).min(1),
 });
@@ -53,17 +58,30 @@ const MAX_DETAIL = 64;
 const detail = z.string().max(MAX_DETAIL).exactOptional();
 
 /** A stream with the details that the planner saw. The hash covers them, so that the approver sees the same; orders have the names only. */
-const plannedStreamSchema = knownStreamSchema.extend({ clientAddress: detail, startTime: detail });
+const plannedStreamSchema = knownStreamSchema.extend({
+  ...{ clientAddress: detail, startTime: detail },
+  /** `source#id` of the case whose approval the order carries out. */
+  report: z.string().exactOptional(),
+});
 export type PlannedStream = z.infer<typeof plannedStreamSchema>;
 
 const plannedStream = (candidate: Candidate): PlannedStream => ({
   ...nameOf(candidate),
-  ...definedOnly({ clientAddress: short(candidate.clientAddress), startTime: short(candidate.startTime) }),
+  ...definedOnly({
+    clientAddress: short(candidate.clientAddress),
+    startTime: short(candidate.startTime),
+    report: candidate.report,
+  }),
 });
 const short = (text: string | undefined): string | undefined =>
   text !== undefined && text.length <= MAX_DETAIL ? text : undefined;
 
 export const planPartSchema = z.array(plannedStreamSchema).min(1).max(PART_STREAMS);
+/** A part of a plan of rejections. */
+export const casesPartSchema = z
+  .array(z.strictObject({ report: z.string() }))
+  .min(1)
+  .max(PART_STREAMS);
 
 /** The plan as stored: texts, because hashes are computed from bytes. */
 export interface PlanText {
@@ -75,19 +93,28 @@ export interface PlanText {
 /** Hash of the head, which contains the hash of every part. */
 export const planSha256 = ({ head }: Pick<PlanText, "head">): string => sha256Hex(head);
 
-export function writePlanText(
-  plan: Omit<OperatorPlan, "version" | "count" | "parts">,
-  streams: readonly Candidate[],
-): PlanText {
+type PlanHead = Omit<OperatorPlan, "version" | "count" | "parts">;
+
+export const writePlanText = (plan: PlanHead, streams: readonly Candidate[]): PlanText =>
+  writeText(plan, streams.map(plannedStream));
+
+/** Of a plan of rejections. @param reports - the keys of the cases. */
+export const writeCasesText = (plan: PlanHead, reports: readonly string[]): PlanText =>
+  writeText(
+    plan,
+    reports.map((report) => ({ report })),
+  );
+
+function writeText(plan: PlanHead, rows: readonly object[]): PlanText {
   const parts: string[] = [];
   const described: OperatorPlan["parts"] = [];
-  for (let start = 0; start < streams.length; start += PART_STREAMS) {
-    const some = streams.slice(start, start + PART_STREAMS).map(plannedStream);
+  for (let start = 0; start < rows.length; start += PART_STREAMS) {
+    const some = rows.slice(start, start + PART_STREAMS);
     const text = JSON.stringify(some);
     parts.push(text);
     described.push({ sha256: sha256Hex(text), count: some.length });
   }
-  return { head: JSON.stringify({ version: 1, ...plan, count: streams.length, parts: described }), parts };
+  return { head: JSON.stringify({ version: 1, ...plan, count: rows.length, parts: described }), parts };
 }
 
 export const partOf = (index: number): number => Math.floor(index / PART_STREAMS);
@@ -133,4 +160,14 @@ export interface PlanState {
   readonly applied?: Applied;
   readonly cancelled?: Cancelled;
   readonly undos?: readonly Undo[];
+  /** Statements that the orders were wrong, oldest first. The newest one counts. */
+  readonly overturns?: readonly OrderOverturn[];
+}
+
+/** A person says that an operator's orders were wrong. It changes nothing at Live. */
+export interface OrderOverturn {
+  readonly because: "false-positive" | "policy" | "context";
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
 }

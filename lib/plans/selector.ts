@@ -12,6 +12,8 @@ export type Candidate = Stream & {
   readonly startTime?: string;
   /** In an undo only. */
   readonly staysOff?: StaysOff;
+  /** In a plan of verdicts only: the case. */
+  readonly report?: string;
 };
 
 /** Another order, named by its id or its rule, wants the stream disabled until `until`. `from` is the resume time before the undo. */
@@ -104,13 +106,15 @@ export type SkippedBecause =
   /** Live did not return a field that the selector uses; all others match. */
   | "not-returned-by-live";
 
+/** Pattern for the stream's name: `*` is any text, `?` any one character. */
+export const namePatternSchema = z.string().min(1).max(512);
+
 /** Criteria for live streams. A stream must match all that are given. */
 export const selectorSchema = z
   .strictObject({
     domain: streamSchema.shape.domain,
     app: streamSchema.shape.app.exactOptional(),
-    /** Pattern for the stream's name: `*` is any text, `?` any one character. */
-    name: z.string().min(1).max(512).exactOptional(),
+    name: namePatternSchema.exactOptional(),
     /** IP address of the broadcaster, as Live lists it. */
     clientAddress: z.union([z.ipv4(), z.ipv6()]).exactOptional(),
     startedSince: instantSchema.exactOptional(),

@@ -3,6 +3,7 @@
  * source's reporters can move it.
  */
 import { definedOnly } from "../core/defined-only.ts";
+import { isCarriedOut } from "../decisions/report-record.ts";
 import { bandOf } from "./bands.ts";
 import { type Judgement, judge } from "./judgement.ts";
 import type { PastCase } from "./past-case.ts";
@@ -39,11 +40,8 @@ export interface SourceFigures {
   readonly bands: readonly NamedFigure[];
 }
 
-/** Outcomes of a decision that acted: an order was sent, or in the mode observe would have been. */
-const ACTED: ReadonlySet<string> = new Set(["accepted", "verified", "unverified", "unknown", "observed"]);
-
 export const hasActed = ({ claimed, outcome }: Pick<PastCase, "claimed" | "outcome">): boolean =>
-  (claimed.action === "pause" || claimed.action === "disable") && outcome !== undefined && ACTED.has(outcome);
+  (claimed.action === "pause" || claimed.action === "disable") && isCarriedOut(outcome);
 
 interface Judged {
   readonly past: PastCase;

@@ -7,6 +7,7 @@ import { isOfCanary } from "../core/canary.ts";
 import { type Issue, issuesOf } from "../core/issues.ts";
 import { knownStreamSchema } from "../core/stream.ts";
 import type { Decision, Facts } from "../decisions/decision.ts";
+import { OVERTURN_REASONS, type OverturnReason } from "../decisions/report-record.ts";
 import type { Outcome } from "../orders/order.ts";
 import { categorySchema } from "../reports/claim.ts";
 import type { Report } from "../reports/report.ts";
@@ -20,6 +21,9 @@ export interface PastDecision {
   readonly outcome?: string;
   readonly because?: string;
   readonly orderNumber?: number;
+  readonly verdict?: { readonly verdict: "approved" | "rejected"; readonly at: string; readonly reason: string };
+  /** Oldest first. */
+  readonly overturns?: readonly { readonly because: OverturnReason; readonly at: string; readonly reason: string }[];
 }
 
 /** `republish`: the re-publish guard decided and not a rule. `untranslated`: the message could not be translated. */
@@ -102,6 +106,8 @@ const decisionSchema = z.looseObject({
   outcome: text.exactOptional(),
   because: text.exactOptional(),
   orderNumber: count.exactOptional(),
+  verdict: z.looseObject({ verdict: z.enum(["approved", "rejected"]), at: instant, reason: text }).exactOptional(),
+  overturns: z.array(z.looseObject({ because: z.enum(OVERTURN_REASONS), at: instant, reason: text })).exactOptional(),
 }) satisfies z.ZodType<PastDecision>;
 
 /** The properties that all versions wrote, and that distinguish the kinds. */

@@ -11,6 +11,7 @@ import { acts, type Decision } from "../decisions/decision.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Report } from "../reports/report.ts";
 import type { Limit } from "../safeguards/action-limits.ts";
+import { type AgreementTally, agreementOf, noAgreements, whatAPersonSaid } from "./agreement.ts";
 import type { PastDecision, PastRecord } from "./past-record.ts";
 import { type LimitsRun, type Moment, type RequestedAction, runLimits } from "./replay-limits.ts";
 
@@ -46,6 +47,8 @@ export interface DecisionChange {
   readonly would: ReplayedDecision;
   /** Why the rule that matched then does not match now, if the rule changed. */
   readonly why?: string;
+  /** What a person said, if the candidate disagrees with it. */
+  readonly disagreesWith?: string;
 }
 
 /** `held`: a pause or disable that is held for review. */
@@ -68,6 +71,8 @@ export interface Comparison {
   readonly changed: number;
   readonly was: Tally;
   readonly would: Tally;
+  /** With people, on the reports that people have looked at: the decisions of the time, and the candidate's. */
+  readonly agreement: { readonly was: AgreementTally; readonly would: AgreementTally };
 }
 
 type Records = AsyncIterable<PastRecord> | Iterable<PastRecord>;
@@ -121,7 +126,8 @@ function liveStreamsOf({ mode, decision, facts: { liveStreams } }: PastDecision)
 /**
  * The second reading, of the same records: compares each decision with the candidate's.
  *
- * @param onChange - called for every report with a different decision, in the order of the file.
+ * @param onChange - called for every report with a different decision, and for every one on which the candidate disagrees with a person, in
+ *   the order of the file.
  */
 export async function compare(
   records: Records,
@@ -131,6 +137,7 @@ export async function compare(
 ): Promise<Comparison> {
   const was = emptyTally();
   const would = emptyTally();
+  const agreement = { was: noAgreements(), would: noAgreements() };
   let changed = 0;
   let total = 0;
   for await (const past of records) {
@@ -141,12 +148,17 @@ export async function compare(
     const after = answerOf(decide(report, facts, candidate), facts.workedAt, enforced.held.get(index));
     was[outcomeOf(before)]++;
     would[outcomeOf(after)]++;
-    if (isSame(before, after)) continue;
-    changed++;
-    const why = unmetReason(before, after, past.record, candidate);
-    onChange(definedOnly({ key, workedAt: facts.workedAt, report, was: before, would: after, why }));
+    const [earlier, now] = [agreementOf(past.record, before), agreementOf(past.record, after)];
+    if (earlier) agreement.was[earlier]++;
+    if (now) agreement.would[now]++;
+    const disagreesWith = now === "disagrees" ? whatAPersonSaid(past.record) : undefined;
+    const isChanged = !isSame(before, after);
+    if (isChanged) changed++;
+    else if (disagreesWith === undefined) continue;
+    const why = isChanged ? unmetReason(before, after, past.record, candidate) : undefined;
+    onChange(definedOnly({ key, workedAt: facts.workedAt, report, was: before, would: after, why, disagreesWith }));
   }
-  return { total, changed, was, would };
+  return { total, changed, was, would, agreement };
 }
 
 const emptyTally = (): Tally => ({ ignore: 0, review: 0, refuse: 0, pause: 0, disable: 0, held: 0 });
@@ -169,6 +181,9 @@ function answerOf(decision: PastDecision["decision"], workedAt: string, held: Li
     resumeTime === undefined ? undefined : Math.round((Date.parse(resumeTime) - Date.parse(workedAt)) / HOUR_MS);
   return definedOnly({ action, because, rule, hours, held });
 }
+
+/** False if only a disagreement with a person makes the decision worth printing. */
+export const isChange = ({ was, would }: Pick<DecisionChange, "was" | "would">): boolean => !isSame(was, would);
 
 /** Two decisions are equal also if different limits held them: which limit was full first does not depend on the report. */
 const isSame = (a: ReplayedDecision, b: ReplayedDecision): boolean =>

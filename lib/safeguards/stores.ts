@@ -1,6 +1,7 @@
 /** Storage of the safeguards: the counters of the action limits, and the mode with its frozen sources. */
 import type { CounterChange, LiveStreams, Taken } from "./action-limits.ts";
 import type { Mode, ModeChange, ModeRecord } from "./mode.ts";
+import type { SampleSetting } from "./sample.ts";
 
 export interface LimitStore {
   /**
@@ -26,6 +27,8 @@ export interface ModeStore {
   readMode(): Promise<ModeRecord>;
   /** Does not change the frozen sources. */
   writeMode(mode: ModeChange & { readonly mode: Mode }): Promise<void>;
+  /** Sets the share of actions that are drawn for the sample. */
+  writeSample(sample: ModeChange & SampleSetting): Promise<void>;
   /** Freezes a source, or unfreezes it. */
   writeFreeze(source: string, frozen: boolean, change: ModeChange): Promise<void>;
 }

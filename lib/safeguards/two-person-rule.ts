@@ -16,8 +16,8 @@ export interface TwoPersonDeps {
 }
 interface SoloRequest {
   readonly requestedBy: string;
-  readonly action: Action;
-  /** Number of streams. */
+  readonly action: Action | "reject";
+  /** Number of streams; of cases if they are rejected. */
   readonly count: number;
   /** Minimum allowance per person and window, even if the policy's limit is 0: that stops the rules, and then a person has to act. */
   readonly always?: number;
@@ -26,7 +26,9 @@ interface SoloRequest {
 const reasonsOf = ({ count, always = 0 }: SoloRequest, known: UsedAlone, policy: Policy): readonly ApprovalReason[] =>
   known.used + count <= always ? [] : approvalThresholdOf(count, known, policy).needsApproval;
 
-const directionOf = (action: Action): "off" | "on" => (action === "enable" ? "on" : "off");
+/** A rejection leaves a stream on the air, as an enable puts it there. */
+const directionOf = (action: SoloRequest["action"]): "off" | "on" =>
+  action === "enable" || action === "reject" ? "on" : "off";
 
 /** Number of streams that this person disabled and paused alone in the window, or enabled alone. */
 export const readSoloUse = (

@@ -8,7 +8,6 @@ import { traced } from "../core/trace.ts";
 import { checkBeforeSending, outcomeOfRefusal } from "../decisions/check-before-sending.ts";
 import { type ActingDecision, acts, type Decision } from "../decisions/decision.ts";
 import type { ReportOutcome, ReportRecord } from "../decisions/report-record.ts";
-import { clockIfHeld } from "../decisions/review-clock.ts";
 import { type CameBack, decideRepublish, UNCLEAR } from "../decisions/republish.ts";
 import { inheritAuthority, type Order, type OrderDraft, originalReason, type Republish } from "../orders/order.ts";
 import { pastOf } from "../orders/order-history.ts";
@@ -18,6 +17,7 @@ import { type Report, reportKey } from "../reports/report.ts";
 import type { ModeRecord } from "../safeguards/mode.ts";
 import { actOn, close, summary, summaryOfAct } from "./act-on-decision.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
+import { startClock } from "./start-clock.ts";
 
 /** The source of what the statistics show. No source of a policy can have this name. */
 export const STATISTICS = "live:statistics";
@@ -101,8 +101,8 @@ async function recordDecision(
     policy: policyHash,
   };
   const sources = sourcesOf(seen, back.order);
-  const ended = (outcome: ReportOutcome, because: string, report = record.report) => {
-    const clock = clockIfHeld(record, outcome, new Date(workedAt), policy, sources);
+  const ended = async (outcome: ReportOutcome, because: string, report = record.report) => {
+    const clock = await startClock(record, outcome, new Date(workedAt), deps, sources);
     const key = reportKey(report);
     return ledger.recordDecision({ ...record, ...clock, report, key, outcome, because, closedAt: workedAt });
   };

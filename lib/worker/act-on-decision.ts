@@ -7,12 +7,12 @@ import { OffairError } from "../core/errors.ts";
 import { checkBeforeSending, outcomeOfRefusal, type Stage } from "../decisions/check-before-sending.ts";
 import type { ActingDecision, Decision } from "../decisions/decision.ts";
 import type { ReportRecord } from "../decisions/report-record.ts";
-import { clockIfHeld } from "../decisions/review-clock.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
 import { isInProgress, withoutCanary } from "../orders/order-history.ts";
 import type { ModeRecord } from "../safeguards/mode.ts";
 import { executeAndProve } from "./execute-and-prove.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
+import { startClock } from "./start-clock.ts";
 
 export interface ReportAction {
   readonly decision: ActingDecision;
@@ -58,12 +58,13 @@ export async function actOn(record: ReportRecord, action: ReportAction, deps: Ha
 export async function close(
   record: ReportRecord,
   end: Required<Pick<ReportRecord, "outcome">> & Partial<ReportRecord>,
-  { ledger, now, policy }: HandleDeps,
+  deps: HandleDeps,
   sources?: readonly string[],
 ): Promise<ReportRecord> {
-  const at = now();
-  const ended = { ...end, ...clockIfHeld(record, end.outcome, at, policy, sources), closedAt: at.toISOString() };
-  await ledger.closeReport(record.key, ended);
+  const at = deps.now();
+  const clock = await startClock(record, end.outcome, at, deps, sources);
+  const ended = { ...end, ...clock, closedAt: at.toISOString() };
+  await deps.ledger.closeReport(record.key, ended);
   return { ...record, ...ended };
 }
 

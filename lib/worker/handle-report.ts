@@ -2,7 +2,7 @@
 import { CANARY_REASON, CANARY_SOURCE } from "../core/canary.ts";
 import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
-import { logWarn } from "../core/log.ts";
+import { describeError, logWarn } from "../core/log.ts";
 import { MINUTE_MS } from "../core/time.ts";
 import { traced } from "../core/trace.ts";
 import { checkBeforeSending, outcomeOfRefusal } from "../decisions/check-before-sending.ts";
@@ -11,15 +11,17 @@ import { ALREADY_DISABLED, decide, decideAgain } from "../decisions/decide.ts";
 import { type ActingDecision, acts, type Decision, type Facts } from "../decisions/decision.ts";
 import { idOfAnother, isSameReport } from "../decisions/duplicate-id.ts";
 import type { ReportOutcome, ReportRecord } from "../decisions/report-record.ts";
-import { clockIfHeld } from "../decisions/review-clock.ts";
 import type { Order, OrderDraft } from "../orders/order.ts";
 import { disableInForce, isInProgress, pastOf, withoutCanary } from "../orders/order-history.ts";
 import { inScope, sourceOf } from "../policy/policy.ts";
+import { REPORTER_KEPT_MS } from "../precision/reporter-record.ts";
 import { type Report, reportKey } from "../reports/report.ts";
 import { take } from "../safeguards/action-limits.ts";
 import { isFrozen, type ModeRecord } from "../safeguards/mode.ts";
+import { drawnShare } from "../safeguards/sample.ts";
 import { actOn, summary, summaryOfAct } from "./act-on-decision.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
+import { startClock } from "./start-clock.ts";
 
 /** @throws OffairError: the message goes back to the queue; a decision that was recorded is then found and carried out. */
 export const handleReport = async (received: Report, deps: HandleDeps): Promise<Handled> => ({
@@ -86,9 +88,11 @@ async function recordDecision(
     mode: mode.mode,
     policy: policyHash,
     grade: sourceOf(source, policy)?.grade,
+    sampled: acts(decision) && source !== CANARY_SOURCE ? drawnShare(reportKey(report), mode) : undefined,
   });
-  const ended = (outcome: ReportOutcome, because: string) => {
-    const clock = clockIfHeld(record, outcome, now, policy);
+  await rememberReporter(record, received, deps);
+  const ended = async (outcome: ReportOutcome, because: string) => {
+    const clock = await startClock(record, outcome, now, deps);
     return ledger.recordDecision({ ...record, ...clock, outcome, because, closedAt: facts.workedAt });
   };
   if (!acts(decision)) return ended(OUTCOME_WITHOUT_ORDER[decision.action], decision.because);
@@ -100,6 +104,19 @@ async function recordDecision(
     ? await ledger.changeTaken((taken) => take(taken, { source, now, liveStreams }, policy))
     : undefined;
   return full ? ended("held", full) : ledger.recordDecision(record);
+}
+
+/** So that a verdict can be counted for the reporter. If it fails, this report counts for nobody, and is handled all the same. */
+async function rememberReporter(
+  { key, decision, decidedAt }: ReportRecord,
+  { reporterHash }: Report,
+  { ledger }: HandleDeps,
+): Promise<void> {
+  if (reporterHash === undefined || decision.action === "ignore" || decision.action === "refuse") return;
+  const expiresAt = new Date(Date.parse(decidedAt) + REPORTER_KEPT_MS).toISOString();
+  await ledger.linkReporter(key, { reporterHash, expiresAt }).catch((failure: unknown) => {
+    logWarn("report.reporter-not-linked", { key, ...describeError(failure) });
+  });
 }
 
 const OUTCOME_WITHOUT_ORDER = { ignore: "ignored", review: "review", refuse: "refused" } as const;

@@ -17,6 +17,8 @@ export interface HandleDeps extends ExecuteDeps {
   readonly statisticsAfterMs?: number;
   /** Queues the messages, to arrive after the delay, by default at once. When it rejects, some of them may be on the queue. */
   readonly enqueue: (queue: Priority, messages: readonly Message[], delaySeconds?: number) => Promise<void>;
+  /** Makes the clock look soon, and not only at its next minute. */
+  readonly wakeClock: () => Promise<void>;
 }
 
 /** The result of one report or order, for the log and the metrics. */

@@ -25,6 +25,7 @@ import {
 } from "./scene.ts";
 import { postReport } from "./send-report.ts";
 import { REPUBLISH_STEPS } from "./story-republish.ts";
+import { SILENCE_STEPS } from "./story-silence.ts";
 import { SOURCE } from "./world.ts";
 
 /** The path of one report, as `npm start` plays it. */
@@ -189,4 +190,5 @@ export const STEPS: readonly Step[] = [
     },
   },
   ...REPUBLISH_STEPS,
+  ...SILENCE_STEPS,
 ];

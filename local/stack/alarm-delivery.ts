@@ -13,6 +13,15 @@ const text = z.string().min(1);
 const alarmActionsSchema = z.object({ AlarmName: text, AlarmActions: z.array(text).default([]) });
 const encryptedSchema = z.object({ KmsMasterKeyId: text.optional() });
 
+/** The ARN of the key that encrypts each topic, by the topic's ARN. */
+export const keysOfTopics = (template: Template, scope: Scope): ReadonlyMap<string | undefined, string | undefined> =>
+  new Map(
+    resourcesOf(template, "AWS::SNS::Topic", encryptedSchema, scope).map(([id, { KmsMasterKeyId }]) => [
+      scope.resources.get(id)?.ref,
+      [...scope.resources.values()].find(({ ref }) => ref === KmsMasterKeyId)?.attributes.Arn,
+    ]),
+  );
+
 /** @returns a function that decides about an alarm by its name; the first refusal, or undefined if the alarm is delivered. */
 export function alarmDelivery(
   template: Template,
@@ -20,12 +29,7 @@ export function alarmDelivery(
   iam: Pick<Iam, "authorizeService">,
 ): (alarmName: string) => Denial | undefined {
   const alarms = resourcesOf(template, "AWS::CloudWatch::Alarm", alarmActionsSchema, scope);
-  const keys = new Map(
-    resourcesOf(template, "AWS::SNS::Topic", encryptedSchema, scope).map(([id, { KmsMasterKeyId }]) => [
-      scope.resources.get(id)?.ref,
-      [...scope.resources.values()].find(({ ref }) => ref === KmsMasterKeyId)?.attributes.Arn,
-    ]),
-  );
+  const keys = keysOfTopics(template, scope);
   const callsOf = (topic: string) => {
     const key = keys.get(topic);
     const keyActions = key === undefined ? [] : ["kms:Decrypt", "kms:GenerateDataKey"];

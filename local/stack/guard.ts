@@ -17,11 +17,17 @@ export type GuardedService = "sqs" | "sns" | "dynamodb";
 /** Returns the answer to a refused request, or undefined if the request is permitted. */
 export type Guard = (service: GuardedService, request: HttpRequest) => HttpAnswer | undefined;
 
-export function createGuard(iam: Pick<Iam, "credentialsOf" | "authorize">, place: Place, keyOf: PartitionKeyOf): Guard {
+/** @param keyOfTopic - the ARN of the key that encrypts a topic. */
+export function createGuard(
+  iam: Pick<Iam, "credentialsOf" | "authorize">,
+  place: Place,
+  keyOf: PartitionKeyOf,
+  keyOfTopic: (topic: string) => string | undefined = () => undefined,
+): Guard {
   return (service, request) => {
     try {
       const caller = verifyCaller(request, service, iam.credentialsOf);
-      const denial = iam.authorize(caller, callsOf(service, request, place, keyOf));
+      const denial = iam.authorize(caller, callsOf(service, request, place, { keyOf, keyOfTopic }));
       return denial && refusal(service, DENIED[service], denialText(denial));
     } catch (error) {
       if (!(error instanceof SigV4Error)) throw error;
@@ -35,9 +41,9 @@ function callsOf(
   service: GuardedService,
   { headers, body }: HttpRequest,
   place: Place,
-  keyOf: PartitionKeyOf,
+  { keyOf, keyOfTopic }: { keyOf: PartitionKeyOf; keyOfTopic: (topic: string) => string | undefined },
 ): AwsCall[] {
-  if (service === "sns") return snsCalls(new URLSearchParams(body.toString()), place);
+  if (service === "sns") return snsCalls(new URLSearchParams(body.toString()), place, keyOfTopic);
   const operation = headers["x-amz-target"]?.split(".").at(-1) ?? "";
   const input = parse(body);
   return service === "sqs" ? sqsCalls(operation, input, place) : dynamodbCalls(operation, input, place, keyOf);

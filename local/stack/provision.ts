@@ -41,6 +41,7 @@ export interface Provisioned {
   readonly queueUrls: Readonly<Record<string, string>>;
   readonly tables: Readonly<Record<string, string>>;
   readonly buckets: Readonly<Record<string, string>>;
+  readonly topics: Readonly<Record<string, string>>;
 }
 
 export async function provision(template: Template, engines: Engines, options: ProvisionOptions): Promise<Provisioned> {
@@ -63,6 +64,7 @@ export async function provision(template: Template, engines: Engines, options: P
     scope,
     queueUrls: Object.fromEntries(urls),
     tables: Object.fromEntries(names.tables),
+    topics: Object.fromEntries([...names.topics].map(([id]) => [id, resources.get(id)?.ref ?? ""])),
     buckets: Object.fromEntries([...names.buckets].filter(([id]) => id !== DEPLOYMENT_BUCKET)),
   };
 }

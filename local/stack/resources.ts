@@ -112,8 +112,8 @@ export const secretSchema = z.object({
 export const mappingSchema = z.object({
   EventSourceArn: text,
   FunctionName: text,
-  BatchSize: integer.min(1).max(10).default(10),
-  MaximumBatchingWindowInSeconds: z.literal(0).optional(), // a batching window is not implemented
+  BatchSize: integer.min(1).max(10_000).default(10),
+  MaximumBatchingWindowInSeconds: integer.min(0).max(300).optional(), // not implemented: a batch leaves at once
   FilterCriteria: z.undefined({ error: "filters are not implemented" }).optional(),
   FunctionResponseTypes: z.array(z.literal("ReportBatchItemFailures")).default([]),
   ScalingConfig: z.object({ MaximumConcurrency: integer.min(2) }).optional(),

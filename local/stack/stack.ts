@@ -13,7 +13,7 @@ import { startNear } from "../kit/http.ts";
 import { createListeners } from "../kit/listeners.ts";
 import type { OnMetric, ServiceMetric } from "../lambda/service-metric.ts";
 import type { LogLine } from "../lambda/settings.ts";
-import { alarmDelivery } from "./alarm-delivery.ts";
+import { alarmDelivery, keysOfTopics } from "./alarm-delivery.ts";
 import { type Clients, type Interfere, startEngines } from "./aws-engines.ts";
 import { type Functions, type FunctionsOptions, startFunctions } from "./functions.ts";
 import { startGateway, type ThrottledStatus } from "./gateway.ts";
@@ -63,6 +63,8 @@ export interface Stack {
   readonly queues: Readonly<Record<string, string>>;
   readonly bucket: string;
   readonly table: string;
+  /** The ARN of the topic of the alerts. */
+  readonly alertsTopic: string;
   readonly clients: Clients;
   readonly storage: Storage;
   readonly secrets: Secrets;
@@ -109,8 +111,12 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     ...(options.rightsFile && { onUse: createRightsRecord(options.rightsFile, rightNames(template)) }),
   });
   let partitionKeys: ReadonlyMap<string, string> = new Map();
-  const guard = createGuard(iam, place, (table, index) =>
-    partitionKeys.get(index === undefined ? table : `${table}/${index}`),
+  let topicKeys: ReturnType<typeof keysOfTopics> = new Map();
+  const guard = createGuard(
+    iam,
+    place,
+    (table, index) => partitionKeys.get(index === undefined ? table : `${table}/${index}`),
+    (topic) => topicKeys.get(topic),
   );
   const engines = await startEngines(REGION, cleanup, interfere, { iam, guard });
   const provisioned = await provision(template, engines, {
@@ -119,8 +125,9 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     secretsValues,
     visibilitySeconds,
   });
-  const { scope, queueUrls, tables, buckets } = provisioned;
+  const { scope, queueUrls, tables, buckets, topics } = provisioned;
   partitionKeys = partitionKeysOf(template, scope);
+  topicKeys = keysOfTopics(template, scope);
   await installIam(template, scope, iam);
 
   const logged = createListeners<LogLine>();
@@ -178,6 +185,7 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     queues: queueUrls,
     table: only(tables, "table"),
     bucket: only(buckets, "bucket"),
+    alertsTopic: only(topics, "topic"),
     clients: engines.clients,
     storage: engines.storage,
     secrets: engines.secrets,

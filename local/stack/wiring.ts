@@ -24,6 +24,9 @@ export interface Parts {
   readonly accountId: string;
 }
 
+/** SQS's limit. Lambda fills a larger batch with several polls; here it leaves at once. */
+const MOST_A_POLL = 10;
+
 interface MappingsOptions {
   readonly earlierHops: number;
   readonly onLog: (line: LogLine) => void;
@@ -55,17 +58,18 @@ export function startMappings(
     });
     const denial = iam.authorize(credentials.accessKeyId, needed);
     if (denial) throw new Error(`${id}: the function's role cannot read the queue: ${denialText(denial)}`);
+    const partialFailures = mapping.FunctionResponseTypes.includes("ReportBatchItemFailures");
     const started = startMapping({
       sqs: engines.sqsAs(credentials),
       queueUrl: urlOf(mapping.EventSourceArn, scope),
       queueArn: mapping.EventSourceArn,
       region,
-      batchSize: mapping.BatchSize,
+      batchSize: Math.min(mapping.BatchSize, MOST_A_POLL),
       maxConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? UNLIMITED_BATCHES,
-      partialFailures: mapping.FunctionResponseTypes.includes("ReportBatchItemFailures"),
+      partialFailures,
       invoke: (event, trace) => fn.invoke(event, undefined, trace),
       lineageId: lineageId(fn.settings.arn),
-      earlierHops,
+      earlierHops: partialFailures ? earlierHops : 0, // only the function that returns single messages sends them again
       onError: (error) =>
         onLog({ functionName: fn.settings.name, requestId: undefined, line: `${id}: ${error}`, record: undefined }),
     });

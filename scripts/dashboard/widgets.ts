@@ -23,7 +23,7 @@ export interface Graph {
 const own = (...metrics: readonly MetricName[]): Series[] => metrics.map((metric) => ({ metric }));
 
 /** Queues and functions by the name in their metrics; CloudFormation inserts the queues' generated names. */
-const QUEUES = { urgent: "UrgentQueue", bulk: "BulkQueue" } as const;
+const QUEUES = { urgent: "UrgentQueue", bulk: "BulkQueue", clock: "ClockQueue" } as const;
 const DEAD_LETTERS = { urgent: "UrgentDeadLetters", bulk: "BulkDeadLetters", audit: "AuditDeadLetters" } as const;
 
 function ofQueues(ids: Readonly<Record<string, string>>, metric: string): Series[] {
@@ -40,7 +40,7 @@ const ofFunctions = (functions: readonly string[], metric: string): Series[] =>
     label: name,
   }));
 
-/** Rows from top to bottom: alarms, time to off, reports, queues, Live, evidence, functions. */
+/** Rows from top to bottom: alarms, time to off, reports, queues, Live, evidence, functions, cases, canary. */
 export const rowsOf = (functions: readonly string[]): readonly (readonly Graph[])[] => [
   [
     {
@@ -158,6 +158,22 @@ export const rowsOf = (functions: readonly string[]): readonly (readonly Graph[]
       width: 12,
       series: ofFunctions(functions, "Throttles"),
     },
+  ],
+  [
+    {
+      title: "Cases that wait for a person, and those whose time is over",
+      width: 8,
+      series: [
+        { metric: "CasesOpen", label: "open", stat: "Maximum" },
+        { metric: "CasesOverdue", label: "overdue", stat: "Maximum" },
+      ],
+    },
+    {
+      title: "Age of the oldest case, seconds",
+      width: 8,
+      series: [{ metric: "OldestCaseAge", stat: "Maximum" }],
+    },
+    { title: "Sweeps of the clock", width: 8, series: own("ClockSweeps") },
   ],
   [
     {

@@ -27,6 +27,7 @@ const untranslated = (id: string, change: Partial<UntranslatedRecord> = {}): Unt
   ...change,
 });
 const verdict = (time: string) => ({ verdict: "rejected", by: "ana", at: at(time), reason: "seen" }) as const;
+const takenBack = { by: "ben", at: at("13:20:00"), reason: "look again" };
 function decidedOf(...records: readonly (ReportRecord | UntranslatedRecord)[]) {
   const decided = createDecidedReviews(FROM);
   for (const record of records) {
@@ -49,7 +50,7 @@ describe("the reviews of an audit", () => {
       held("1", { verdict: verdict("12:59:00") }),
       held("2", { verdict: verdict("13:00:01") }),
       held("3", { verdict: verdict("12:54:59") }), // of the export before; it changed since
-      held("4", { verdict: verdict("13:30:00"), earlierVerdicts: [verdict("12:56:00")] }),
+      held("4", { verdict: verdict("13:30:00"), earlierVerdicts: [{ ...verdict("12:56:00"), takenBack }] }),
       untranslated("5", { verdict: verdict("13:10:00") }),
       held("6"),
     );

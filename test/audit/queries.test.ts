@@ -169,6 +169,10 @@ const EVENTS: Record<string, LedgerEvent[]> = {
       ...{ kind: "report", at: "2026-03-14T08:00:05.000Z" },
       report: decided("m-3", "2026-03-14T07:59:50.000Z", {
         ...{ key: "own#m-3", grade: "C", outcome: "accepted" },
+        overturns: [
+          { because: "policy", by: "ben", at: "2026-03-14T07:59:58.000Z", reason: "a toy" },
+          { because: "false-positive", by: "ben", at: "2026-03-14T08:00:04.000Z", reason: "not even a toy" },
+        ],
         report: weaponsReport({
           source: "own",
           id: "m-3",
@@ -370,6 +374,9 @@ const EXPECTED: Record<string, readonly object[]> = {
     { source: "hive", grade: "A", reports: "2", acted: "1", for_a_person: "1", only_observed: "0" },
     { source: "own", grade: "C", reports: "1", acted: "1", for_a_person: "0", only_observed: "0" },
   ],
+  "How often each source was right": [
+    { source: "own", right_cases: "0", cases: "1", precision: 0, low: 0, high: 0.793 },
+  ],
   "Each source's share of what was turned off": shares(["hive", "operators", "own", ...HOSTILE].sort(byBytes)),
   "Time from the report until off the air": [
     { source: "hive", orders: "1", fastest_s: "7", slowest_s: "7" },
@@ -466,7 +473,8 @@ it("what was missed is what has no verdict at the end of the exports, and the fi
     ...{ kind: "report", at: at("11:00") },
     report: { ...waiting, key: `hive#${name}`, openedAt: at("08:00"), dueAt: at(dueAt), review: "open", ...change },
   });
-  const reopened = { ...verdict("10:01"), dueAt: at("10:00") };
+  const takenBack = { by: "ben", at: at("10:30"), reason: "look again" };
+  const reopened = { ...verdict("10:01"), takenBack, dueAt: at("10:00") };
   const past: Past = {
     lists: { "2026-03-14T12:00:00.000Z": { streams: [], complete: true } },
     events: {
@@ -474,7 +482,10 @@ it("what was missed is what has no verdict at the end of the exports, and the fi
         held("missed", "11:54", { openedAt: at("07:00") }),
         held("open", "11:55", { openedAt: at("06:30") }),
         held("late", "10:00", { verdict: verdict("10:01") }),
-        held("taken-back", "10:00", { verdict: verdict("11:00"), earlierVerdicts: [verdict("10:00")] }),
+        held("taken-back", "10:00", {
+          verdict: verdict("11:00"),
+          earlierVerdicts: [{ ...verdict("10:00"), takenBack }],
+        }),
         held("opened-again", "20:00", { earlierVerdicts: [reopened] }),
       ],
     },

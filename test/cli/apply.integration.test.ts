@@ -58,7 +58,65 @@ describe("apply", () => {
     const outcomes = { verified: 310, unverified: 2, failed: 1, refused: 1, unknown: 1 };
     script(() => progress(), [progress({ count: 500, left: 185, secondsLeft: 5, outcomes }), progress(DONE)]);
     const { stderr } = await apply([...NAMED, "--yes"], { onTerminal: true });
-    expect(stderr).toContain(" 63 %  312 disabled, 310 verified, 2 failed, 1 unknown, 185 left, 5 s\r\u001b[2K");
+    const line = "[#########-----]  63 %  315 of 500, 2 failed, 1 unknown  about 5 s at the allowed rate";
+    expect(stderr).toContain(line.replace("[#########-----] ", "")); // a bar of less than 8 is none
+    expect(stderr).toContain("\r\u001b[2K");
+  });
+
+  /** 100 streams at two a second, as a clock that each sleep moves. */
+  function running(failing: (done: number) => number) {
+    let [ms, sleeps] = [Date.parse("2026-11-22T05:01:00Z"), 0];
+    const clock = () => new Date(ms);
+    gateway.setClock(clock);
+    const doneNow = () => Math.min(100, 3 * sleeps);
+    const failed = (count: number): Result[] =>
+      roomsOf(count).map((stream) => ({ stream, outcome: "failed", error: "LIVE.1", message: "LIVE.1: no" }));
+    gateway.answer(({ event }) => {
+      const [done, bad] = [doneNow(), failing(doneNow())];
+      const state = done === 100 ? "done" : "running";
+      const said = progress({ state, count: 100, left: 100 - done, outcomes: { verified: done - bad, failed: bad } });
+      if (event.results === "failed") return { ...said, results: failed(bad) };
+      if (event.results === false || event.action === "apply") return said;
+      const others = roomsOf(100).slice(bad);
+      return {
+        ...said,
+        results: [...failed(bad), ...others.map((stream) => ({ stream, outcome: "verified" as const }))],
+      };
+    });
+    const sleep = async (asleepMs: number) => {
+      ms += asleepMs;
+      sleeps += 1;
+    };
+    return { now: clock, sleep };
+  }
+
+  it("shows a bar, the measured rate and the time that is left, and each failure once above it", async () => {
+    const clock = running((done) => (done < 30 ? 0 : done < 60 ? 1 : 2));
+    const { code, stdout, stderr } = await apply([...NAMED, "--yes"], { onTerminal: true, coloured: true, ...clock });
+    expect(code).toBe(1);
+    expect(stderr).toContain("[##########--------------]  42 %  42 of 100, 1 failed  2.0/s, 29 s left");
+    for (const line of stderr.split(/[\r\n]/)) expect(line.length).toBeLessThan(80);
+    expect(stderr.split(/[\r\n]/).filter((line) => line.includes("/room-"))).toEqual([
+      "\u001b[2Kfailed      push.example.com/live/room-1",
+      "\u001b[2Kfailed      push.example.com/live/room-2",
+    ]);
+    expect(stdout).not.toContain("room-1\n"); // the terminal shows it already
+    expect(stdout).toContain("… and 78 more that succeeded");
+    expect(gateway.received.filter(({ event }) => event.results === "failed")).toHaveLength(2);
+  });
+
+  it("writes a line of a log every half a minute in a pipe, and there the results have all failures", async () => {
+    const { stdout, stderr } = await apply(
+      NAMED,
+      running((done) => (done < 30 ? 0 : 1)),
+    );
+    expect(stderr.split("\n")).toEqual([
+      "failed      push.example.com/live/room-1",
+      "  LIVE.1: no",
+      "offair: 60 %  60 of 100, 1 failed  2.0/s, 20 s left",
+      "",
+    ]);
+    expect(stdout).toContain("failed      push.example.com/live/room-1\n  LIVE.1: no\n");
   });
 
   it.each<[string, string, number, number]>([

@@ -142,8 +142,13 @@ describe("offair history", () => {
     expect(await periodsOf(["--stream", "live/park"])).toEqual([]);
   });
 
-  it("tells people the same, one fact a line", async () => {
-    const { code, stdout } = await offair(["history", DAY, "--bundle", folder, "--stream", "live/let-on-later"]);
+  it.each([
+    ["of one stream on a terminal", [], true],
+    ["with -o details in a pipe", ["-o", "details"], false],
+  ])("tells people the same %s, one fact a line", async (_, args, coloured) => {
+    const asked = ["history", DAY, "--bundle", folder, "--stream", "live/let-on-later", ...args];
+    const ended = await offair(asked, { coloured });
+    const { code, stdout } = { ...ended, stdout: ended.stdout.replace(/\u001b\[\d+m/g, "") };
     expect(code).toBe(0);
     expect(stdout.split("\n")).toEqual(
       expect.arrayContaining([
@@ -154,6 +159,63 @@ describe("offair history", () => {
         "1 stream was off at some time of 2026-03-14 (UTC)",
       ]),
     );
+  });
+
+  it("groups what one order, batch or rule did on a terminal, with a few names", async () => {
+    const world = createWorld();
+    for (let index = 0; index < 9; index++) world.disable(room(`raid-${index}`), MARCH(14, "09:10"));
+    world.disable(room("one"), MARCH(14, "08:10"), { by: "alice", reason: "INC-881" });
+    world.foreign(room("theirs"), MARCH(13, "23:30"), MARCH(14, "05:30"));
+    await world.run(MARCH(13, "20:00"), MARCH(15, "12:00"));
+    const asked = ["history", DAY, "--bundle", files.folder(world.objects)];
+    const lines = async (...args: string[]) =>
+      (await offair([...asked, ...args], { coloured: true })).stdout.replace(/\u001b\[\d+m/g, "").split("\n");
+    expect((await lines()).slice(0, -2)).toEqual([
+      "1 × INC-881 by alice (op-00000000)",
+      "  from 2026-03-14T08:10:00Z until 2026-03-15T08:10:00Z",
+      "  push.example.com/live/one",
+      "9 × a rifle on the table by rule severe",
+      "  from 2026-03-14T09:10:00Z until 2026-03-15T09:10:00Z",
+      ...["0", "1", "2"].map((name) => `  push.example.com/live/raid-${name}`),
+      "  … and 6 more",
+      "1 × not by offair: no order of offair explains them",
+      "  from 2026-03-14T00:00:05Z until 2026-03-14T06:00:15Z",
+      "  push.example.com/live/theirs",
+      "every name: --all; one line a stream with more columns: -o wide",
+      "11 streams were off at some time of 2026-03-14 (UTC); periods not by offair: 1",
+    ]);
+    expect((await lines("--all")).filter((line) => line.startsWith("  push."))).toHaveLength(11);
+    const wide = await lines("-o", "wide", "--by", "alice");
+    expect(wide[1]?.split(/ {2,}/)).toEqual([
+      ...["2026-03-14T08:10:00Z", "2026-03-15T08:10:00Z", "alice", "resume-time", "INC-881", "operator"],
+      ...[expect.stringMatching(/^op-/), "verified", "push.example.com/live/one"],
+    ]);
+  });
+
+  it("is a line a period in a pipe, with the same cells; what is counted goes to stderr", async () => {
+    const { code, stdout, stderr } = await offair([
+      "history",
+      DAY,
+      "--bundle",
+      folder,
+      "--name",
+      "*e*",
+      "--app",
+      "live",
+    ]);
+    expect(code).toBe(0);
+    const rows = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split("\t"));
+    expect(rows.map((cells) => cells[8]?.split("/")[2])).toEqual([
+      ...["by-rule", "held", "let-on-later", "long-since", "never-listed", "theirs", "unverified-before", "elsewhere"],
+    ]);
+    for (const cells of rows) expect(cells).toHaveLength(9);
+    expect(stderr).toMatch(/^8 streams were off at some time of 2026-03-14 \(UTC\); periods not by offair: 1$/m);
+    const few = await offair(["history", DAY, "--bundle", folder, "--limit", "2", "--by", "rule severe"]);
+    expect(few.stdout.trimEnd().split("\n")).toHaveLength(2);
+    expect(few.stderr).toMatch(/^… and 4 more/);
   });
 
   it("gives a spreadsheet a row a stream", async () => {
@@ -256,7 +318,7 @@ describe("right after an audit, which exports the ledger until five minutes befo
 
   it("nor in text or CSV", async () => {
     const from = await recent("12:00");
-    const { stdout } = await offair(["history", DAY, "--bundle", from]);
+    const { stdout } = await offair(["history", DAY, "--bundle", from, "-o", "details"]);
     expect(stdout).toContain(`  by          ${TOLD}`);
     expect(stdout).toContain("no longer listed, and offair may have enabled it");
     expect(stdout).toContain("periods not attributed: 2");
@@ -397,9 +459,10 @@ it("an object that was altered is told, and nothing is concluded from it: exit c
   const some: Objects = new Map(objects);
   const name = "snapshots/domain=push.example.com/dt=2026-03-14/130000Z.ndjson.gz";
   some.set(name, some.get("snapshots/domain=push.example.com/dt=2026-03-12/000000Z.ndjson.gz") ?? Buffer.alloc(0));
-  const { code, stdout } = await offair(["history", DAY, "--bundle", files.folder(some), "--stream", "live/by-rule"]);
+  const asked = ["history", DAY, "--bundle", files.folder(some), "--stream", "live/by-rule"];
+  const { code, stdout, stderr } = await offair(asked);
   expect(code).toBe(4);
-  expect(stdout).toContain(`altered  ${name}`);
+  expect(stderr).toContain(`altered  ${name}`);
   expect(stdout).not.toContain("not listed in");
 });
 
@@ -427,6 +490,6 @@ it("a day with more streams off than a function may have arguments", async () =>
     world.foreign(stream, "2026-03-14T00:30:00.000Z", "2026-03-14T02:30:00.000Z");
   }
   await world.run("2026-03-14T00:00:00.000Z", "2026-03-14T01:00:00.000Z");
-  const { stdout } = await offair(["history", "2026-03-14", "--bundle", files.folder(world.objects)]);
-  expect(stdout).toMatch(/^130,000 streams were off at some time of 2026-03-14/m);
+  const { stderr } = await offair(["history", "2026-03-14", "--bundle", files.folder(world.objects)]);
+  expect(stderr).toMatch(/^130,000 streams were off at some time of 2026-03-14/m);
 }, 120_000);

@@ -36,13 +36,28 @@ function isText({ stdout, stderr }: Ended): void {
 
 describe("hostile names are text", () => {
   it("in the answer for people: a line of its own each, and all are there", async () => {
-    const ended = await offair(["history", "2026-03-14", "--bundle", folder]);
+    const ended = await offair(["history", "2026-03-14", "--bundle", folder, "-o", "details"]);
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     isText(ended);
     const shown = ended.stdout.split("\n").filter((line) => /^\d{4}-/.test(line));
     expect(shown.map((line) => line.slice(44)).sort()).toEqual(
       [...ours, ...theirs].map(formatStream).map(escapeInvisible).sort(),
     );
+  });
+
+  it("in lines and columns: the last of each, and no name makes a line or a cell more", async () => {
+    const asked = ["history", "2026-03-14", "--bundle", folder];
+    const ended = await offair(asked);
+    isText({ ...ended, stdout: ended.stdout.replaceAll("\t", "") });
+    const rows = ended.stdout.trimEnd().split("\n").map((line) => line.split("\t"));
+    for (const cells of rows) expect(cells).toHaveLength(9);
+    const names = [...ours, ...theirs].map(formatStream).map(escapeInvisible);
+    expect(rows.map((cells) => cells[8]).sort()).toEqual(names.toSorted());
+    for (const args of [["-o", "wide"], ["--all"]]) {
+      const { stdout } = await offair([...asked, ...args]);
+      expect(stdout.replaceAll(/[\n ]/g, "")).not.toMatch(OBEYED);
+      for (const name of names) expect(stdout).toContain(` ${name}\n`);
+    }
   });
 
   it("in a spreadsheet: no cell is a formula, and no name makes a row more", async () => {

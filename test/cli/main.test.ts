@@ -4,7 +4,8 @@ import { describe, expect, it } from "@jest/globals";
 import { exportCommand } from "../../cli/commands/export.ts";
 import { history } from "../../cli/commands/history.ts";
 import { verify } from "../../cli/commands/verify.ts";
-import { COMMANDS } from "../../cli/commands.ts";
+import { EVERY } from "../../cli/main.ts";
+import { ERROR_CODES } from "../../lib/core/errors.ts";
 import { offair, useFiles } from "./offair.ts";
 
 const files = useFiles();
@@ -25,8 +26,26 @@ describe("offair", () => {
     }
   });
 
-  it.each(COMMANDS)("every option of $name stands in its help", ({ help, options }) => {
-    for (const name of ["json", ...Object.keys(options)]) expect(help).toMatch(new RegExp(`--(from, --)?${name}\\b`));
+  it("alone names its commands, in as few lines as that takes", async () => {
+    const { stderr } = await offair([]);
+    for (const { name } of EVERY) expect(stderr).toContain(name);
+    expect(stderr.split("\n").length).toBeLessThan(12);
+  });
+
+  it("says what to do about an error code, as docs/errors.md does", async () => {
+    const { code, stdout } = await offair(["help", "ERR_ARCHIVE"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ERR_ARCHIVE\n\n {2}retryable +yes\n/);
+    expect(stdout).toContain("check AWS_REGION, the credentials and the bucket's name");
+  });
+
+  it("tells which codes its help has: every code of the project", async () => {
+    for (const each of ERROR_CODES) expect((await offair(["help", each])).code).toBe(0);
+  });
+
+  it.each(EVERY)("every option of $name stands in its help", ({ name: of, help, options }) => {
+    const json = of === "help" || of === "completion" ? [] : ["json"];
+    for (const name of [...json, ...Object.keys(options)]) expect(help).toMatch(new RegExp(`--(from, --)?${name}\\b`));
   });
 
   it.each([verify, history, exportCommand])("every operand of $name stands in its help", ({ help, operands }) => {
@@ -40,7 +59,18 @@ describe("offair", () => {
   const notAKey = join(import.meta.dirname, "..", "..", "package.json");
   it.each<[string, string[], string]>([
     ["nothing", [], "the command is missing"],
-    ["a command that is none", ["verfy"], "there is no command verfy"],
+    ["a command that is none", ["blacken"], "there is no command blacken"],
+    ["a command that is nearly one", ["verfy"], "there is no command verfy; did you mean verify?"],
+    ["a command of which help is wanted and that is nearly one", ["help", "histry"], "did you mean history?"],
+    ["an option that is nearly one", ["history", "2026-03-14", "--dommain", "x"], "; did you mean --domain?"],
+    [
+      "a word that is nearly one",
+      ["mode", "enforc"],
+      "enforc must be observe, enforce, freeze or unfreeze; did you mean enforce?",
+    ],
+    ["a format that a text has not", ["help", "list", "--json"], "Unknown option '--json'"],
+    ["a shell that has no script", ["completion", "tcsh"], "tcsh must be bash, zsh or fish"],
+    ["an error code that offair does not have", ["help", "ERR_NONSENSE"], "no error code ERR_NONSENSE"],
     ["no bundle", ["verify", "--key", key], "BUNDLE is missing"],
     ["two bundles", ["verify", "a", "b", "--key", key], "unexpected argument b"],
     ["no key", ["verify", files.dir], "--key is missing"],
@@ -80,7 +110,7 @@ describe("offair", () => {
       ["export", ...DAYS, "--out", nowhere, "--bucket", "b", "--bundle", "c"],
       "--bundle or --bucket",
     ],
-    ["two formats", ["history", "2026-03-14", "--json", "--csv", "--bundle", files.dir], "either --json or --csv"],
+    ["two formats", ["history", "2026-03-14", "--json", "--csv", "--bundle", files.dir], "give one format, not json and csv"],
     ["two archives", ["history", "2026-03-14", "--bucket", "b", "--bundle", files.dir], "either --bundle or --bucket"],
     [
       "days the wrong way round",

@@ -14,9 +14,16 @@ export interface Shown {
 /** What a person types once something is to be seen. */
 export type Types = readonly { readonly at: RegExp; readonly keys: string }[];
 
-export async function inTerminal(args: readonly string[], env: NodeJS.ProcessEnv, types: Types = []): Promise<Shown> {
+/** @param size - without it, the terminal does not report one. */
+export async function inTerminal(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  types: Types = [],
+  size?: { readonly columns: number; readonly rows: number },
+): Promise<Shown> {
   const words = [process.execPath, SHIM, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  const command = `exec ${words.join(" ")}`; // else Ctrl-C ends a shell in between, and its exit code is what is seen
+  const sized = size ? `stty cols ${size.columns} rows ${size.rows}; ` : "";
+  const command = `${sized}exec ${words.join(" ")}`; // else Ctrl-C ends a shell in between, and its exit code is what is seen
   const { NO_COLOR: _plain, CI: _uncoloured, ...ours } = process.env;
   const child = spawn("script", ["-qec", command, "/dev/null"], {
     env: { ...ours, TERM: "xterm", OFFAIR_LOCAL_FILE: "", ...env },

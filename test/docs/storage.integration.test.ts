@@ -12,9 +12,11 @@ import { manifestSchema } from "../../lib/archive/manifest.ts";
 import { createAdmissionStore } from "../../lib/aws/dynamodb/admission-store.ts";
 import { createCanaryStore } from "../../lib/aws/dynamodb/canary.ts";
 import { createChainHead, type StoredChainHead } from "../../lib/aws/dynamodb/chain-head.ts";
+import { createClockStore } from "../../lib/aws/dynamodb/clock.ts";
 import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../../lib/aws/dynamodb/live-stream-count.ts";
+import { createReporterStore } from "../../lib/aws/dynamodb/reporters.ts";
 import { createRequestStore } from "../../lib/aws/dynamodb/requests.ts";
 import { createRotationStore } from "../../lib/aws/dynamodb/rotation-store.ts";
 import type { CanaryResult } from "../../lib/canary/canary-run.ts";
@@ -56,9 +58,18 @@ const verdict: ReportRecord["verdict"] & object = {
   action: "pause",
 };
 const held: Required<ReviewState> = {
-  ...{ review: "open", openedAt: AT, dueAt: AT, urgent: true, alarms: { urgent: AT }, heldBy: "ana", heldUntil: AT, verdict },
+  ...{
+    review: "open",
+    openedAt: AT,
+    dueAt: AT,
+    urgent: true,
+    alarms: { urgent: AT },
+    heldBy: "ana",
+    heldUntil: AT,
+    verdict,
+  },
   ...{ notes: [{ by: "ana", at: AT, text: "seen" }], secondOpinion: { by: "ana", at: AT, reason: "unsure" } },
-  earlierVerdicts: [verdict],
+  earlierVerdicts: [{ ...verdict, takenBack: { by: "ana", at: AT, reason: "a mistake" } }],
 };
 const report = weaponsReport();
 const record: Required<ReportRecord> = {
@@ -103,6 +114,7 @@ const planState: Required<PlanState> = {
   applied: { appliedBy: "ana", appliedAt: AT, overridesRulesUntil: AT, ...planned },
   cancelled: { cancelledBy: "ana", cancelledAt: AT, reason: "over" },
   undos: [{ askedBy: "ana", askedAt: AT, undoOrderId: ORDER_ID }],
+  overturns: [{ because: "policy", by: "ana", at: AT, reason: "a toy" }],
 };
 const request: Required<RequestRecord> = {
   ...{ requestedBy: "ana", sha256: "0".repeat(64), startedAt: AT, holder: REQUEST_ID, heldUntil: AT },
@@ -146,14 +158,25 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   const chain = watch(createChainHead(dynamo, TABLE));
   const rotation = watch(createRotationStore(dynamo, TABLE, "worker"));
   const canary = watch(createCanaryStore(dynamo, TABLE));
+  const clock = watch(createClockStore(dynamo, TABLE));
   const requests = watch(createRequestStore(dynamo, TABLE));
+  const reporters = watch(createReporterStore(dynamo, TABLE));
   const write = ledger.store;
 
   await write.recordDecision(record);
   await write.recordDecision({ ...record, key: "standard#2" });
+  await write.noteAlarms(record, { urgent: AT });
   await write.closeReport("standard#2", { outcome: "review", closedAt: AT, openedAt: AT, dueAt: AT });
+  for (const overturn of record.overturns) await write.addOverturn("standard#2", overturn);
+  await write.linkReporter("standard#2", { reporterHash: "0".repeat(32), expiresAt: AT });
+  await reporters.store.countReport({ key: "standard#2", source: "standard" }, { isRight: true, at: AT });
   await write.recordUntranslated(untranslated);
-  await write.writeVerdict("standard#1", verdict);
+  await write.writeVerdict("standard#1", verdict, NOON);
+  await write.changeCase("standard#1", ({ notes = [] }) => ({
+    state: { notes: [...notes, { by: "ben", at: AT, text: "seen again" }] },
+  }));
+  await write.changeCase(untranslated.key, () => ({ state: { urgent: undefined } }));
+  await write.changeCase(untranslated.key, () => ({ state: { urgent: true } }));
   await write.endReview("standard#2");
   await write.addRecentReport(draft.stream, recentReport);
   await write.placeOrder({ ...draft, ...end });
@@ -191,10 +214,12 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.applyPlan(ORDER_ID, planState.applied);
   await write.cancelPlan(ORDER_ID, planState.cancelled);
   for (const undo of planState.undos) await write.addUndo(ORDER_ID, undo);
+  for (const overturn of planState.overturns) await write.addOrderOverturn(ORDER_ID, overturn);
   await write.writeBatchResult(ORDER_ID, batchResult);
   await write.changeBatchOutcome(ORDER_ID, 0, ["accepted"], "verified");
   await write.writeMode({ mode: "enforce", ...change });
   await write.writeFreeze("standard", true, change);
+  await write.writeSample({ share: 0.02, salt: REQUEST_ID, ...change });
   await requests.store.beginRequest(REQUEST_ID, request);
   await requests.store.passRequest(REQUEST_ID, request.holder, request);
   await requests.store.answerRequest(REQUEST_ID, request, "{}");
@@ -214,7 +239,8 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.noteCanary("canary_1", "disable", note);
   await write.noteCanary("canary_1", "enable", note);
   await canary.store.writeResult(canaryResult);
-  return [ledger, gate, live, chain, canary, requests, rotation]
+  await clock.store.writeSwept({ sweptAt: AT, open: 1, overdue: 0, oldestAt: AT });
+  return [ledger, gate, live, chain, canary, clock, requests, rotation, reporters]
     .flatMap(({ uncalled }) => [...uncalled])
     .filter((name) => !isRead(name));
 }
@@ -311,7 +337,8 @@ describe("items of the ledger", () => {
   it("are in the indexes of the page, and expire where it says so", () => {
     for (const { kind, found } of byKind(kinds, items, isOf)) {
       const have = (name: string): boolean => found.some((item) => name in item);
-      const indexes = [...(have("hour") ? ["byTime"] : []), ...(have("review") ? ["inReview"] : [])];
+      const attributes = { byTime: "hour", inReview: "review", figures: "figuresOf" };
+      const indexes = Object.entries(attributes).flatMap(([index, attribute]) => (have(attribute) ? [index] : []));
       const lifetime = found.every((item) => "expiresAt" in item) ? "TTL" : "kept";
       expect([kind.title, indexes, lifetime]).toEqual([
         kind.title,
@@ -360,6 +387,7 @@ describe("functions", () => {
     ["audit", "AuditRole"],
     ["rotate", "RotateRole"],
     ["canary", "CanaryRole"],
+    ["clock", "ClockRole"],
   ])("%s writes what its role may write, and reads nothing that its role may not", (who, role) => {
     expect(wordsOf("Written by", who)).toEqual(
       sorted([...new Set((keysFor(role, "dynamodb:PutItem", "dynamodb:UpdateItem") ?? []).map(wordOf))]),

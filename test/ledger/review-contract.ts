@@ -105,7 +105,7 @@ export function reviewContract(create: CreateLedger): void {
         expect(new Set(keys).size).toBe(keys.length);
         expect(keys.length).toBeGreaterThanOrEqual(7);
       }
-      await ledger.writeVerdict((await ledger.openReviews(1)).records[0]?.key ?? "", verdict()); // between two pages
+      await ledger.writeVerdict((await ledger.openReviews(1)).records[0]?.key ?? "", verdict(), NOON); // between two pages
       expect((await ledger.openReviews(2, pages[0]?.next)).records.map(({ dueAt }) => dueAt)).toEqual(
         times.slice(3, 5),
       );
@@ -139,8 +139,8 @@ export function reviewContract(create: CreateLedger): void {
     it("waits until it has a verdict, which it keeps: whoever comes later is told it", async () => {
       const ledger = await create();
       const { key } = await ledger.recordDecision(inReview("held"));
-      expect(await ledger.writeVerdict(key, approval)).toEqual(approval);
-      expect(await ledger.writeVerdict(key, verdict())).toEqual(approval);
+      expect(await ledger.writeVerdict(key, approval, NOON)).toEqual(approval);
+      expect(await ledger.writeVerdict(key, verdict(), NOON)).toEqual(approval);
       expect(await ledger.readReview(key)).toMatchObject({ outcome: "held", verdict: approval });
       await ledger.endReview(key);
       expect(await ledger.readReport(key)).not.toHaveProperty("review");
@@ -153,8 +153,8 @@ export function reviewContract(create: CreateLedger): void {
         [1, 2, 3].map(() => ledger.recordDecision(inReview("held"))),
       );
       for (const each of [approved, rejected, open]) await ledger.endReview(each?.key ?? ""); // no verdict yet: nothing to end
-      await ledger.writeVerdict(approved?.key ?? "", approval);
-      await ledger.writeVerdict(rejected?.key ?? "", verdict());
+      await ledger.writeVerdict(approved?.key ?? "", approval, NOON);
+      await ledger.writeVerdict(rejected?.key ?? "", verdict(), NOON);
       const listed = await openKeys(ledger);
       expect([approved, rejected, open].map((each) => listed.includes(each?.key ?? ""))).toEqual([true, false, true]);
       for (let times = 0; times < 2; times++) await ledger.endReview(approved?.key ?? "");
@@ -167,7 +167,9 @@ export function reviewContract(create: CreateLedger): void {
     it("has one verdict of ten that are given at once", async () => {
       const ledger = await create();
       const { key } = await ledger.recordDecision(inReview("held"));
-      const given = Array.from({ length: 10 }, (_, i) => ledger.writeVerdict(key, verdict({ by: `person ${i}` })));
+      const given = Array.from({ length: 10 }, (_, i) =>
+        ledger.writeVerdict(key, verdict({ by: `person ${i}` }), NOON),
+      );
       const told = await Promise.all(given);
       expect(told).toEqual(told.map(() => told[0]));
       expect((await ledger.readReview(key))?.verdict).toEqual(told[0]);
@@ -178,7 +180,7 @@ export function reviewContract(create: CreateLedger): void {
       const { key } = await ledger.recordDecision(inReview("accepted"));
       const open = await ledger.recordDecision(record());
       for (const each of [key, open.key, "standard#nothing"]) {
-        expect(await ledger.writeVerdict(each, verdict())).toBeUndefined();
+        expect(await ledger.writeVerdict(each, verdict(), NOON)).toEqual({ because: "not-in-review" });
         expect(await ledger.readReview(each)).toBeUndefined();
       }
       expect(await ledger.readReport(key)).not.toHaveProperty("verdict");
@@ -191,7 +193,7 @@ export function reviewContract(create: CreateLedger): void {
       await ledger.recordUntranslated(first);
       await ledger.recordUntranslated({ ...first, decidedAt: later(9), dueAt: later(9) });
       expect(await ledger.readReview(first.key)).toEqual({ ...first, review: "open" });
-      expect(await ledger.writeVerdict(first.key, verdict())).toEqual(verdict());
+      expect(await ledger.writeVerdict(first.key, verdict(), NOON)).toEqual(verdict());
       await ledger.recordUntranslated(first); // delivered again
       expect(await ledger.readReview(first.key)).toEqual({ ...first, verdict: verdict() });
       expect(await ledger.readReport(first.key)).toBeUndefined();
@@ -204,22 +206,22 @@ export function reviewContract(create: CreateLedger): void {
       await ledger.recordUntranslated(untranslated(DUE, key));
       expect(await ledger.readReview(key)).toMatchObject({ report });
       expect((await openKeys(ledger)).filter((each) => each === key)).toHaveLength(2);
-      expect(await ledger.writeVerdict(key, approval)).toEqual(approval);
+      expect(await ledger.writeVerdict(key, approval, NOON)).toEqual(approval);
       await ledger.endReview(key);
       expect(await openKeys(ledger)).not.toContain(key);
-      expect(await ledger.writeVerdict(key, verdict())).toEqual(approval);
+      expect(await ledger.writeVerdict(key, verdict(), NOON)).toEqual(approval);
       expect(await ledger.readReview(key)).toMatchObject({ report, verdict: approval });
     });
 
     it("can still be told of where a report of the same id has its verdict already, and then waits no more", async () => {
       const ledger = await create();
       const { key } = await ledger.recordDecision(inReview());
-      await ledger.writeVerdict(key, approval);
+      await ledger.writeVerdict(key, approval, NOON);
       await ledger.endReview(key);
       const late = untranslated(DUE, key);
       await ledger.recordUntranslated(late);
       expect(await ledger.readReview(key)).toEqual({ ...late, review: "open" });
-      expect(await ledger.writeVerdict(key, verdict())).toEqual(approval);
+      expect(await ledger.writeVerdict(key, verdict(), NOON)).toEqual(approval);
       expect(await openKeys(ledger)).not.toContain(key);
     });
 

@@ -9,6 +9,7 @@ import type { Stream } from "../../lib/core/stream.ts";
 import type { OperatorResponse, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { handleOperatorRequest, type OperatorRequestDeps } from "../../lib/operator/handle-request.ts";
 import { policy, someStream } from "../support/fixtures.ts";
+import { createMemoryReporters } from "../support/memory-figures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { ALICE, BOB } from "../support/plans.ts";
 import { often, runs } from "../support/runs.ts";
@@ -78,6 +79,8 @@ function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hand
     emitMetrics: () => {},
     requests: createMemoryLedger(),
     listModeChanges: async () => [],
+    readCases: async () => ({ cases: [], isWhole: true }),
+    reporters: createMemoryReporters().store,
     newId: randomUUID,
   };
   const caller = { kind: "gateway", arn, mayBreakGlass: false } as const;

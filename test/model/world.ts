@@ -132,6 +132,7 @@ export async function createWorld(ledger: Ledger, unknowns: Unknowns, handleMess
         enqueue: async (_, messages) => {
           for (const message of messages) await gate("a message is sent", async () => send(message));
         },
+        wakeClock: () => gate("the clock is woken", async () => {}),
         live: live.actionsOf(sender.name, gate, (call) => account.leaves(call, sender)),
         policy: { ...policy, limits, sources },
         policyHash: "hash-of-the-policy",
@@ -281,6 +282,8 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
     noteCanary: stepped("the canary is noted", ledger.noteCanary),
     recordDecision: stepped("the decision is written", ledger.recordDecision),
     closeReport: stepped("the report is closed", ledger.closeReport),
+    addOverturn: stepped("the overturn is written", ledger.addOverturn),
+    linkReporter: ledger.linkReporter, // if it fails, only the reporter's record lacks a report
     changeOutcome: stepped("the report's outcome is changed", ledger.changeOutcome),
     recentOrders: stepped("the orders are read", ledger.recentOrders),
     placeOrder: stepped("the order is placed", ledger.placeOrder),
@@ -318,6 +321,7 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
     approvePlan: stepped("the plan is approved", ledger.approvePlan),
     applyPlan: stepped("the plan is applied", ledger.applyPlan),
     cancelPlan: stepped("the plan is cancelled", ledger.cancelPlan),
+    addOrderOverturn: stepped("the overturn of an order is written", ledger.addOrderOverturn),
     addUndo: stepped("the undo is noted", ledger.addUndo),
     writeBatchResult: stepped("the result is written", ledger.writeBatchResult),
     changeBatchOutcome: stepped("the result is changed", ledger.changeBatchOutcome),
@@ -329,12 +333,16 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
       return record;
     }),
     writeMode: stepped("the mode is written", ledger.writeMode),
+    writeSample: stepped("the sample is set", ledger.writeSample),
     writeFreeze: stepped("a source is frozen", ledger.writeFreeze),
     recordUntranslated: stepped("what nobody understood is written", ledger.recordUntranslated),
     openReviews: stepped("the reviews are read", ledger.openReviews),
+    readCase: stepped("a case is read", ledger.readCase),
+    noteAlarms: stepped("alarms are noted", ledger.noteAlarms),
     readReview: stepped("a review is read", ledger.readReview),
     writeVerdict: stepped("the verdict is written", ledger.writeVerdict),
     endReview: stepped("the review is ended", ledger.endReview),
+    changeCase: stepped("a case is changed", ledger.changeCase),
     addRecentReport: stepped("what the report says is noted", ledger.addRecentReport),
     recentReports: stepped("what others said is read", ledger.recentReports),
     changeTaken: async (change) => {

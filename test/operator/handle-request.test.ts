@@ -65,6 +65,8 @@ beforeEach(() => {
     },
     requests: ledger,
     listModeChanges: ledger.listModeChanges,
+    readCases: ledger.readCases,
+    reporters: ledger.reporters,
     newId: randomUUID,
     waitMs: 2_000,
   };

@@ -89,8 +89,16 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<object>>> = {
   "review: reject": async (world) => ({
     ...{ action: "review", report: await reviewed(world), verdict: "reject", dryRun: false },
   }),
+  "overturn of a report": async (world) => ({
+    ...{ action: "overturn", report: await acted(world), because: "false-positive" },
+  }),
+  "overturn of an order": async (world) => ({
+    ...{ action: "overturn", orderId: (await asBob(world, DISABLE)).orderId, because: "policy" },
+  }),
+  sample: async () => ({ action: "sample", share: 0.02, dryRun: false }),
   redrive: async () => ({ action: "redrive", queue: "bulk", dryRun: false }),
 };
+const acted = (world: IncidentWorld) => world.report(weaponsReport({ id: "msg_2", stream: room("b") }));
 const reviewed = (world: IncidentWorld) => world.report(weaponsReport({ id: "msg_1", score: 0.6, stream: room("a") }));
 
 /** Every request that reaches out of the function is a step. */
@@ -159,7 +167,7 @@ it("each action that changes something is among the cases", async () => {
   const covered = await Promise.all(Object.values(CASES).map(async (make) => make(await createScene())));
   const actions = operatorEventSchema.options.map(({ shape }) => shape.action.value);
   const reading = actions.filter((action) => !covered.some((event) => "action" in event && event.action === action));
-  expect(reading.sort()).toEqual(["doctor", "explain", "list", "plans", "status"]);
+  expect(reading.sort()).toEqual(["case", "doctor", "explain", "list", "plans", "sources", "status"]);
 });
 
 describe.each(Object.keys(CASES))("%s", (name) => {

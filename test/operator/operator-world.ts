@@ -60,7 +60,7 @@ export async function createIncidentWorld(change: Partial<Policy> = {}): Promise
   const now = () => new Date(clock);
   const both = { ledger, policy, policyHash: POLICY_HASH, now };
   const worker: HandleDeps = {
-    ...{ ...both, live, sleep: async () => {}, holder: randomUUID },
+    ...{ ...both, live, sleep: async () => {}, wakeClock: async () => {}, holder: randomUUID },
     appliedPlans: createAppliedPlans(ledger),
     enqueue: async (_, messages, delaySeconds = 0) => {
       if (delaySeconds === 0) queue.push(...messages.map(formatMessage)); // a later check of a pause is not part of these stories
@@ -101,6 +101,8 @@ export async function createIncidentWorld(change: Partial<Policy> = {}): Promise
     },
     requests: ledger,
     listModeChanges: ledger.listModeChanges,
+    readCases: ledger.readCases,
+    reporters: ledger.reporters,
     newId: randomUUID,
     waitMs: 2_000,
   };

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { type Figure, figuresOf } from "../../lib/precision/figures.ts";
 import type { PastCase } from "../../lib/precision/past-case.ts";
-import { isDrawn } from "../../lib/precision/sample.ts";
+import { isDrawn } from "../../lib/safeguards/sample.ts";
 import { wilson } from "../../lib/precision/wilson.ts";
 import type { Category } from "../../lib/reports/claim.ts";
 import { createRandom } from "../../local/kit/random.ts";

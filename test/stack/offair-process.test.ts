@@ -104,7 +104,9 @@ describe("from the bucket", () => {
   it("a bucket that is not there is told in one sentence: exit code 1", async () => {
     const { code, stdout, stderr } = await offairProcess(["history", "2026-03-14", "--bucket", "elsewhere"], env());
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^offair: the bucket elsewhere cannot be listed below manifests\/: .*\n.*ERR_ARCHIVE\n$/);
+    expect(stderr).toMatch(
+      /^offair: the bucket elsewhere cannot be listed below manifests\/: .*\n.*offair help ERR_ARCHIVE\n$/,
+    );
     expect(stderr).not.toMatch(/\n {4}at /);
   });
 });

@@ -169,7 +169,7 @@ describe("a plan", () => {
     const named = [id, "--sha256", hash, ...WHY];
     expect(text(await typed(["approve", ...named], YES))).toContain("was planned by the same person");
     expect((await typed(["approve", ...named], YES, "bob")).code).toBe(0);
-    const begun = await typed(["apply", ...named], [...YES, { at: /\d+ left/, keys: "\u0003" }]);
+    const begun = await typed(["apply", ...named], [...YES, { at: /\d+ of 24/, keys: "\u0003" }]);
     expect(begun.code).toBe(1);
     expect(text(begun)).toContain(`offair watch ${id}`);
     const watched = await typed(["watch", id, "--all"], [], "bob");
@@ -316,9 +316,15 @@ describe("what tells and what mends", () => {
     expect([0, 5]).toContain((await inPty(["export", ...from, "--out", other], env)).code);
     expect((await inPipe(["verify", one, "--key", key], {})).stdout).toContain("intact");
     expect(text(await inPty(["verify", other, "--key", key], {}))).toContain("intact");
-    expect((await inPipe(["history", day, "--bundle", one], {})).stdout).toContain("off at some time of");
+    expect((await inPipe(["history", day, "--bundle", one], {})).stderr).toContain("off at some time of");
     expect(text(await inPty(["history", day, "--bundle", other], {}))).toContain("off at some time of");
   });
+});
+
+it("the command and the deployment tell their versions", async () => {
+  const shown = text(await typed(["version"]));
+  expect(shown).toMatch(/^offair \d+\.\d+\.\d+.*\ndeployment \d+\.\d+\.\d+/);
+  expect((await piped(["version"])).stdout.split("\n").slice(1).join("\n")).toBe(shown.split("\n").slice(1).join("\n"));
 });
 
 it("no command was left out", () => {

@@ -4,13 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as z from "zod";
-import type { Bundle } from "../../build/build.ts";
 import { copyServiceDefinition, packageService, zipEntries } from "../../build/package.ts";
+import type { Bundle } from "../../build/weigh.ts";
 import { GATEWAY_HEADER } from "../../lib/aws/http-api/operator-request.ts";
 import { LINKS, METRIC_OF_LINK } from "../../lib/canary/links.ts";
 import {
   readAuditConfig,
   readCanaryConfig,
+  readClockConfig,
   readIncidentConfig,
   readRotateConfig,
   readWebhookConfig,
@@ -42,7 +43,7 @@ const statementSchema = z.object({
 const policyDocumentSchema = z.object({ Statement: z.array(statementSchema) });
 type Statement = z.infer<typeof statementSchema>;
 
-const FUNCTIONS = ["audit", "canary", "incident", "rotate", "webhook", "worker"];
+const FUNCTIONS = ["audit", "canary", "clock", "incident", "rotate", "webhook", "worker"];
 const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
 let bundles: Bundle[];
 let resources: z.infer<typeof templateSchema>["Resources"];
@@ -150,6 +151,7 @@ describe("every function", () => {
   it.each([
     ["audit", readAuditConfig],
     ["canary", readCanaryConfig],
+    ["clock", readClockConfig],
     ["incident", readIncidentConfig],
     ["rotate", readRotateConfig],
     ["webhook", readWebhookConfig],
@@ -174,6 +176,7 @@ describe("rights", () => {
     expect(idsOf("AWS::IAM::Role").sort()).toEqual([
       "AuditRole",
       "CanaryRole",
+      "ClockRole",
       "IncidentRole",
       "RotateRole",
       "SchedulerRole",
@@ -207,6 +210,7 @@ describe("rights", () => {
       "sqs:ReceiveMessage UrgentQueue",
       "sqs:SendMessage BulkDeadLetters",
       "sqs:SendMessage BulkQueue",
+      "sqs:SendMessage ClockQueue",
       "sqs:SendMessage UrgentDeadLetters",
       "sqs:SendMessage UrgentQueue",
     ]);
@@ -235,8 +239,9 @@ describe("rights", () => {
       "dynamodb:GetItem Ledger",
       "dynamodb:PutItem Ledger [OPERATOR#* STREAM#* CONTROL KEY#audit]",
       "dynamodb:Query Ledger",
+      "dynamodb:Query Ledger/index/figures",
       "dynamodb:Query Ledger/index/inReview",
-      "dynamodb:UpdateItem Ledger [REPORT#* OPERATOR#* CONTROL RATE#audit#*]",
+      "dynamodb:UpdateItem Ledger [REPORT#* REPORTER#* OPERATOR#* CONTROL RATE#audit#*]",
       "secretsmanager:GetSecretValue GatewaySecret",
       "secretsmanager:GetSecretValue LiveAuditSecret",
       "sns:ListSubscriptionsByTopic Alerts",
@@ -276,10 +281,25 @@ describe("rights", () => {
     ]);
   });
 
-  it("let the schedules start the audit, the check of keys and the canary, and nothing else", () => {
+  it("let the clock read and mark cases, and alert people: no order, no secret, no queue but its own", () => {
+    expect(rightsOf("ClockRole")).toEqual([
+      "dynamodb:GetItem Ledger [REPORT#*]",
+      "dynamodb:Query Ledger/index/inReview",
+      "dynamodb:UpdateItem Ledger [REPORT#* CLOCK]",
+      "kms:Decrypt AlertsKey",
+      "kms:GenerateDataKey AlertsKey",
+      "sns:Publish Alerts",
+      "sqs:DeleteMessage ClockQueue",
+      "sqs:GetQueueAttributes ClockQueue",
+      "sqs:ReceiveMessage ClockQueue",
+    ]);
+  });
+
+  it("let the schedules start the audit, the check of keys, the canary and the clock, and nothing else", () => {
     expect(rightsOf("SchedulerRole")).toEqual([
       "lambda:InvokeFunction AuditLambdaFunction",
       "lambda:InvokeFunction CanaryLambdaFunction",
+      "lambda:InvokeFunction ClockLambdaFunction",
       "lambda:InvokeFunction RotateLambdaFunction",
       "sqs:SendMessage AuditDeadLetters",
     ]);
@@ -354,7 +374,9 @@ describe("the queues", () => {
 
   it("are encrypted, and refuse plain HTTP, dead letters too", () => {
     const queues = idsOf("AWS::SQS::Queue").sort();
-    expect(queues).toEqual(["AuditDeadLetters", "BulkDeadLetters", "BulkQueue", "UrgentDeadLetters", "UrgentQueue"]);
+    expect(queues).toEqual([
+      ...["AuditDeadLetters", "BulkDeadLetters", "BulkQueue", "ClockQueue", "UrgentDeadLetters", "UrgentQueue"],
+    ]);
     for (const queue of queues) {
       expect(properties(queue)).toMatchObject({ SqsManagedSseEnabled: true });
       expect(properties(`${queue}Policy`)).toMatchObject({ Queues: [{ Ref: queue }] });
@@ -526,6 +548,13 @@ describe("the ledger's indexes", () => {
       GlobalSecondaryIndexes: [
         { IndexName: "byTime", KeySchema: keys("hour", "at"), Projection: { ProjectionType: "ALL" } },
         { IndexName: "inReview", KeySchema: keys("review", "dueAt"), Projection: { ProjectionType: "ALL" } },
+        {
+          ...{ IndexName: "figures", KeySchema: keys("figuresOf", "decidedAt") },
+          Projection: {
+            ProjectionType: "INCLUDE",
+            NonKeyAttributes: ["key", "claimed", "outcome", "review", "sampled", "verdict", "overturns"],
+          },
+        },
       ],
     });
   });
@@ -645,8 +674,8 @@ describe("what starts the functions", () => {
     });
   });
 
-  it("is a schedule that passes the slot to the audit and dead-letters failures, beside those of canary and rotation", () => {
-    const schedules = ["AuditSchedulerSchedule1", "CanarySchedule", "RotateSchedule"];
+  it("is a schedule that passes the slot to the audit and dead-letters failures, beside those of canary, clock and rotation", () => {
+    const schedules = ["AuditSchedulerSchedule1", "CanarySchedule", "ClockSchedule", "RotateSchedule"];
     expect(idsOf("AWS::Scheduler::Schedule").sort()).toEqual(schedules);
     expect(properties("AuditSchedulerSchedule1")).toMatchObject({
       ScheduleExpression: "cron(0 * * * ? *)",

@@ -241,7 +241,7 @@ it("shows in a plan of pauses which push ended by Live's callback, and which str
   expect(applied).toMatchObject({ ok: true });
   const shown = await until("the callback has proven the pause", async () => {
     const status = await incident(scene, { ...(await readEvent("incident-status")), streams: undefined, orderId });
-    return status.ok && status.batch?.left === 0 && status.batch.outcomes["verified"] === 1 ? status : undefined;
+    return status.ok && status.batch?.left === 0 && status.batch.outcomes.verified === 1 ? status : undefined;
   });
   expect(shown).toMatchObject({
     batch: { state: "done", outcomes: { verified: 1, accepted: 1 } },

@@ -8,6 +8,7 @@ import { definedOnly } from "../../lib/core/defined-only.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { LATEST_LOCK_MS, LOCK_MS } from "../../lib/core/timeouts.ts";
+import { type CaseChange, decideCase, endReview, type Refusal } from "../../lib/decisions/cases.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -24,14 +25,17 @@ import type { IndexedOrder } from "../../lib/orders/order-index.ts";
 import type { Placement } from "../../lib/orders/order-store.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import type { PlanState, PlanText } from "../../lib/plans/plan.ts";
+import type { ReadCases } from "../../lib/precision/past-case.ts";
+import type { ReporterStore } from "../../lib/precision/reporter-store.ts";
 import type { RecentReport } from "../../lib/reports/recent-report.ts";
 import { type LiveStreams, NOTHING_TAKEN, type Taken } from "../../lib/safeguards/action-limits.ts";
 import type { ModeRecord } from "../../lib/safeguards/mode.ts";
 import type { ListModeChanges } from "../../lib/safeguards/stores.ts";
+import { casesOf, createMemoryReporters } from "./memory-figures.ts";
 
 /** A change of the mode or of a frozen source, as it stays. */
 export interface ModeChange {
-  readonly kind: "mode" | "freeze";
+  readonly kind: "mode" | "freeze" | "sample";
   readonly source?: string;
   readonly changedAt: string;
   readonly changedBy: string;
@@ -65,6 +69,8 @@ interface Stored {
 
 export interface MemoryLedger extends Ledger, RequestStore {
   readonly listModeChanges: ListModeChanges;
+  readonly readCases: ReadCases;
+  readonly reporters: ReporterStore;
   /** Another one that holds the same, and goes its own way from here. */
   copy(): MemoryLedger;
   /** All that it holds but the requests; two ledgers that hold the same have the same. */
@@ -130,6 +136,7 @@ export function createMemoryLedger(
     live: undefined,
   },
 ): MemoryLedger {
+  const reporters = createMemoryReporters(); // no part of what two ledgers are compared by either
   const notes = new Map<string, CanaryNotes>(); // no evidence, so no part of what two ledgers are compared by
   const ordersOf = (stream: Stream): Order[] => table.orders.get(streamKey(stream)) ?? [];
   const newestFirst = (stream: Stream): Order[] => stored(ordersOf(stream)).reverse();
@@ -194,6 +201,13 @@ export function createMemoryLedger(
       return true;
     },
 
+    async addOverturn(key, overturn) {
+      const record = table.reports.get(key);
+      if (record) table.reports.set(key, stored({ ...record, overturns: [...(record.overturns ?? []), overturn] }));
+    },
+    linkReporter: reporters.linkReporter,
+    reporters: reporters.store,
+    readCases: async (source, since, until) => casesOf(table.reports.values(), source, since, until),
     async recordUntranslated(record) {
       if (table.untranslated.has(record.key)) return;
       table.untranslated.set(record.key, stored({ ...record, ...reviewOf(record.key, record) }));
@@ -209,21 +223,37 @@ export function createMemoryLedger(
       const last = open.length > limit ? open[limit - 1] : undefined;
       return { records: stored(open.slice(0, limit)), ...(last && { next: placeOf(last) }) };
     },
+    async readCase(waiting) {
+      const record = ("report" in waiting ? table.reports : table.untranslated).get(waiting.key);
+      return record && stored<ReviewRecord>(record);
+    },
+    async noteAlarms(waiting, alarms) {
+      const records: Map<string, ReviewRecord> = "report" in waiting ? table.reports : table.untranslated;
+      const record = records.get(waiting.key);
+      if (!record?.review || record.verdict || record.dueAt !== waiting.dueAt) return false;
+      if (!isDeepStrictEqual(record.alarms, waiting.alarms)) return false;
+      records.set(waiting.key, stored({ ...record, alarms: { ...record.alarms, ...alarms } }));
+      return true;
+    },
     async readReview(key) {
-      const both: (ReviewRecord | undefined)[] = [table.reports.get(key), table.untranslated.get(key)];
-      const record = both.find((each) => each?.review) ?? both.find((each) => each?.verdict);
+      const record = caseOf(table, key)?.get(key);
       return record && stored(record);
     },
-    async writeVerdict(key, verdict) {
-      const report = judged(table.reports, key, verdict);
-      const untranslated = judged(table.untranslated, key, report ?? verdict);
-      return report ?? untranslated;
+    changeCase: async (key, change) => changeIn(caseOf(table, key), key, change),
+    async writeVerdict(key, verdict, now) {
+      const decide = (record: ReviewRecord) => decideCase(record, verdict, now);
+      const [report, other] = [table.reports, table.untranslated].map((records) => () => {
+        const changed = changeIn<ReviewRecord>(records, key, decide);
+        if ("record" in changed) return verdict;
+        return changed.refusal.because === "ended" ? stored(changed.refusal.verdict) : changed.refusal;
+      }) as [() => Verdict | Refusal, () => Verdict | Refusal];
+      const first = report();
+      if ("because" in first && first.because !== "not-in-review") return first;
+      const second = other();
+      return "because" in first ? second : first;
     },
     async endReview(key) {
-      const record = table.reports.get(key);
-      if (!record?.verdict) return;
-      const { review: _over, ...rest } = record;
-      table.reports.set(key, rest);
+      changeIn(table.reports, key, endReview);
     },
 
     async addRecentReport(stream, sighting) {
@@ -403,6 +433,10 @@ export function createMemoryLedger(
       const state = table.planStates.get(orderId) ?? {};
       table.planStates.set(orderId, stored({ ...state, undos: [...(state.undos ?? []), undo] }));
     },
+    async addOrderOverturn(orderId, overturn) {
+      const state = table.planStates.get(orderId) ?? {};
+      table.planStates.set(orderId, stored({ ...state, overturns: [...(state.overturns ?? []), overturn] }));
+    },
     async writeBatchResult(orderId, result) {
       const results = table.batchResults.get(orderId) ?? new Map<number, BatchResult>();
       const isNew = !results.has(result.index);
@@ -442,8 +476,12 @@ export function createMemoryLedger(
     modeChanges: () => stored(table.modeChanges),
     async writeMode({ mode, changedAt, changedBy, reason }) {
       table.modeChanges.push({ kind: "mode", ...{ mode, changedAt, changedBy, reason } });
-      const { frozen } = table.mode;
-      table.mode = stored({ mode, changedAt, changedBy, reason, ...(frozen && { frozen }) });
+      const { frozen, sample } = table.mode;
+      table.mode = stored({ mode, changedAt, changedBy, reason, ...(frozen && { frozen }), ...(sample && { sample }) });
+    },
+    async writeSample(sample) {
+      table.modeChanges.push({ kind: "sample", ...sample });
+      table.mode = stored({ ...table.mode, sample });
     },
     async writeFreeze(source, frozen, change) {
       table.modeChanges.push(stored({ kind: "freeze", ...{ source, frozen }, ...change }));
@@ -460,12 +498,29 @@ export function createMemoryLedger(
   };
 }
 
-/** The verdict that the record has now: this one, if it waited for one. */
-function judged<T extends ReviewRecord>(records: Map<string, T>, key: string, verdict: Verdict): Verdict | undefined {
-  const record = records.get(key);
-  if (record?.review === undefined || record.verdict) return record?.verdict && stored(record.verdict);
-  const { review, ...rest } = record;
-  const isFollowed = verdict.verdict === "approved" && "report" in record; // by an order
-  records.set(key, stored({ ...rest, ...(isFollowed && { review }), verdict } as T));
-  return verdict;
+const isCase = (record: ReviewRecord | undefined): boolean =>
+  record?.review !== undefined || record?.verdict !== undefined;
+
+/** Where the case of this key is: that which waits, or else that which has a verdict. */
+const caseOf = ({ reports, untranslated }: Stored, key: string): Map<string, ReviewRecord> | undefined => {
+  const both: Map<string, ReviewRecord>[] = [
+    reports as Map<string, ReviewRecord>,
+    untranslated as Map<string, ReviewRecord>,
+  ];
+  return both.find((each) => each.get(key)?.review) ?? both.find((each) => isCase(each.get(key)));
+};
+
+/** All at once, as the one on DynamoDB does by the revision. */
+function changeIn<T extends ReviewRecord>(
+  records: Map<string, T> | undefined,
+  key: string,
+  change: (record: ReviewRecord) => CaseChange,
+): { readonly record: ReviewRecord } | { readonly refusal: Refusal } {
+  const record = records?.get(key);
+  if (!records || !record || !isCase(record)) return { refusal: { because: "not-in-review" } };
+  const changed = change(stored(record));
+  if ("refusal" in changed) return stored(changed);
+  const after = stored({ ...record, ...changed.state }) as T;
+  records.set(key, after);
+  return { record: stored(after) };
 }

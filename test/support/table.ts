@@ -36,13 +36,13 @@ export interface TestTable {
 }
 
 /** As serverless.yml has it. */
-const index = (IndexName: string, hash: string, range: string): GlobalSecondaryIndex => ({
+const index = (IndexName: string, hash: string, range: string, attributes?: string[]): GlobalSecondaryIndex => ({
   IndexName,
   KeySchema: [
     { AttributeName: hash, KeyType: "HASH" },
     { AttributeName: range, KeyType: "RANGE" },
   ],
-  Projection: { ProjectionType: "ALL" },
+  Projection: attributes ? { ProjectionType: "INCLUDE", NonKeyAttributes: attributes } : { ProjectionType: "ALL" },
 });
 
 /** Call once at the top of a test file; `current` holds the table while tests run. */
@@ -62,15 +62,22 @@ export function useTable(): { current: TestTable } {
       new CreateTableCommand({
         TableName: TABLE,
         BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: ["pk", "sk", "hour", "at", "review", "dueAt"].map((AttributeName) => ({
-          AttributeName,
-          AttributeType: "S",
-        })),
+        AttributeDefinitions: ["pk", "sk", "hour", "at", "review", "dueAt", "decidedAt", "figuresOf"].map(
+          (AttributeName) => ({
+            AttributeName,
+            AttributeType: "S",
+          }),
+        ),
         KeySchema: [
           { AttributeName: "pk", KeyType: "HASH" },
           { AttributeName: "sk", KeyType: "RANGE" },
         ],
-        GlobalSecondaryIndexes: [index("byTime", "hour", "at"), index("inReview", "review", "dueAt")],
+        GlobalSecondaryIndexes: [
+          ...[index("byTime", "hour", "at"), index("inReview", "review", "dueAt")],
+          index("figures", "figuresOf", "decidedAt", [
+            ...["key", "claimed", "outcome", "review", "sampled", "verdict", "overturns"],
+          ]),
+        ],
       }),
     );
     // Inside the SDK's retries: what is thrown here is what a broken connection throws.

@@ -32,7 +32,16 @@ beforeEach(async () => {
   ledger = createMemoryLedger();
   queues = [];
   deps = {
-    ...{ ledger, live, policy, policyHash: "hash", now, sleep: async () => {}, holder: randomUUID },
+    ...{
+      ledger,
+      live,
+      policy,
+      policyHash: "hash",
+      now,
+      sleep: async () => {},
+      wakeClock: async () => {},
+      holder: randomUUID,
+    },
     appliedPlans: createAppliedPlans(ledger),
     enqueue: async (queue, messages) => void queues.push({ queue, messages }),
   };

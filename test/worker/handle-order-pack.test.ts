@@ -27,7 +27,17 @@ beforeEach(async () => {
   rounds = createRounds(now);
   told = [];
   deps = {
-    ...{ ledger, live, rounds, policy, policyHash: "hash", now, sleep: async () => {}, holder: randomUUID },
+    ...{
+      ledger,
+      live,
+      rounds,
+      policy,
+      policyHash: "hash",
+      now,
+      sleep: async () => {},
+      wakeClock: async () => {},
+      holder: randomUUID,
+    },
     appliedPlans: createAppliedPlans(ledger),
     enqueue: async () => {
       throw new Error("orders put nothing on a queue");

@@ -30,7 +30,7 @@ beforeEach(async () => {
   deps = {
     ...{ ledger, live, policy, policyHash: "hash", appliedPlans: createAppliedPlans(ledger) },
     now: () => new Date(clock),
-    ...{ sleep: async () => {}, holder: randomUUID, enqueue: async () => {} },
+    ...{ sleep: async () => {}, holder: randomUUID, enqueue: async () => {}, wakeClock: async () => {} },
   };
   await ledger.writeMode({ mode: "enforce", changedBy: "ana", reason: "test", changedAt: at() });
 });

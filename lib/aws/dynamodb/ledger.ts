@@ -13,6 +13,7 @@ import { createOrderIndex } from "./order-index.ts";
 import { createLedgerOrders } from "./orders.ts";
 import { createLedgerPlans } from "./plans.ts";
 import { createRecentReports } from "./recent-reports.ts";
+import { createReporterLinks } from "./reporters.ts";
 import { createLedgerReports } from "./reports.ts";
 import { openTable } from "./table.ts";
 
@@ -32,6 +33,7 @@ export function createLedger(
   return {
     ...createLedgerReports(table),
     ...createRecentReports(table),
+    ...createReporterLinks(table),
     ...createLedgerLimits(table, newRevision),
     readLiveStreams: createLiveStreams(dynamo, tableName).read,
     ...createLedgerOrders(table),

@@ -17,8 +17,16 @@ const modeSchema = z.object({
   changedAt: changeSchema.shape.changedAt.exactOptional(), // absent if a source was frozen but the mode was never changed
   changedBy: changeSchema.shape.changedBy.exactOptional(),
   reason: changeSchema.shape.reason.exactOptional(),
+  sample: changeSchema.extend({ share: z.number().min(0).max(1), salt: z.string().min(1) }).exactOptional(),
 });
 const frozenSchema = z.record(z.string().min(1), changeSchema);
+
+interface AttributeChange {
+  /** The rest of the update expression. */
+  readonly expression: string;
+  readonly names: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
 
 export function createLedgerMode({ attempt, get, put, update }: LedgerTable): ModeStore {
   /** Records a change before it is made: a recorded change that failed is better than a mode change without a record. */
@@ -26,6 +34,20 @@ export function createLedgerMode({ attempt, get, put, update }: LedgerTable): Mo
     const hash = sha256Hex(JSON.stringify(change)); // two changes may have the same millisecond
     await put({ pk: "CONTROL", sk: `CHANGE#${change.changedAt}#${hash}`, ...change });
   }
+
+  /** Changes one attribute of the item, beside the mode: an item without a mode could not be parsed. */
+  const set = ({ expression, names, values }: AttributeChange) =>
+    attempt("be written", (client, table) =>
+      client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: KEY,
+          UpdateExpression: `SET #mode = if_not_exists(#mode, :observe)${expression}`,
+          ExpressionAttributeNames: { "#mode": "mode", ...names },
+          ExpressionAttributeValues: { ":observe": "observe", ...values },
+        }),
+      ),
+    );
 
   return {
     async readMode() {
@@ -44,21 +66,20 @@ export function createLedgerMode({ attempt, get, put, update }: LedgerTable): Mo
       await update(KEY, { set });
     },
 
+    async writeSample({ share, salt, changedAt, changedBy, reason }) {
+      const sample = { share, salt, changedAt, changedBy, reason };
+      await record({ kind: "sample", ...sample });
+      await set({ expression: ", #sample = :sample", names: { "#sample": "sample" }, values: { ":sample": sample } });
+    },
+
     async writeFreeze(source, frozen, { changedAt, changedBy, reason }) {
       const change = { changedAt, changedBy, reason };
       await record({ kind: "freeze", source, frozen, ...change });
-      await attempt("be written", (client, table) =>
-        client.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: KEY,
-            // An item without a mode could not be parsed.
-            UpdateExpression: `SET #mode = if_not_exists(#mode, :observe)${frozen ? ", #frozen = :change" : " REMOVE #frozen"}`,
-            ExpressionAttributeNames: { "#mode": "mode", "#frozen": `${FROZEN}${source}` },
-            ExpressionAttributeValues: { ":observe": "observe", ...(frozen && { ":change": change }) },
-          }),
-        ),
-      );
+      await set({
+        expression: frozen ? ", #frozen = :change" : " REMOVE #frozen",
+        names: { "#frozen": `${FROZEN}${source}` },
+        values: frozen ? { ":change": change } : {},
+      });
     },
   };
 }

@@ -47,6 +47,16 @@ const stateSchema: z.ZodType<PlanState> = z.object({
   undos: z
     .array(z.object({ askedBy: z.string().min(1), askedAt: instant, undoOrderId: z.string().min(1).exactOptional() }))
     .exactOptional(),
+  overturns: z
+    .array(
+      z.object({
+        because: z.enum(["false-positive", "policy", "context"]),
+        by: z.string().min(1),
+        at: instant,
+        reason: z.string(),
+      }),
+    )
+    .exactOptional(),
 });
 const headSchema = z.object({ head: z.string() });
 const partSchema = z.object({ text: z.string() });
@@ -105,6 +115,9 @@ export function createLedgerPlans({ get, pages, put, update }: LedgerTable): Pla
     },
     async addUndo(orderId, undo) {
       await update(stateKey(orderId), { set: { orderId }, append: { undos: [undo] } });
+    },
+    async addOrderOverturn(orderId, overturn) {
+      await update(stateKey(orderId), { set: { orderId }, append: { overturns: [overturn] } });
     },
 
     writeBatchResult: (orderId, result) => put({ ...resultKey(orderId, result.index), orderId, ...result }),

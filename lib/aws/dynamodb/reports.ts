@@ -7,6 +7,7 @@ import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { issuesOf } from "../../core/issues.ts";
 import { parseJson } from "../../core/parse-json.ts";
+import { decideCase, endReview, type Refusal } from "../../decisions/cases.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -15,11 +16,15 @@ import {
   type Verdict,
 } from "../../decisions/report-record.ts";
 import type { ReportStore, ReviewStore } from "../../decisions/report-store.ts";
+import { type Changed, createChangeItem, isCase } from "./cases.ts";
+import { inFigures } from "./past-cases.ts";
 import { type Item, type LedgerTable, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const reportId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "REPORT" });
 const untranslatedId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "UNTRANSLATED" });
+
+const idOf = (record: ReviewRecord): Key => ("report" in record ? reportId(record.key) : untranslatedId(record.key));
 
 /** Removes the reporter's pseudonym, which is kept only in recent reports (a day) and not in the ledger's report. */
 export function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
@@ -62,17 +67,26 @@ function parsePage(token: string): z.infer<typeof pageSchema> {
   });
 }
 
-type LedgerReports = Pick<ReportStore, "readReport" | "recordDecision" | "closeReport" | "changeOutcome"> & ReviewStore;
+type LedgerReports = Pick<
+  ReportStore,
+  "readReport" | "recordDecision" | "closeReport" | "changeOutcome" | "addOverturn"
+> &
+  ReviewStore;
 
-export function createLedgerReports({ attempt, get, put, update }: LedgerTable): LedgerReports {
-  /** Writes a verdict if the item waits for one. @returns the verdict that the item has now. */
-  async function setVerdict(id: Key, verdict: Verdict): Promise<Verdict | undefined> {
-    const condition = "review = :open AND attribute_not_exists(verdict)";
-    // An approved report stays in review until its order is placed. An approved untranslated message has no order.
-    const remove = verdict.verdict === "approved" && id.sk === "REPORT" ? [] : ["review"];
-    if (await update(id, { set: { verdict }, remove, condition, values: { ":open": "open" } })) return verdict;
-    const item = await get(id); // has this verdict if the SDK repeated a request whose response was lost
-    return item && unwrap<ReviewRecord>(item).verdict;
+export function createLedgerReports(table: LedgerTable): LedgerReports {
+  const { attempt, get, put, update } = table;
+  const changeItem = createChangeItem(table);
+
+  /** The item that waits, if one does; else the report's, if it was a case. */
+  async function caseItem(key: string): Promise<{ readonly id: Key; readonly record: ReviewRecord } | undefined> {
+    const item = await get(reportId(key));
+    const report = item && unwrap<ReportRecord>(item);
+    const ofReport = report && isCase(report) ? { id: reportId(key), record: report } : undefined;
+    if (report?.review) return ofReport;
+    const other = await get(untranslatedId(key));
+    // Both items may have the same key: the waiting one is returned, so that it can get a verdict.
+    if (!other || (ofReport && !("review" in other))) return ofReport;
+    return { id: untranslatedId(key), record: unwrap<UntranslatedRecord>(other) };
   }
 
   return {
@@ -83,7 +97,7 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
 
     async recordDecision(record) {
       const stored = { ...withoutReporter(record), ...inReview(record.key, record) };
-      if (await put({ ...reportId(record.key), ...stored })) return stored;
+      if (await put({ ...reportId(record.key), ...stored, ...inFigures(stored) })) return stored;
       const item = await get(reportId(record.key));
       if (!item) throw new OffairError("ERR_LEDGER", "a stored decision has disappeared");
       return unwrap<ReportRecord>(item);
@@ -96,6 +110,10 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
 
     async changeOutcome(key, from, to) {
       return update(reportId(key), { set: { outcome: to }, condition: "outcome = :from", values: { ":from": from } });
+    },
+
+    async addOverturn(key, overturn) {
+      await update(reportId(key), { append: { overturns: [overturn] }, condition: "attribute_exists(pk)" });
     },
 
     async recordUntranslated(record) {
@@ -122,25 +140,46 @@ export function createLedgerReports({ attempt, get, put, update }: LedgerTable):
       return { records: items.slice(0, limit).map(unwrap<ReviewRecord>), ...(last && { next: formatPage(last) }) };
     },
 
-    async readReview(key) {
-      const item = await get(reportId(key));
-      const report = item && ("review" in item || "verdict" in item) ? unwrap<ReportRecord>(item) : undefined;
-      if (report?.review) return report;
-      const other = await get(untranslatedId(key));
-      // Both items may have the same id: the waiting one is returned, so that it can get a verdict.
-      return other && (!report || "review" in other) ? unwrap<UntranslatedRecord>(other) : report;
+    async readCase(record) {
+      const item = await get(idOf(record));
+      return item && unwrap<ReviewRecord>(item);
     },
 
-    async writeVerdict(key, verdict) {
-      const ofReport = await setVerdict(reportId(key), verdict);
-      // If both items have the same id, the verdict applies to both.
-      const ofUntranslated = await setVerdict(untranslatedId(key), ofReport ?? verdict);
-      return ofReport ?? ofUntranslated;
+    async noteAlarms(record, alarms) {
+      const before = record.alarms;
+      const unchanged = before === undefined ? "attribute_not_exists(alarms)" : "alarms = :before";
+      return update(idOf(record), {
+        set: { alarms: { ...before, ...alarms } },
+        condition: `review = :open AND attribute_not_exists(verdict) AND dueAt = :due AND ${unchanged}`,
+        values: { ":open": "open", ":due": record.dueAt, ...(before && { ":before": before }) },
+      });
+    },
+
+    async readReview(key) {
+      return (await caseItem(key))?.record;
+    },
+
+    async changeCase(key, change) {
+      const found = await caseItem(key);
+      return found ? changeItem(found.id, change) : { refusal: { because: "not-in-review" } };
+    },
+
+    async writeVerdict(key, verdict, now) {
+      const decide = (record: ReviewRecord) => decideCase(record, verdict, now);
+      const ofReport = verdictOf(await changeItem(reportId(key), decide), verdict);
+      if ("because" in ofReport && ofReport.because !== "not-in-review") return ofReport;
+      const ofUntranslated = verdictOf(await changeItem(untranslatedId(key), decide), verdict);
+      return "because" in ofReport ? ofUntranslated : ofReport;
     },
 
     async endReview(key) {
-      const condition = "#review = :open AND attribute_exists(verdict)";
-      await update(reportId(key), { remove: ["review"], condition, values: { ":open": "open" } });
+      await changeItem(reportId(key), endReview);
     },
   };
+}
+
+/** The verdict that the case has now: this one, or an earlier one. */
+function verdictOf(changed: Changed, given: Verdict): Verdict | Refusal {
+  if ("record" in changed) return changed.record.verdict ?? given;
+  return changed.refusal.because === "ended" ? changed.refusal.verdict : changed.refusal;
 }

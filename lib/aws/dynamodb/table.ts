@@ -23,8 +23,17 @@ export interface ItemChange {
 /** The partition key of a stream: a hash, because the three names may be longer than a key. The item has the names. */
 export const streamPk = (stream: Stream): string => `STREAM#${sha256Hex(streamKey(stream))}`;
 
-/** Removes the table's own attributes from an item. */
-export const unwrap = <T>({ pk: _pk, sk: _sk, hour: _hour, at: _at, ...rest }: Item): T => rest as T;
+/** Removes the table's own attributes from an item, and those of its indexes. */
+export const unwrap = <T>({
+  pk: _pk,
+  sk: _sk,
+  hour: _hour,
+  at: _at,
+  revision: _revision,
+  figuresOf: _of,
+  claimed: _claimed,
+  ...rest
+}: Item): T => rest as T;
 
 /**
  * Parses an item, or a part of one, by its schema.

@@ -4,14 +4,15 @@ import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import type { Action } from "../../orders/order.ts";
 import type { BatchOutcome, BatchResult } from "../../plans/batch-result.ts";
 import type { StoredPlan } from "../../plans/load-plan.ts";
-import type { PlanState } from "../../plans/plan.ts";
+import type { PlanAction, PlanState } from "../../plans/plan.ts";
 import type { BatchProgress } from "../contract/response-schema.ts";
 
 /** Calls a minute that the worker may send to Live. */
 export type WritesAMinute = Readonly<Record<Action, number>>;
 
-export const secondsFor = (count: number, action: Action, writesAMinute: WritesAMinute): number =>
-  Math.ceil((count / writesAMinute[action]) * (MINUTE_MS / SECOND_MS));
+/** A rejection calls nothing. */
+export const secondsFor = (count: number, action: PlanAction, writesAMinute: WritesAMinute): number =>
+  action === "reject" ? 0 : Math.ceil((count / writesAMinute[action]) * (MINUTE_MS / SECOND_MS));
 
 interface BatchState {
   readonly state: PlanState;
@@ -28,7 +29,7 @@ export function progressOf(
   const { approval, applied, cancelled } = state;
   const outcomes: Partial<Record<BatchOutcome, number>> = {};
   for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-  const left = count - results.length;
+  const left = action === "reject" && applied ? 0 : count - results.length; // a rejection is written when it is applied
   const isKeptOff = ({ outcome, resumeTime }: BatchResult) =>
     resumeTime !== undefined && (outcome === "verified" || outcome === "unverified");
   const keptOff = results.filter(isKeptOff).length;

@@ -11,6 +11,7 @@ import {
 } from "../../orders/live-lists.ts";
 import { isRowOf, latestEffectiveOrder } from "../../orders/order-history.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
+import { matchesGlob } from "../../plans/glob.ts";
 import { ingestDomains, type Policy } from "../../policy/policy.ts";
 import { summarise } from "../contract/order-summary.ts";
 import type { EventOf } from "../contract/request.ts";
@@ -31,27 +32,31 @@ const MAX_ROWS = 1_000;
 const CONCURRENCY = 20;
 
 export async function listOff(
-  { domain: named, app, stream }: EventOf<"list">,
+  { domain: named, app, stream, name }: EventOf<"list">,
   { ledger, policy, listDisabled, now }: ListDeps,
 ): Promise<OperatorResponse> {
   const domains = ingestDomains(policy);
   if (named !== undefined && !domains.includes(named)) {
     return refused([{ pointer: "/domain", message: `is not an ingest domain in scope: ${domains.join(", ")}` }]);
   }
-  const filter = { app, stream };
+  const filter = { app, stream }; // Live's: it knows no pattern
   const found = new Map<string, DisabledRow>(); // an entry that moves between pages is listed twice
   const totals: Record<string, number> = {};
   let unreadable: UnreadableRows | undefined;
   for (const domain of named === undefined ? domains : [named]) {
-    const foundBefore = found.size;
+    const listed = new Set<string>();
     for await (const { total, rows, unreadable: unread } of listDisabled(domain, filter)) {
       if (total !== undefined) totals[domain] = Math.max(totals[domain] ?? 0, total);
       unreadable = addUnreadable(unreadable, domain, unread);
-      for (const row of rows) if (matches(row, filter)) found.set(streamKey(row), row);
+      for (const row of rows) {
+        if (!matches(row, filter)) continue;
+        listed.add(streamKey(row));
+        if (name === undefined || matchesGlob(row.stream, name)) found.set(streamKey(row), row);
+      }
       if (found.size > MAX_ROWS) break;
     }
     // A total below the number of rows counts only a page.
-    if ((totals[domain] ?? 0) < found.size - foundBefore) delete totals[domain];
+    if ((totals[domain] ?? 0) < listed.size) delete totals[domain];
   }
   const shown = [...found.values()].slice(0, MAX_ROWS);
   const results = await mapConcurrently(shown, CONCURRENCY, (row) => resultOf(row, ledger, now()));

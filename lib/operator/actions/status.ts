@@ -5,17 +5,17 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { alteredIssue, NO_SUCH_ORDER, readPlannedStreams } from "../../plans/approval.ts";
-import type { BatchResult } from "../../plans/batch-result.ts";
-import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
-import type { PlanState } from "../../plans/plan.ts";
+import type { BatchOutcome, BatchResult } from "../../plans/batch-result.ts";
+import { readPlan, readPlanPart, type StoredPlan } from "../../plans/load-plan.ts";
+import { PART_STREAMS, type PlannedStream, type PlanState, partOf } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { summarise } from "../contract/order-summary.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { BatchProgress, OperatorResponse, Result } from "../contract/response-schema.ts";
 import { progressOf, type WritesAMinute } from "./batch-progress.ts";
 import { waitingOfBatch } from "./batch-waiting.ts";
 import { resultOf } from "./change-streams.ts";
+import { withOverturn } from "./overturned-orders.ts";
 import { showPlan } from "./show-plan.ts";
 
 export interface BatchDeps {
@@ -49,7 +49,8 @@ export async function readStatus(event: EventOf<"status">, deps: StatusDeps): Pr
   if (ofOrder && !ofOrder.ok) return ofOrder;
   const orders: Result[] = [];
   for (const stream of streams) {
-    orders.push({ stream, orders: (await ledger.recentOrders(stream, 10)).map(summarise) });
+    const newest = await ledger.recentOrders(stream, 10);
+    orders.push({ stream, orders: await Promise.all(newest.map((order) => withOverturn(order, newest, ledger))) });
   }
   const base = ofOrder ?? { ok: true, results: [], errors: [] };
   return { ...base, results: [...base.results, ...orders], mode: await ledger.readMode() };
@@ -95,6 +96,7 @@ async function statusOfPlan(
   const batch = await readProgress({ ...stored, state }, deps, results);
   const answer = { ok: true, orderId, errors: [], batch };
   if (!event.results) return { ...answer, results: [] };
+  if (event.results === "failed") return { ...answer, results: await failedResults(stored, results, ledger) };
   const streams = await readPlannedStreams(plan, ledger);
   if (state.applied) {
     const ended = new Map(withFirstMessages(results).map((result) => [result.index, result]));
@@ -103,6 +105,27 @@ async function statusOfPlan(
   }
   return { ...answer, results: [], plan: await showPlan(stored, { streams, ...approver(batch) }, deps) };
 }
+
+/** Reads only the parts of the plan that have their names. */
+async function failedResults(
+  stored: StoredPlan,
+  results: readonly BatchResult[],
+  ledger: Ledger,
+): Promise<readonly Result[]> {
+  const failed = results.filter(({ outcome }) => !SUCCEEDED.includes(outcome) && outcome !== "cancelled");
+  const first = failed.toSorted((one, other) => (one.endedAt < other.endedAt ? -1 : 1)).slice(0, MAX_MESSAGES);
+  const parts = new Map<number, readonly PlannedStream[]>();
+  const shown: Result[] = [];
+  for (const each of first) {
+    const part = parts.get(partOf(each.index)) ?? (await readPlanPart(stored.plan, partOf(each.index), ledger));
+    parts.set(partOf(each.index), part);
+    const stream = part[each.index % PART_STREAMS];
+    if (stream) shown.push(resultIn(stored, { stream: nameOf(stream) }, each));
+  }
+  return shown;
+}
+
+const SUCCEEDED: readonly BatchOutcome[] = ["accepted", "verified", "unverified"];
 
 const approver = ({ approvedBy }: BatchProgress) => (approvedBy === undefined ? {} : { approvedBy });
 

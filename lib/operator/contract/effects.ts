@@ -5,7 +5,15 @@ import type { operatorEventSchema } from "./request.ts";
 type Unparsed = z.input<typeof operatorEventSchema>;
 type WithoutCaller<T> = T extends unknown ? Omit<T, "requestedBy"> : never;
 
-const READING: ReadonlySet<Unparsed["action"]> = new Set(["list", "status", "explain", "doctor", "case", "plans"]);
+const READING: ReadonlySet<Unparsed["action"]> = new Set([
+  "list",
+  "status",
+  "explain",
+  "doctor",
+  "case",
+  "plans",
+  "sources",
+]);
 
 /** False for requests that only read, which may be repeated without an id. */
 export function hasEffect(request: WithoutCaller<Unparsed>): boolean {

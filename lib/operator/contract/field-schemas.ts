@@ -17,3 +17,6 @@ export type Known<T> = T extends readonly (infer Item)[]
 
 export const stream = z.looseObject({ domain: text, app: text, stream: text });
 export const issue = z.looseObject({ pointer: text, message: text });
+
+/** @see lib/core/build-info.ts */
+export const build = z.looseObject({ version: text, commit: optionalText });

@@ -54,7 +54,8 @@ export const orderRow = z.looseObject({
   state: word<OrderState>(),
   madeAt: text,
   requestedBy: text,
-  action: word<Action>().exactOptional(),
+  /** `reject`: of a plan of rejections. */
+  action: word<Action | "reject">().exactOptional(),
   count: count.exactOptional(),
   reason: optionalText,
   /** Of a plan that a selector made. */

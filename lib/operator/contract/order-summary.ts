@@ -4,6 +4,7 @@ import { isOfCanary } from "../../core/canary.ts";
 import { definedOnly } from "../../core/defined-only.ts";
 import type { Action, Order, Outcome } from "../../orders/order.ts";
 import { count, flag, type Known, optionalText, text, word } from "./field-schemas.ts";
+import { overturn } from "./figures-schema.ts";
 
 /** What an order without an outcome waits for: Live's or offair's code, what happened, and since when it happens. */
 export const waitingSchema = z.looseObject({ error: text, message: text, since: text });
@@ -27,10 +28,12 @@ export const orderSummarySchema = z.looseObject({
   /** What happened, with HTTP status and Live's own text. */
   message: optionalText,
   waiting: waitingSchema.exactOptional(),
+  /** The newest statement that the action was wrong; in the answer to `status` of a stream. */
+  overturned: overturn.exactOptional(),
   /** The canary's order: nobody pushes the stream. */
   canary: flag.exactOptional(),
 });
-type OrderSummary = Known<z.infer<typeof orderSummarySchema>>;
+export type OrderSummary = Known<z.infer<typeof orderSummarySchema>>;
 
 /** Names an order so that its details can be found: the operator's order id, or the rule and its report. */
 export const orderName = ({ authority }: Order): string =>

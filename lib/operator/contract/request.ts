@@ -3,8 +3,9 @@ import * as z from "zod";
 import { type Stream, streamKey, streamSchema } from "../../core/stream.ts";
 import { orderIdSchema } from "../../orders/order-id.ts";
 import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
-import { selectorSchema } from "../../plans/selector.ts";
+import { namePatternSchema, selectorSchema } from "../../plans/selector.ts";
 import { claimSchema } from "../../reports/claim.ts";
+import { overturnSchema, sampleSchema, sourcesSchema } from "./figures-requests.ts";
 import { plansSchema } from "./order-rows.ts";
 import { base, change, hours, issue, reportKeySchema, sourceName } from "./request-fields.ts";
 import { caseSchemas, reviewSchema } from "./review-requests.ts";
@@ -121,6 +122,8 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
     domain: streamSchema.shape.domain.optional(), // absent: every ingest domain in scope
     app: streamSchema.shape.app.optional(),
     stream: streamSchema.shape.stream.optional(),
+    /** Pattern for the stream's name, as in a selector. */
+    name: namePatternSchema.optional(),
   }),
   z.strictObject({ action: z.literal("pause"), ...change, streams, overrideProtected, undocumentedNames }),
   z.strictObject({
@@ -135,6 +138,9 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
   }),
   z.strictObject({ action: z.literal("enable"), ...change, streams }),
   reviewSchema,
+  overturnSchema,
+  sampleSchema,
+  sourcesSchema,
   ...caseSchemas,
   explain,
   mode,
@@ -159,8 +165,8 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
     ...base,
     orderId: orderIdSchema.optional(),
     streams: streams.optional(),
-    /** For a batch: includes the result of each stream. */
-    results: z.boolean().default(true),
+    /** For a batch: includes the result of each stream, or only of those that did not succeed so far, the first ones. */
+    results: z.union([z.boolean(), z.literal("failed")]).default(true),
   }),
 ]);
 

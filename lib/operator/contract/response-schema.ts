@@ -14,7 +14,8 @@ import type { Grade } from "../../policy/grade.ts";
 import type { Category } from "../../reports/claim.ts";
 import type { Mode } from "../../safeguards/mode.ts";
 import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
-import { count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
+import { build, count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
+import { overturn, overturned, sample, sourceRow } from "./figures-schema.ts";
 import { orderRow, planSelector } from "./order-rows.ts";
 import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
 import { leftOutCase, noCase, plannedCase, reopened, review, reviewCase, verdict } from "./review-schema.ts";
@@ -48,6 +49,7 @@ const mode = z.looseObject({
   changedBy: optionalText,
   reason: optionalText,
   frozen: z.record(text, modeChange).exactOptional(),
+  sample: sample.exactOptional(),
 });
 
 /** Of an undo: the stream stays disabled until `until`, as the order `by` asks. `from` is the resume time before the undo. */
@@ -160,6 +162,8 @@ const explanation = z.looseObject({
       outcome: word<ReportOutcome>().exactOptional(),
       because: optionalText,
       verdict: verdict.exactOptional(),
+      overturns: z.array(overturn).exactOptional(),
+      sampled: z.number().exactOptional(),
     })
     .exactOptional(),
   now: z.looseObject({ decision, rules, steps: z.array(text), isSameDecision: flag }).exactOptional(),
@@ -202,6 +206,8 @@ export const operatorResponseSchema = z.looseObject({
   /** Of a disable: false if Live's list could not be read, so that `previousResumeTime` is known from the ledger only. */
   alreadyOffKnown: flag.exactOptional(),
   mode: mode.exactOptional(),
+  /** Of `status` and `doctor`: the build of the function. */
+  build: build.exactOptional(),
   /** Disabled streams by ingest domain, as counted by Live; without the domains that it gives no count of. */
   totals: z.record(text, count).exactOptional(),
   unreadable: unreadable.exactOptional(),
@@ -221,6 +227,8 @@ export const operatorResponseSchema = z.looseObject({
   /** The verdict that the report has now, also if another operator gave it. */
   verdict: verdict.exactOptional(),
   explanation: explanation.exactOptional(),
+  sources: z.array(sourceRow).exactOptional(),
+  overturned: overturned.exactOptional(),
   plan: plan.exactOptional(),
   batch: batch.exactOptional(),
   checks: z.array(check).exactOptional(),
@@ -240,4 +248,6 @@ export type PlannedCase = NonNullable<PlanResponse["cases"]>[number];
 export type LeftOutCase = NonNullable<PlanResponse["leftOut"]>[number];
 export type ReviewRow = NonNullable<OperatorResponse["reviews"]>[number];
 export type ReportExplanation = NonNullable<OperatorResponse["explanation"]>;
+export type SourceRow = NonNullable<OperatorResponse["sources"]>[number];
+export type Overturned = NonNullable<OperatorResponse["overturned"]>;
 export type Check = NonNullable<OperatorResponse["checks"]>[number];

@@ -1,31 +1,13 @@
 /** The requests about cases: reports that are held for review until a person decides. */
 import * as z from "zod";
-import { instantSchema } from "../../core/instant.ts";
-import { categorySchema } from "../../reports/claim.ts";
-import { base, change, hours, issue, prose, reportKeySchema, sourceName } from "./request-fields.ts";
+import { caseCriteria, caseSelectorSchema } from "../../plans/case-selector.ts";
+import { base, change, hours, issue, prose, reportKeySchema } from "./request-fields.ts";
 
 /** Cases of one plan of verdicts. */
 export const MAX_PLAN_CASES = 500;
 /** Cases that one request for the next case may leave out. A client that skipped more drops the earliest. */
 export const MAX_SKIPPED = 500;
 export const MAX_NOTE_LENGTH = 2_000;
-
-/** Criteria for cases. A case must match all that are given. */
-const criteria = {
-  source: sourceName.optional(),
-  /** The id of the rule that asked for the review, or whose action is held. */
-  rule: z.string().min(1).max(64).optional(),
-  category: categorySchema.optional(),
-  /** Received before this instant. */
-  before: instantSchema.optional(),
-};
-export const caseSelectorSchema = z
-  .strictObject(criteria)
-  .refine(
-    ({ source, rule, before }) => source !== undefined || rule !== undefined || before !== undefined,
-    "must name a source, a rule or an instant (before)",
-  );
-export type CaseSelector = Readonly<z.infer<typeof caseSelectorSchema>>;
 
 /** Lists the cases that wait, by the time at which they are due. With `report` and `verdict`: gives a verdict on one of them. */
 export const reviewSchema = z
@@ -34,13 +16,15 @@ export const reviewSchema = z
     ...change,
     /** `next` of the previous page. A page of a list with criteria may be empty, although more pages follow. */
     after: z.string().min(1).max(2_048).optional(),
-    ...criteria,
+    ...caseCriteria,
     report: reportKeySchema.optional(),
     verdict: z.enum(["approve", "reject"]).optional(),
     as: z.enum(["pause", "disable"]).optional(),
     hours: hours.optional(),
     /** Also if the stream is disabled until a later time, which ends its disable earlier. */
     shorten: z.boolean().optional(),
+    /** False: the response does not wait for the outcome of an approval's order. `status` with the order id has it. */
+    wait: z.boolean().optional(),
   })
   .refine(
     ({ report, verdict }) => report !== undefined || verdict === undefined,
@@ -61,6 +45,7 @@ export const reviewSchema = z
         context.addIssue({ code: "custom", path: [name], message: "is for the list, and not for one report" });
   })
   .refine(({ as, verdict }) => as === undefined || verdict === "approve", issue("as", "is only for an approval"))
+  .refine(({ wait, verdict }) => wait === undefined || verdict === "approve", issue("wait", "is only for an approval"))
   .refine(
     ({ hours, verdict, as }) => hours === undefined || (verdict === "approve" && as !== "pause"),
     issue("hours", "is only for the approval of a disable"),

@@ -44,6 +44,8 @@ export const review = z.looseObject({
     .exactOptional(),
   /** Approved, but the order may not be queued: approve it again. */
   verdict: verdict.exactOptional(),
+  /** Drawn for the sample: the action was carried out, and a verdict acts on nothing. */
+  isSample: flag.exactOptional(),
   /** Why the message could not be translated. */
   issues: z.array(issue).exactOptional(),
   /** The time by which a person has to decide, and the seconds until then; negative afterwards. */
@@ -63,9 +65,11 @@ export const reviewCase = review.extend({
   words: optionalText,
   /** Never fetched by offair: whoever opens a link should know what to expect. */
   evidence: z.array(z.looseObject({ url: text, sha256: optionalText })).exactOptional(),
-  /** Why the rules decided as they did, and per rule the conditions that the report did not meet. */
+  /** Why the rules decided as they did, and per rule the conditions that the report did not meet: by today's policy. */
   steps: z.array(text).exactOptional(),
   rules: z.array(z.looseObject({ rule: text, unmet: z.array(text) })).exactOptional(),
+  /** Another policy decided. */
+  policyChanged: flag.exactOptional(),
   /** Other reports of the stream, newest first: those of the last day that count for corroboration, and those that placed an order. */
   reports: z
     .array(
@@ -77,15 +81,19 @@ export const reviewCase = review.extend({
         receivedAt: text,
         ageMinutes: z.number(),
         outcome: word<ReportOutcome>().exactOptional(),
+        verdict: word<Verdict["verdict"]>().exactOptional(),
       }),
     )
     .exactOptional(),
-  /** The latest orders of the stream, newest first, with the order id of an operator's or the report of a rule's. */
-  orders: z.array(orderSummarySchema.extend({ orderId: optionalText, report: optionalText })).exactOptional(),
-  /** Whether the stream is live now. `unknown`: Live could not be asked, or its list is not readable; `why` says it. */
+  /** The latest orders of the stream, newest first. */
+  orders: z.array(orderSummarySchema).exactOptional(),
+  /**
+   * Whether the stream is live now. `not-listed` is no proof, because Live lists a new push after minutes. `unknown`: Live could not be
+   * asked, or its list is not readable. `why` says it in words.
+   */
   live: z
     .looseObject({
-      state: word<"live" | "not-live" | "unknown">(),
+      state: word<"live" | "not-listed" | "unknown">(),
       since: optionalText,
       clientAddress: optionalText,
       why: optionalText,
@@ -112,8 +120,8 @@ export const reopened = z.looseObject({
   /** The verdict that was taken back. */
   verdict,
   dueAt: optionalText,
-  /** Of an approval: what its order did stays done, and how to undo it. */
-  stays: z.looseObject({ says: text, orderId: text, undo: text }).exactOptional(),
+  /** Of an approval: what its order did stays done. `undo`: the command that reverses it (`undo op-…`); absent after a pause. */
+  stays: z.looseObject({ says: text, orderId: text, undo: optionalText }).exactOptional(),
 });
 
 /** One case of a plan of verdicts. */

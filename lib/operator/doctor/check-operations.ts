@@ -21,14 +21,19 @@ export function judgeFrozen({ frozen = {} }: ModeRecord): Judged {
   );
 }
 
-export function judgeReviews({ records, next }: { records: readonly { decidedAt: string }[]; next?: string }): Judged {
-  const [oldest] = records;
-  if (!oldest) return ok("No report waits for a person.");
+/** @param page - the one that is due first at the top. */
+export function judgeReviews(
+  { records, next }: { readonly records: readonly { readonly dueAt?: string }[]; readonly next?: string },
+  now: Date,
+): Judged {
+  const [first] = records;
+  if (!first) return ok("No report waits for a person.");
   const more = next === undefined ? "" : " or more";
-  return warning(
-    `${records.length}${more} ${records.length === 1 && more === "" ? "report waits" : "reports wait"} for a person, the oldest since ${oldest.decidedAt}.`,
-    "`offair review`, then `offair review approve` or `reject`.",
-  );
+  const waiting = `${records.length}${more} ${records.length === 1 && more === "" ? "report waits" : "reports wait"} for a person`;
+  const overdue = records.filter(({ dueAt = "" }) => Date.parse(dueAt) <= now.getTime()).length;
+  const remedy = "`offair review`, then `offair review approve` or `reject`.";
+  if (overdue > 0) return failed(`${waiting}. The time of ${overdue} is over, since ${first.dueAt}.`, remedy);
+  return warning(`${waiting}, the first until ${first.dueAt}.`, remedy);
 }
 
 export interface Subscriber {

@@ -1,11 +1,13 @@
 /** The checks of `offair doctor`: what each one reads, and the function that judges it. */
 
 import type { CanaryResult } from "../../canary/canary-run.ts";
+import type { Swept } from "../../clock/sweep.ts";
 import { OffairError } from "../../core/errors.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { Priority } from "../../queue/priority.ts";
 import type { ModeStore } from "../../safeguards/stores.ts";
 import { judgeCanary } from "./check-canary.ts";
+import { judgeClock } from "./check-clock.ts";
 import { judgeKey, judgeStandby, type KeyHealth } from "./check-live.ts";
 import { judgeFrozen, judgeMode, judgeReviews, judgeSubscribers, type Subscriber } from "./check-operations.ts";
 import { type ChainHead, judgeDeadLetters, judgeHead, judgeQueue, type QueueDepth } from "./check-queues.ts";
@@ -41,6 +43,8 @@ export interface CheckDeps {
   /** Whether the stage has the canary, and its last result; undefined before the first run. */
   readonly canary: "on" | "off";
   readonly readCanary: () => Promise<CanaryResult | undefined>;
+  /** The clock's last sweep; undefined before the first. */
+  readonly readClock: () => Promise<Swept | undefined>;
   readonly now: () => Date;
 }
 
@@ -106,6 +110,7 @@ export function ownChecks({
   listSubscribers,
   canary,
   readCanary,
+  readClock,
   now,
 }: CheckDeps): PendingCheck[] {
   const queues: Priority[] = ["urgent", "bulk"];
@@ -126,9 +131,10 @@ export function ownChecks({
       name: "canary",
       run: async () => judgeCanary(canary, canary === "on" ? await readCanary() : undefined, now()),
     },
+    { name: "clock", run: async () => judgeClock(await readClock(), now()) },
     { name: "mode", run: async () => judgeMode(await ledger.readMode()) },
     { name: "frozen-sources", run: async () => judgeFrozen(await ledger.readMode()) },
-    { name: "reviews", run: async () => judgeReviews(await ledger.openReviews(REVIEWS_COUNTED)) },
+    { name: "reviews", run: async () => judgeReviews(await ledger.openReviews(REVIEWS_COUNTED), now()) },
     { name: "alerts", run: async () => judgeSubscribers(await listSubscribers()) },
   ];
 }

@@ -51,7 +51,8 @@ describe("keys of a terminal", () => {
         done();
       },
     });
-    return { input, modes, keys: openKeys(input, output), sent: () => sent };
+    const stop = new AbortController();
+    return { input, modes, stop, keys: openKeys(input, output, stop.signal), sent: () => sent };
   }
 
   it("are read one by one, also if they arrive together", async () => {
@@ -77,6 +78,15 @@ describe("keys of a terminal", () => {
     expect([await next, await keys.next()]).toEqual(["closed", "closed"]);
     keys.close();
     expect(modes).toEqual([true]); // a terminal that is gone has no mode
+  });
+
+  it("end when the process is asked to end, and the terminal is left as it was", async () => {
+    const { modes, stop, keys } = terminal();
+    const next = keys.next();
+    stop.abort();
+    expect(await next).toBe("closed");
+    keys.close();
+    expect(modes).toEqual([true, false]);
   });
 
   it("leave the terminal as it was, also while it is lent", async () => {

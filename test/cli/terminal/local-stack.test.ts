@@ -159,12 +159,12 @@ describe("a command", () => {
     ["help", []],
   ])("offair %s looks for %j", async (typed, expected) => {
     const looked: unknown[] = [];
-    await offair(typed.split(" "), { useLocalStack: (...asked) => void looked.push(asked) });
+    await offair(typed.split(" "), { useLocalStack: async (...asked) => void looked.push(asked) });
     expect(looked).toEqual(expected);
   });
 
   it("verifies with the audit key of the stack where none is given", async () => {
-    const { code, stderr } = await offair(["verify", "no-such-bundle"], { useLocalStack: () => localStack });
+    const { code, stderr } = await offair(["verify", "no-such-bundle"], { useLocalStack: async () => localStack });
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("no-such-bundle") });
     expect(stderr).not.toContain("--key");
   });

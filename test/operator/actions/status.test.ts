@@ -93,5 +93,23 @@ describe("the status of a batch", () => {
     const { results } = await statusOf(of, orderId);
     expect(results.filter(({ error }) => error === "ERR_LIVE_REJECTED")).toHaveLength(120);
     expect(results.filter(({ message }) => message === refused.message)).toHaveLength(100);
+    const { results: first } = await statusOf(of, orderId, { results: "failed" });
+    expect(first).toHaveLength(100);
+    expect(first).toMatchObject(first.map(({ stream }) => ({ stream, outcome: "failed", message: refused.message })));
+  });
+
+  it("has only what failed so far, if asked for that", async () => {
+    const of = await world();
+    const orderId = await applied(of, 3);
+    expect((await statusOf(of, orderId, { results: "failed" })).results).toEqual([]);
+    of.live.next = () => refused;
+    await deliverOnce(of);
+    of.live.next = undefined;
+    await of.workAll();
+    const { results, batch } = await statusOf(of, orderId, { results: "failed" });
+    expect(batch).toMatchObject({ state: "done", count: 3 });
+    const all = await statusOf(of, orderId);
+    expect(results).toEqual(all.results.filter(({ outcome }) => outcome === "failed"));
+    expect(results).not.toHaveLength(0);
   });
 });

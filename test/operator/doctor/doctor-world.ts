@@ -8,6 +8,7 @@ import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.
 import { createCanaryStore } from "../../../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createReadKeyStates } from "../../../lib/aws/dynamodb/key-states.ts";
+import { createClockStore } from "../../../lib/aws/dynamodb/clock.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import { createRotationStore } from "../../../lib/aws/dynamodb/rotation-store.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
@@ -96,6 +97,7 @@ export function useDoctorWorld(): DoctorWorld {
       readHead: createChainHead(dynamo, TABLE).read,
       canary: "on",
       readCanary: createCanaryStore(dynamo, TABLE).readResult,
+      readClock: createClockStore(dynamo, TABLE).readSwept,
       listSubscribers: createListSubscribers(world.sns, world.topicArn),
       deadline: () => AbortSignal.timeout(10_000),
     };

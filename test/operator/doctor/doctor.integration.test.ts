@@ -1,3 +1,4 @@
+import { createClockStore } from "../../../lib/aws/dynamodb/clock.ts";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "@jest/globals";
@@ -362,13 +363,14 @@ describe("what a person has set, and what waits for one", () => {
     });
   });
 
-  it("reviews are counted, with the age of the oldest", async () => {
-    for (const [id, decidedAt] of Object.entries({ b: NOON, a: ago(HOUR_MS) })) {
+  it("reviews are counted, with the time of the first", async () => {
+    const inAnHour = new Date(NOON.getTime() + HOUR_MS);
+    for (const [id, due] of Object.entries({ b: inAnHour, a: new Date(NOON.getTime() + MINUTE_MS) })) {
       await world.ledger.recordUntranslated({
         ...{
           key: `standard#${id}`,
-          decidedAt: decidedAt.toISOString(),
-          dueAt: decidedAt.toISOString(),
+          decidedAt: NOON.toISOString(),
+          dueAt: due.toISOString(),
           outcome: "review",
           because: "untranslatable",
         },
@@ -380,7 +382,37 @@ describe("what a person has set, and what waits for one", () => {
       });
     }
     expect(await check("reviews")).toMatchObject({
-      ...{ state: "warning", says: "2 reports wait for a person, the oldest since 2026-11-21T11:00:00.000Z." },
+      ...{ state: "warning", says: "2 reports wait for a person, the first until 2026-11-21T12:01:00.000Z." },
+    });
+    const later = { now: () => inAnHour };
+    expect(await check("reviews", later)).toMatchObject({
+      ...{
+        state: "failed",
+        says: "2 reports wait for a person. The time of 2 is over, since 2026-11-21T12:01:00.000Z.",
+      },
+    });
+  });
+
+  it("the clock is failed if it has not run for more than five minutes, and says what it found", async () => {
+    expect(await check("clock")).toMatchObject({ state: "failed", says: "It has never run." });
+    const store = createClockStore(world.table.dynamo, TABLE);
+    await store.writeSwept({
+      sweptAt: ago(MINUTE_MS).toISOString(),
+      open: 3,
+      overdue: 1,
+      oldestAt: ago(HOUR_MS).toISOString(),
+    });
+    expect(await check("clock")).toEqual({
+      ...{ name: "clock", state: "ok" },
+      says: "It last ran 60 s ago: 3 waited, 1 of them overdue, the oldest since 2026-11-21T11:00:00.000Z.",
+    });
+    await store.writeSwept({ sweptAt: ago(6 * MINUTE_MS).toISOString(), open: 0, overdue: 0 });
+    expect(await check("clock")).toMatchObject({
+      ...{
+        state: "failed",
+        says: "It last ran 6 min ago: no case waited.",
+        remedy: expect.stringContaining("clock-missing"),
+      },
     });
   });
 });

@@ -1,0 +1,57 @@
+/** What differs between the command in the clone and in its bundle. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Plugin } from "esbuild";
+import { COMMANDS } from "../cli/commands.ts";
+import type { Command } from "../cli/terminal/command.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const FOLDER = join(ROOT, "cli", "commands");
+
+/**
+ * Loads a command when it runs: its name, its help and its options are data in the bundle. So `offair help` loads neither zod nor what
+ * calls the deployment.
+ */
+export async function lazyCommands(): Promise<Plugin> {
+  const places = await placesOfCommands();
+  const entries = COMMANDS.map((command) => {
+    const { run: _run, ...data } = command;
+    const place = places.get(command);
+    if (!place) throw new Error(`no file of cli/commands exports the command ${command.name}`);
+    return `lazy(${JSON.stringify(data)}, () => import("./commands/${place.file}").then((its) => its.${place.name}))`;
+  });
+  const contents = `const lazy = (data, load) => ({ ...data, run: async (typed, deps) => (await load()).run(typed, deps) });
+export const COMMANDS = [${entries.join(",\n")}];`;
+  return {
+    name: "lazy-commands",
+    setup({ onLoad }) {
+      onLoad({ filter: /[/\\]cli[/\\]commands\.ts$/ }, ({ path }) => ({ contents, resolveDir: join(path, "..") }));
+    },
+  };
+}
+
+interface Place {
+  readonly file: string;
+  readonly name: string;
+}
+
+async function placesOfCommands(): Promise<ReadonlyMap<unknown, Place>> {
+  const places = new Map<unknown, Place>();
+  for (const file of readdirSync(FOLDER)) {
+    const exported: Record<string, Command | unknown> = await import(join(FOLDER, file));
+    for (const [name, value] of Object.entries(exported)) places.set(value, { file, name });
+  }
+  return places;
+}
+
+/** The tables of docs/errors.md, for `offair help ERR_…`. */
+export const errorsPage: Plugin = {
+  name: "errors-page",
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]cli[/\\]help[/\\]errors-page\.ts$/ }, () => {
+      const page = readFileSync(join(ROOT, "docs", "errors.md"), "utf8");
+      const tables = page.split("\n").filter((line) => line.startsWith("|"));
+      return { contents: `export const ERRORS_PAGE = ${JSON.stringify(tables.join("\n"))};` };
+    });
+  },
+};

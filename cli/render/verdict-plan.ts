@@ -1,0 +1,77 @@
+/** A plan of verdicts as lines for people: the exact cases, those that are left out, and what it needs. */
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { formatStream } from "../../lib/core/stream.ts";
+import type { LeftOutCase, PlannedCase, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
+import { secondOf, secondsText } from "../terminal/duration.ts";
+import { approvalText, DOES, field, SHOWN, type Shown } from "./plan.ts";
+import { personText } from "./review-parts.ts";
+
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  ended: "decided already",
+  held: "another person has it",
+  "second-opinion": "you asked for another person's verdict",
+  untranslatable: "the message could not be translated, so there is no action to approve",
+  "protected-stream": "its stream is protected",
+  "out-of-scope": "its stream is outside the ingest domains and apps of the policy",
+  "already-off": "its stream is disabled already",
+};
+
+export const casesText = (count: number): string =>
+  `${count.toLocaleString("en-US")} ${count === 1 ? "case" : "cases"}`;
+
+/** `reject 12 cases`, `approve 12 cases: disable 10 streams until …` */
+export function verdictsText({ verdict, cases = [], action, streams, resumeTime }: PlanResponse): string {
+  const head = `${escapeInvisible(verdict ?? "reject")} ${casesText(cases.length)}`;
+  if (verdict !== "approve") return head;
+  const until = resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(resumeTime))}`;
+  const count = streams.length === 1 ? "1 stream" : `${streams.length.toLocaleString("en-US")} streams`;
+  return `${head}: ${escapeInvisible(action)} ${count}${until}`;
+}
+
+/** Names that senders chose end their line. */
+export function* verdictPlanText(plan: PlanResponse, { now, all, paint }: Shown): Generator<string> {
+  const { orderId, verdict, reason, requestedBy, cases = [], leftOut = [], expiresAt, sha256 } = plan;
+  yield paint("bold", `PLAN ${orderId}: ${verdictsText(plan)}`);
+  yield field(
+    "does",
+    verdict === "approve" ? (DOES[plan.action] ?? plan.action) : "nothing to the streams; the cases are closed",
+  );
+  yield field("because", escapeInvisible(reason));
+  yield field("asked by", personText(requestedBy));
+  yield field("cases", cases.length.toLocaleString("en-US"));
+  yield* cut(cases, all, caseLine);
+  if (leftOut.length > 0) yield field("left out", casesText(leftOut.length));
+  yield* cut(leftOut, all, leftOutLine);
+  if (verdict === "approve") yield* approvalText(plan, paint);
+  const leftMs = Date.parse(expiresAt) - now.getTime();
+  yield field(
+    "expires",
+    `${secondOf(expiresAt)}${leftMs > 0 ? `, in ${secondsText(leftMs / 1_000)}` : ": it has expired"}`,
+  );
+  yield field("sha256", sha256);
+}
+
+function* cut<T>(list: readonly T[], all: boolean, linesOf: (each: T) => Generator<string>): Generator<string> {
+  const shown = all ? list : list.slice(0, SHOWN);
+  for (const each of shown) for (const line of linesOf(each)) yield `  ${line}`;
+  const rest = list.length - shown.length;
+  if (rest > 0) yield `  … and ${rest.toLocaleString("en-US")} more: --all shows them`;
+}
+
+function* caseLine({ report, stream, category, score, rule }: PlannedCase): Generator<string> {
+  const facts = [
+    category ?? "a message",
+    ...(score === undefined ? [] : [`score ${score}`]),
+    ...(rule === undefined ? [] : [`rule ${rule}`]),
+  ];
+  yield `${escapeInvisible(facts.join(", "))}${stream ? `: ${escapeInvisible(formatStream(stream))}` : ""}`;
+  yield `  ${escapeInvisible(report)}`;
+}
+
+function* leftOutLine({ report, because, by, until }: LeftOutCase): Generator<string> {
+  const who =
+    by === undefined
+      ? ""
+      : ` (${personText(by)}${until === undefined ? "" : ` until ${escapeInvisible(secondOf(until))}`})`;
+  yield `${LEFT_OUT[because] ?? escapeInvisible(because)}${who}: ${escapeInvisible(report)}`;
+}

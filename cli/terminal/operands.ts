@@ -1,0 +1,13 @@
+/** Reads the notation of operands: `ID`, `[ID]`, `STREAM…`, `approve | reject`. */
+
+/** The words, if the operand must be one of them. */
+export function wordsOf(operand: string): readonly string[] | undefined {
+  const words = operand.replace(/^\[|\]$/g, "").split(" | ");
+  return words.every((word) => /^[a-z][a-z-]*$/.test(word)) ? words : undefined;
+}
+
+/** `approve, reject or reopen`. */
+export function orText(words: readonly string[]): string {
+  const last = words.at(-1) ?? "";
+  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} or ${last}`;
+}

@@ -1,0 +1,45 @@
+/**
+ * Measures, cuts and pads text by the columns that it takes on a terminal. Escaped text only: it has no control characters.
+ *
+ * East Asian characters and emoji take two columns, combining marks none. Terminals differ for rare characters; a column is then not aligned.
+ */
+const WIDE =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Yi}\p{Emoji_Presentation}\u3001-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+const NARROW = /^(?:[\uff61-\uffdc])/u;
+const JOINS = /^[\p{M}\p{Cf}]/u;
+const PLAIN = /^[ -~]*$/;
+
+const widthOfCharacter = (character: string): number => {
+  if (JOINS.test(character)) return 0;
+  return WIDE.test(character) && !NARROW.test(character) ? 2 : 1;
+};
+
+export function displayWidth(text: string): number {
+  if (PLAIN.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) width += widthOfCharacter(character);
+  return width;
+}
+
+/** Cuts a text that is wider than `width`; it then ends with `…`. */
+export function cutTo(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let used = 1;
+  let kept = "";
+  for (const character of text) {
+    used += widthOfCharacter(character);
+    if (used > width) break;
+    kept += character;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+export const padTo = (text: string, width: number): string =>
+  text + " ".repeat(Math.max(0, width - displayWidth(text)));
+
+/** Rows that lines take on a terminal, on which a longer line is continued on the next row. */
+export function rowsOf(lines: readonly string[], columns: number): number {
+  let rows = 0;
+  for (const line of lines) rows += Math.max(1, Math.ceil(displayWidth(line) / Math.max(1, columns)));
+  return rows;
+}

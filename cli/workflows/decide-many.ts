@@ -1,0 +1,64 @@
+/** The same verdict on every case that matches: plans it, shows the exact list, asks, and applies the plan that was shown. */
+
+import { definedOnly } from "../../lib/core/defined-only.ts";
+import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
+import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
+import { nextSteps } from "../render/plan.ts";
+import { verdictPlanText, verdictsText } from "../render/verdict-plan.ts";
+import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
+import { InputError } from "../terminal/errors.ts";
+import type { Values } from "../terminal/options.ts";
+import { asksFirst, confirm } from "../terminal/prompt.ts";
+import { applyPlan } from "./apply-plan.ts";
+import { printIssues } from "./refusals.ts";
+import { watchBatch } from "./watch-batch.ts";
+
+export type VerdictsRequest = Extract<OperatorRequest, { action: "plan-verdicts" }>;
+
+export async function decideMany(request: VerdictsRequest, values: Values, deps: CommandDeps): Promise<Exit> {
+  const { out, now } = deps;
+  const operator = openOperator(values, deps);
+  out.progress("planning");
+  const reply = await operator.ask(definedOnly(request));
+  const refused = printIssues(reply, deps, values);
+  if (refused !== undefined) return refused;
+  const { plan } = reply.answer;
+  if (!plan) throw new InputError("the response of offair has no plan");
+  const hindrance = hindranceOf(plan, values, deps);
+  const exit = hindrance === undefined ? EXIT.done : EXIT.refused;
+  if (values.json) out.json({ type: "plan", ...plan, exit });
+  else {
+    const all = values.all === true || !out.isTerminal;
+    for (const line of verdictPlanText(plan, { now: now(), all, paint: out.paint })) out.say(line);
+  }
+  if (!values["dry-run"] && hindrance === undefined) return apply(plan, request.reason, values, operator, deps);
+  if (!values.json) for (const line of nextSteps(plan)) out.say(line);
+  if (values["dry-run"] || hindrance === undefined) return EXIT.done;
+  out.warn(`offair: refused: ${hindrance}`);
+  return EXIT.refused;
+}
+
+/** Why the plan is not applied at once. */
+function hindranceOf({ approvalThreshold }: PlanResponse, values: Values, deps: CommandDeps): string | undefined {
+  if (approvalThreshold.needsApproval.length > 0)
+    return "the plan needs the approval of a second person before it is applied";
+  if (values.yes || asksFirst(values, deps)) return undefined;
+  return "nothing was decided: nobody can be asked here, so look at the list, and run the command again with --yes";
+}
+
+async function apply(
+  plan: PlanResponse,
+  reason: string,
+  values: Values,
+  operator: Operator,
+  deps: CommandDeps,
+): Promise<Exit> {
+  const { orderId, sha256: planSha256 } = plan;
+  await confirm(() => `${verdictsText(plan)}, plan ${planSha256.slice(0, 8)}?`, values, deps);
+  const signal = deps.interrupted();
+  deps.out.progress("applying");
+  const reply = await applyPlan({ orderId, planSha256, reason, breakGlass: false }, operator, signal);
+  const refused = printIssues(reply, deps, values);
+  if (refused !== undefined) return refused;
+  return watchBatch({ orderId, values, signal }, operator, deps);
+}

@@ -1,0 +1,129 @@
+/**
+ * Pure: what people do to a case that waits for them. Each function returns the state of the case afterwards, or the reason why nothing
+ * changes. The ledger writes that state only if nobody has changed the case since it was read, so that each condition here holds at the
+ * moment of the write.
+ *
+ * A person holds a case for five minutes. Clocks of functions differ, so another person may take it a minute after that. Every function
+ * does nothing if it finds its own change, because a request may be repeated.
+ */
+import { CLOCK_MARGIN_MS, MINUTE_MS } from "../core/time.ts";
+import { isSamePerson } from "../safeguards/identity.ts";
+import {
+  isSampleCase,
+  type Remark,
+  type ReviewNote,
+  type ReviewRecord,
+  type ReviewState,
+  type Verdict,
+} from "./report-record.ts";
+import type { ReviewClock } from "./review-clock.ts";
+
+export const HOLD_MS = 5 * MINUTE_MS;
+/** With 2,000 characters each, far below the size of an item. */
+export const MAX_NOTES = 20;
+export const MAX_EARLIER_VERDICTS = 10;
+
+export type Refusal =
+  | { readonly because: "ended"; readonly verdict: Verdict }
+  | { readonly because: "held"; readonly by: string; readonly until: string }
+  | { readonly because: "second-opinion"; readonly secondOpinion: Remark }
+  | { readonly because: "too-many" | "not-decided" | "not-queued" | "not-in-review" };
+
+/** `state`: the attributes that change; undefined removes one. Empty: nothing changes. */
+export type CaseChange = { readonly state: StateChange } | { readonly refusal: Refusal };
+export type StateChange = { readonly [K in keyof ReviewState]?: ReviewState[K] | undefined };
+
+/** Whether both are one: nobody does two things to a case in the same millisecond. */
+const isSame = (one: { readonly by: string; readonly at: string } | undefined, other: typeof one): boolean =>
+  one !== undefined && one.by === other?.by && one.at === other.at;
+
+const UNCHANGED: CaseChange = { state: {} };
+const RELEASED = { heldBy: undefined, heldUntil: undefined } as const;
+
+/** The person who has the case now, and the time from which others may take it. */
+export function holderOf(
+  { heldBy, heldUntil }: Pick<ReviewState, "heldBy" | "heldUntil">,
+  now: Date,
+): { readonly by: string; readonly until: string } | undefined {
+  if (heldBy === undefined || heldUntil === undefined) return undefined;
+  const untilMs = Date.parse(heldUntil) + CLOCK_MARGIN_MS;
+  const leftMs = untilMs - now.getTime();
+  // A longer hold was written by a clock that was ahead: it is not believed.
+  if (leftMs < 0 || leftMs > HOLD_MS + 2 * CLOCK_MARGIN_MS) return undefined;
+  return { by: heldBy, until: new Date(untilMs).toISOString() };
+}
+
+/** Why this person cannot decide the case now. */
+export function whyNotDecide(record: ReviewRecord, person: string, now: Date): Refusal | undefined {
+  if (record.verdict) return { because: "ended", verdict: record.verdict };
+  if (record.review !== "open") return { because: "not-in-review" };
+  const { secondOpinion } = record;
+  if (secondOpinion && isSamePerson(secondOpinion.by, person)) return { because: "second-opinion", secondOpinion };
+  return heldByOther(record, person, now);
+}
+
+function heldByOther(record: ReviewRecord, person: string, now: Date): Refusal | undefined {
+  const holder = holderOf(record, now);
+  return holder && !isSamePerson(holder.by, person) ? { because: "held", ...holder } : undefined;
+}
+
+/** Holds the case for this person, or for longer. */
+export function takeCase(record: ReviewRecord, person: string, now: Date): CaseChange {
+  const refusal = whyNotDecide(record, person, now);
+  if (refusal) return { refusal };
+  return { state: { heldBy: person, heldUntil: new Date(now.getTime() + HOLD_MS).toISOString() } };
+}
+
+export function releaseCase({ heldBy }: ReviewRecord, person: string): CaseChange {
+  return heldBy !== undefined && isSamePerson(heldBy, person) ? { state: RELEASED } : UNCHANGED;
+}
+
+export function addNote({ review, verdict, notes = [] }: ReviewRecord, note: ReviewNote): CaseChange {
+  if (notes.some((each) => isSame(each, note) && each.text === note.text)) return UNCHANGED;
+  if (verdict) return { refusal: { because: "ended", verdict } };
+  if (review !== "open") return { refusal: { because: "not-in-review" } };
+  if (notes.length >= MAX_NOTES) return { refusal: { because: "too-many" } };
+  return { state: { notes: [...notes, note] } };
+}
+
+/** Asks for another person's verdict, once a case, and ends the hold of the person who asks. */
+export function askSecondOpinion(record: ReviewRecord, asked: Remark, now: Date): CaseChange {
+  const { secondOpinion } = record;
+  if (isSame(secondOpinion, asked)) return UNCHANGED;
+  if (record.verdict) return { refusal: { because: "ended", verdict: record.verdict } };
+  if (record.review !== "open") return { refusal: { because: "not-in-review" } };
+  if (secondOpinion) return { refusal: { because: "second-opinion", secondOpinion } };
+  const refusal = heldByOther(record, asked.by, now);
+  return refusal ? { refusal } : { state: { secondOpinion: asked, ...RELEASED } };
+}
+
+/**
+ * Gives the case its verdict and ends the hold. An approved report waits until its order is queued. The approval of an untranslated message
+ * or of a sample case has no order.
+ */
+export function decideCase(record: ReviewRecord, verdict: Verdict, now: Date): CaseChange {
+  if (isSame(record.verdict, verdict) && record.verdict?.orderId === verdict.orderId) return UNCHANGED;
+  const refusal = whyNotDecide(record, verdict.by, now);
+  if (refusal) return { refusal };
+  const isFollowed = verdict.verdict === "approved" && "report" in record && !isSampleCase(record);
+  return { state: { verdict, ...RELEASED, ...(!isFollowed && { review: undefined }) } };
+}
+
+/** Ends the review once the order of its approval is queued. */
+export const endReview = ({ verdict }: ReviewRecord): CaseChange =>
+  verdict ? { state: { review: undefined } } : { refusal: { because: "not-decided" } };
+
+/** Takes the verdict back: the case waits again, with a new clock and all of its alarms. */
+export function reopenCase(record: ReviewRecord, takenBack: Remark, clock: ReviewClock): CaseChange {
+  const { verdict, review, earlierVerdicts = [] } = record;
+  if (earlierVerdicts.some((each) => isSame(each.takenBack, takenBack))) return UNCHANGED;
+  if (!verdict) return { refusal: { because: "not-decided" } };
+  if (review === "open") return { refusal: { because: "not-queued" } };
+  if (earlierVerdicts.length >= MAX_EARLIER_VERDICTS) return { refusal: { because: "too-many" } };
+  return {
+    state: {
+      ...{ review: "open", verdict: undefined, earlierVerdicts: [...earlierVerdicts, { ...verdict, takenBack }] },
+      ...{ urgent: undefined, ...clock, alarms: undefined, secondOpinion: undefined, ...RELEASED },
+    },
+  };
+}

@@ -1,0 +1,133 @@
+/** `overturn`: marks an action as wrong, for the figures and for whoever reads the ledger. Changes nothing at Live. */
+import { definedOnly } from "../../core/defined-only.ts";
+import type { Stream } from "../../core/stream.ts";
+import { isCarriedOut, type Overturn, type ReportRecord } from "../../decisions/report-record.ts";
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Order } from "../../orders/order.ts";
+import { NO_SUCH_ORDER } from "../../plans/approval.ts";
+import type { EventOf } from "../contract/request.ts";
+import { refused } from "../contract/response.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
+import type { RequestAttempt } from "./attempt.ts";
+
+export interface OverturnDeps {
+  readonly ledger: Ledger;
+  readonly attempt: RequestAttempt;
+}
+
+export async function overturn(event: EventOf<"overturn">, deps: OverturnDeps): Promise<OperatorResponse> {
+  const { report, orderId, stream, number } = event;
+  if (report !== undefined) return ofReport(report, {}, event, deps);
+  if (orderId !== undefined) return ofOperator(orderId, event, deps);
+  if (stream === undefined || number === undefined) return refused([NOTHING_NAMED]);
+  const orders = await deps.ledger.recentOrders(stream, ORDERS_SEARCHED);
+  const order = orders.find((each) => each.number === number);
+  if (!order) return refused([noSuchNumber(number, orders)]);
+  if (order.action === "enable") return refused([ONLY_ENABLES]);
+  const { authority } = firstOf(order, orders);
+  if (authority.kind === "rule") return ofReport(authority.cause, { orderNumber: number }, event, deps);
+  return ofOperator(authority.orderId, event, deps);
+}
+
+/** More than a stream has in practice; one page of a query. */
+const ORDERS_SEARCHED = 500;
+
+const NOTHING_NAMED = {
+  pointer: "/report",
+  message: "is missing; name a report, an order id, or an order of a stream",
+};
+const ONLY_ENABLES = {
+  pointer: "/number",
+  message: "is an order that enabled the stream: it took nothing off the air",
+};
+const NOT_DECIDED = { pointer: "/report", message: "is not the report of a decision" };
+
+const noSuchNumber = (number: number, [newest]: readonly Order[]) => ({
+  pointer: "/number",
+  message: newest
+    ? `is ${number}, and the ledger has no such order among the stream's newest ${ORDERS_SEARCHED}; the newest is ${newest.number}`
+    : "names no order: the ledger has no order of this stream",
+});
+
+/** The order with whose authority a re-publish or a repair acted. */
+export function firstOf(order: Order, orders: readonly Order[]): Order {
+  const { republish, repairs } = order.authority;
+  const first = orders.find(
+    ({ number, authority }) => number === republish?.after || (repairs && authority.cause === repairs.cause),
+  );
+  return first ?? order;
+}
+
+async function ofReport(
+  key: string,
+  named: Pick<Overturn, "orderNumber">,
+  event: EventOf<"overturn">,
+  { ledger, attempt }: OverturnDeps,
+): Promise<OperatorResponse> {
+  const record = await ledger.readReport(key);
+  if (!record) return refused([{ pointer: "/report", message: "there is no such report" }]);
+  if (record.decision === undefined) return refused([NOT_DECIDED]);
+  const original = await originalOf(record, ledger);
+  const { outcome, verdict } = original;
+  if (!isCarriedOut(outcome) && verdict?.verdict !== "approved") return refused([notCarriedOut(original)]);
+  const { because, reason, requestedBy: by } = event;
+  const added: Overturn = { because, by, at: attempt.at.toISOString(), reason, ...named };
+  const before = original.overturns ?? [];
+  const isThere = attempt.isRepeated && before.some((each) => each.at === added.at && each.by === by);
+  if (!isThere) await ledger.addOverturn(original.key, added);
+  return {
+    ok: true,
+    results: [],
+    errors: [],
+    overturned: definedOnly({
+      report: original.key,
+      source: original.report.source,
+      rule: original.decision.rule,
+      stream: original.report.stream,
+      overturns: isThere ? before : [...before, added],
+    }),
+  };
+}
+
+/** The report behind the observation of a re-publish: the one whose order took the stream off the air first. */
+async function originalOf(record: ReportRecord, ledger: Ledger): Promise<ReportRecord> {
+  const after = record.decision.republish?.after;
+  if (after === undefined) return record;
+  const orders = await ledger.recentOrders(record.report.stream, ORDERS_SEARCHED);
+  const authority = orders.find(({ number }) => number === after)?.authority;
+  const first = authority?.kind === "rule" ? await ledger.readReport(authority.cause) : undefined;
+  return first ?? record;
+}
+
+const notCarriedOut = ({ outcome, because }: ReportRecord) => ({
+  pointer: "/report",
+  message:
+    outcome === undefined
+      ? "is being carried out: try again when its order has ended"
+      : `took nothing off the air: it ended as ${outcome}${because === undefined ? "" : ` (${because})`}, so there is no action to overturn`,
+});
+
+/** Of an operator's order that approved a report, the statement is about that report. */
+async function ofOperator(orderId: string, event: EventOf<"overturn">, deps: OverturnDeps): Promise<OperatorResponse> {
+  const { ledger, attempt } = deps;
+  const orders = await ledger.listOperatorOrders(orderId);
+  const [first] = orders;
+  if (first?.approves !== undefined) return ofReport(first.approves, {}, event, deps);
+  const state = await ledger.readPlanState(orderId);
+  if (!first && !state.applied) {
+    const isPlan = (await ledger.readPlanHead(orderId)) !== undefined;
+    return refused([isPlan ? NOT_APPLIED : NO_SUCH_ORDER]);
+  }
+  const { because, reason, requestedBy: by } = event;
+  const added = { because, by, at: attempt.at.toISOString(), reason };
+  const before = state.overturns ?? [];
+  const isThere = attempt.isRepeated && before.some((each) => each.at === added.at && each.by === by);
+  if (!isThere) await ledger.addOrderOverturn(orderId, added);
+  const overturned = { orderId, ...streamOf(orders), overturns: isThere ? before : [...before, added] };
+  return { ok: true, results: [], errors: [], overturned };
+}
+
+const NOT_APPLIED = { pointer: "/orderId", message: "was not applied, so there is no action to overturn" };
+
+const streamOf = (orders: readonly { readonly stream: Stream }[]) =>
+  orders.length === 1 && orders[0] ? { stream: orders[0].stream } : {};

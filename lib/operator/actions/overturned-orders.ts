@@ -1,0 +1,22 @@
+/** Joins an order with what people said of it, which is stored with the report that it came from, or with the operator's request. */
+import type { Ledger } from "../../ledger/ledger.ts";
+import type { Order } from "../../orders/order.ts";
+import { type OrderSummary, summarise } from "../contract/order-summary.ts";
+import { firstOf } from "./overturn.ts";
+
+type Statement = NonNullable<OrderSummary["overturned"]>;
+
+/** @param orders - of the stream, so that the order is found with whose authority a re-publish acted. */
+export async function withOverturn(order: Order, orders: readonly Order[], ledger: Ledger): Promise<OrderSummary> {
+  const summary = summarise(order);
+  const newest = order.action === "enable" ? undefined : await newestOf(firstOf(order, orders), ledger);
+  if (!newest) return summary;
+  const { because, by, at, reason } = newest;
+  return { ...summary, overturned: { because, by, at, reason } };
+}
+
+async function newestOf({ authority }: Order, ledger: Ledger): Promise<Statement | undefined> {
+  const key = authority.kind === "rule" ? authority.cause : authority.approves;
+  if (key !== undefined) return (await ledger.readReport(key))?.overturns?.at(-1);
+  return authority.kind === "operator" ? (await ledger.readPlanState(authority.orderId)).overturns?.at(-1) : undefined;
+}

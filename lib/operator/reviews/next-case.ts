@@ -1,0 +1,74 @@
+/**
+ * `next-case`: hands out the most urgent case. The list of cases lags behind, so it only proposes cases in their order: the write of the
+ * hold checks again that nobody holds the case and that this person may decide it.
+ */
+import { holderOf, type Refusal, takeCase } from "../../decisions/cases.ts";
+import type { ReviewRecord } from "../../decisions/report-record.ts";
+import { isSamePerson } from "../../safeguards/identity.ts";
+import type { EventOf } from "../contract/request.ts";
+import type { OperatorResponse } from "../contract/response-schema.ts";
+import type { CaseDeps } from "./change-case.ts";
+import { answerWith } from "./describe-case.ts";
+
+const PAGE = 100;
+/** A longer list of cases that this person cannot take is not read to its end. */
+const MAX_PAGES = 20;
+
+type Why = "held" | "skipped" | "awaitingOthers";
+
+export async function nextCase(event: EventOf<"next-case">, deps: CaseDeps): Promise<OperatorResponse> {
+  const { requestedBy } = event;
+  const { ledger, now } = deps;
+  const skip = new Set(event.skip);
+  const passed: Record<Why, number> = { held: 0, skipped: 0, awaitingOthers: 0 };
+  let after: string | undefined;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const { records, next } = await ledger.openReviews(PAGE, after);
+    const open = records.filter(({ verdict }) => verdict === undefined);
+    const takeable: ReviewRecord[] = [];
+    for (const record of open) {
+      const why = skip.has(record.key) ? "skipped" : whyPassed(takeCaseOf(record, requestedBy, now()));
+      if (why) passed[why] += 1;
+      else takeable.push(record);
+    }
+    for (const { key } of inOrder(takeable, requestedBy, now())) {
+      // Held from now, and not from the first attempt of the request: an interrupted one may be long ago.
+      const answer = await ledger.changeCase(key, (record) => takeCase(record, requestedBy, now()));
+      if ("record" in answer) return answerWith(answer.record, deps);
+      const why = whyPassed(answer.refusal);
+      if (why) passed[why] += 1;
+    }
+    if (next === undefined) break;
+    after = next;
+  }
+  return { ok: true, results: [], errors: [], noCase: { says: describe(passed), ...passed } };
+}
+
+function takeCaseOf(record: ReviewRecord, person: string, now: Date): Refusal | undefined {
+  const change = takeCase(record, person, now);
+  return "refusal" in change ? change.refusal : undefined;
+}
+
+function whyPassed(refusal: Refusal | undefined): Why | undefined {
+  if (refusal?.because === "held") return "held";
+  return refusal?.because === "second-opinion" ? "awaitingOthers" : undefined;
+}
+
+/** Cases that this person holds already come first, then those that are due first. A case without a due time is older than the clock. */
+function inOrder(records: readonly ReviewRecord[], person: string, now: Date): ReviewRecord[] {
+  const isOwn = (record: ReviewRecord) => {
+    const holder = holderOf(record, now);
+    return holder !== undefined && isSamePerson(holder.by, person);
+  };
+  const placeOf = (record: ReviewRecord) => `${isOwn(record) ? 0 : 1} ${record.dueAt ?? record.decidedAt}`;
+  return records.toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
+}
+
+function describe({ held, skipped, awaitingOthers }: Record<Why, number>): string {
+  const rest = [
+    ...(held > 0 ? [`${held} held by others`] : []),
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+    ...(awaitingOthers > 0 ? [`${awaitingOthers} on which you asked for a second opinion`] : []),
+  ];
+  return rest.length === 0 ? "nothing waits for review" : `no other case waits for you: ${rest.join(", ")}`;
+}
