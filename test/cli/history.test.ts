@@ -273,7 +273,7 @@ describe("the reviews of a day", () => {
 
   it("are told to people below what was off, and a spreadsheet has them with the stream that a verdict disabled", async () => {
     const from = await reviewed();
-    const { stdout } = await offair(["history", DAY, "--bundle", from]);
+    const { stdout } = await offair(["history", DAY, "--bundle", from, "-o", "details"]);
     expect(stdout.split("\n")).toEqual(
       expect.arrayContaining([
         "  review      late: due 2026-03-14T10:00:00Z, first verdict 2026-03-14T10:10:00Z",
