@@ -38,7 +38,7 @@ setFlagsFromString("--optimize-for-size");
 const config = readAuditConfig(process.env);
 const { now, sleep, readSecret, dynamo, live: clients } = connect(config);
 const live = clients.bulk;
-const { recentOrders } = createLedger(dynamo, config.LEDGER_TABLE);
+const { recentOrders, openReviews } = createLedger(dynamo, config.LEDGER_TABLE);
 const liveStreams = createLiveStreams(dynamo, config.LEDGER_TABLE);
 const enqueue = createEnqueue(new SQSClient(AWS_CLIENT), { bulk: config.BULK_QUEUE_URL });
 const fixed = {
@@ -46,6 +46,7 @@ const fixed = {
   head: createChainHead(dynamo, config.LEDGER_TABLE),
   exportEvents: (window: { from: Date; until: Date }) => exportEvents(dynamo, config.LEDGER_TABLE, window),
   recentOrders,
+  openReviews,
   now,
   domains: ingestDomains(policy),
   canary: canaryStream(policy),

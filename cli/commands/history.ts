@@ -3,12 +3,13 @@
 import { type Stream, streamKey, withoutQuery } from "../../lib/core/stream.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
+import type { Review } from "../../lib/evidence/history/reviews.ts";
 import { matchesGlob } from "../../lib/plans/glob.ts";
 import { type Gap, gapText } from "../evidence/checked-reader.ts";
 import { type Day, loadDay } from "../evidence/day.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { csvHeader, csvRow } from "../render/columns.ts";
-import { historyText } from "../render/history.ts";
+import { historyText, REVIEW_HEAD, reviewText } from "../render/history.ts";
 import { HISTORY_CSV } from "../render/history-csv.ts";
 import { decidedBy, HISTORY_COLUMNS, historyGroups, historyShortIds } from "../render/history-rows.ts";
 import { isBy } from "../render/person.ts";
@@ -41,9 +42,14 @@ marked "not by offair". While the exports do not cover the time at which it was 
 attribute", with the time until which the ledger is known; ask again two hours later. Pauses are not listed: a pause
 ends one push and does not keep a stream off.
 
+It also lists the reports that waited for a person: those that began to wait, were due or got their first verdict on
+DAY, with the due time and whether the verdict came in time, late, or not until the end of the exports of the day
+("missed"). A verdict that was taken back counts: the first one was given. --csv has no line for them; a stream that
+was disabled by a verdict has the columns review_due, review_decided and review_deadline.
+
 On a terminal, the streams of one order, batch or rule are one group, with the first names; with --stream, all details are
 printed. In a pipe there is one line a period, with tabs between the cells from, until, by, ended, because, kind, cause,
-outcome and stream, "-" for what is not known, and no other line: counts and gaps go to stderr.
+outcome and stream, "-" for what is not known, and no other line: reviews, counts and gaps go to stderr.
 
   --domain NAME      only this ingest domain
   --app NAME         only this app
@@ -56,7 +62,7 @@ outcome and stream, "-" for what is not known, and no other line: counts and gap
   -o details         everything about each period, with the objects that prove it, on several lines
   --bundle BUNDLE    a folder or a tar made by offair export; it should contain some more days before and after DAY
   --bucket NAME      the archive; default ARCHIVE_BUCKET. Region, credentials and AWS_ENDPOINT_URL as in the AWS SDK.
-  -o json, --json    one object per period, with unescaped names, and the summary last. "by" is null for "not by
+  -o json, --json    one object per period and review, with unescaped names, and the summary last. "by" is null for "not by
                      offair", and "unknown" for a period that is not attributed; "unattributed" then has the reason
   -o csv, --csv      for a spreadsheet: UTF-8 with a byte-order mark. A text that a spreadsheet would run or change (a
                      formula, a number, a date) begins with ', and so does one that begins with ' itself: a script
@@ -118,8 +124,9 @@ function exitOf(gaps: readonly Gap[]): Exit {
   return gaps.length > 0 ? EXIT.incomplete : EXIT.done;
 }
 
-function printJson({ periods, gaps, knownUntil, day, limit }: Shown, exit: Exit, out: Out): void {
+function printJson({ periods, reviews, gaps, knownUntil, day, limit }: Shown, exit: Exit, out: Out): void {
   for (const period of periods.slice(0, limit)) out.json({ type: "off", ...period });
+  for (const review of reviews) out.json({ type: "review", ...review });
   const leftOut = periods.length > limit ? { leftOut: periods.length - limit } : {};
   out.json({
     type: "summary",
@@ -127,6 +134,7 @@ function printJson({ periods, gaps, knownUntil, day, limit }: Shown, exit: Exit,
     count: periods.length,
     ...leftOut,
     ...countOthers(periods),
+    reviews: countReviews(reviews),
     knownUntil,
     gaps,
     exit,
@@ -146,11 +154,13 @@ function printPeriods(periods: readonly OffPeriod[], format: Format, values: Val
 }
 
 /** Standard output has only rows in a pipe, so that they can be counted; details are for people there too. */
-function printNotes({ periods, gaps, knownUntil, day, limit }: Shown, format: Format, out: Out): void {
+function printNotes({ periods, reviews, gaps, knownUntil, day, limit }: Shown, format: Format, out: Out): void {
   const isResult = out.isTerminal || format === "details" || format === "groups";
   const say = isResult && format !== "csv" ? out.say : out.warn;
   const number = (value: number): string => value.toLocaleString("en-US");
   if (periods.length > limit) say(`… and ${number(periods.length - limit)} more: --limit shows the first ones only`);
+  if (format !== "csv" && reviews.length > 0) say(out.paint("bold", REVIEW_HEAD));
+  if (format !== "csv") for (const review of reviews) for (const line of reviewText(review, out.paint)) say(line);
   for (const gap of gaps) say(out.isTerminal ? out.paint("yellow", gapText(gap)) : gapText(gap));
   if (format === "csv") return;
   const { notByOffair, notAttributed } = countOthers(periods);
@@ -159,9 +169,21 @@ function printNotes({ periods, gaps, knownUntil, day, limit }: Shown, format: Fo
   const others = notByOffair === 0 ? "" : `; periods not by offair: ${notByOffair}`;
   const unknown = notAttributed === 0 ? "" : `; periods not attributed: ${notAttributed}`;
   say(`${were} off at some time of ${day} (UTC)${others}${unknown}`);
+  if (reviews.length > 0) say(reviewsSummary(reviews));
   const known =
     knownUntil === null ? "no ledger export was found" : `the ledger's exports were read until ${knownUntil}`;
   say(`${known}${gaps.length === 0 ? "" : "; the day is not fully covered"}`);
+}
+
+function reviewsSummary(reviews: readonly Review[]): string {
+  const { inTime, late, missed, open } = countReviews(reviews);
+  const all = reviews.length === 1 ? "1 review" : `${reviews.length.toLocaleString("en-US")} reviews`;
+  return `${all}: ${inTime} in time, ${late} late, ${missed} missed and still open, ${open} not yet due`;
+}
+
+function countReviews(reviews: readonly Review[]) {
+  const count = (wanted: Review["state"]) => reviews.filter(({ state }) => state === wanted).length;
+  return { inTime: count("in-time"), late: count("late"), missed: count("missed"), open: count("open") };
 }
 
 const countOthers = (periods: readonly OffPeriod[]) => ({

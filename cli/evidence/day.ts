@@ -10,6 +10,7 @@ import { groupBy } from "../../lib/core/group-by.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { periodsOf } from "../../lib/evidence/history/history.ts";
 import type { FirstListed, OffPeriod, Span } from "../../lib/evidence/history/off-period.ts";
+import { type Review, reviewsOf } from "../../lib/evidence/history/reviews.ts";
 import { type ChainEntries, collect, openEntries, type PlacedEntry } from "./chain-entries.ts";
 import { createCheckedReader, type Gap } from "./checked-reader.ts";
 import { gapsOf, nearestName, unlisted } from "./day-gaps.ts";
@@ -29,6 +30,8 @@ export interface HistoryQuery {
 
 export interface Day {
   readonly periods: readonly OffPeriod[];
+  /** Cases that waited for a person on that day. */
+  readonly reviews: readonly Review[];
   readonly gaps: readonly Gap[];
   /** Later ledger events were not read. */
   readonly knownUntil: string | null;
@@ -63,6 +66,8 @@ export async function loadDay(bundle: Bundle, query: HistoryQuery, progress: (te
     !base || place > base.place || Date.parse(entry.manifest.slot) > listsFrom;
   const ofTheDay = nearby.filter((each) => isLater(each) && beginsBefore(each, span.until.getTime()));
   await ledger.read(ofTheDay, isWanted);
+  // Now, because later exports are read for some streams only.
+  const reviews = reviewsOf(span, ledger.view, ledger.knownUntil());
   const isKnown = Date.parse(ledger.knownUntil() ?? "1970") >= span.until.getTime();
   if (!isKnown) {
     reader.gap(endsEarly(entries.nameAt(entries.count - 1), ledger.knownUntil()));
@@ -98,7 +103,7 @@ export async function loadDay(bundle: Bundle, query: HistoryQuery, progress: (te
     }
     if (later.length === 0 && !isSearching && unexplained.length === 0) {
       if (openUntilMs > 0 && isKnown) reader.gap(stillOpen(entries.nameAt(entries.count - 1), ledger.knownUntil()));
-      return { periods, gaps: reader.gaps(), knownUntil: ledger.knownUntil() };
+      return { periods, reviews, gaps: reader.gaps(), knownUntil: ledger.knownUntil() };
     }
   }
 }

@@ -7,6 +7,7 @@ import { NOT_BY_OFFAIR } from "../../lib/archive/attribution.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
+import type { Review } from "../../lib/evidence/history/reviews.ts";
 import type { Out } from "../terminal/output.ts";
 
 const TIME_WIDTH = 22;
@@ -32,6 +33,7 @@ export function historyText(period: OffPeriod, paint: Out["paint"]): string[] {
     ["approved by", approvedBy],
     ["because", reason],
     ["report", reportOf(period)],
+    ["review", period.review && `${DEADLINES[period.review.state]}: ${deadlineText(period.review)}`],
     ["policy", period.policy],
     ["order", orderOf(period)],
     ["ended", untilBy === null ? "no end is known" : ENDED[untilBy]],
@@ -52,6 +54,33 @@ export function historyText(period: OffPeriod, paint: Out["paint"]): string[] {
       ([name, value]) =>
         `  ${name.padEnd(12)}${decidedBy === null && name === "by" ? value : escapeInvisible(value ?? "")}`,
     ),
+  ];
+}
+
+const DEADLINES: Record<Review["state"], string> = {
+  "in-time": "in time",
+  late: "late",
+  missed: "missed",
+  open: "open",
+};
+
+const deadlineText = ({ dueAt, decidedAt }: { readonly dueAt: string; readonly decidedAt?: string | null }): string =>
+  `due ${time(dueAt)}, ${decidedAt ? `first verdict ${time(decidedAt)}` : "no verdict"}`;
+
+/** The head of the lines of `reviewText`. */
+export const REVIEW_HEAD: string = `${"DUE".padEnd(TIME_WIDTH)}${"REVIEW".padEnd(9)}${"FIRST VERDICT".padEnd(TIME_WIDTH)}CASE AND STREAM`;
+
+/** A case that waited for a person, as a line and its details. */
+export function reviewText(review: Review, paint: Out["paint"]): string[] {
+  const { state, key, decidedBy, verdict, decidedAt, knownUntil, object } = review;
+  const label = DEADLINES[state].padEnd(9);
+  const shown = state === "late" || state === "missed" ? paint("yellow", label) : label;
+  const names = paint("bold", escapeInvisible(`${key}, ${formatStream(review)}`));
+  const noVerdict = `no verdict until ${time(knownUntil)}`;
+  return [
+    `${time(review.dueAt).padEnd(TIME_WIDTH)}${shown}${time(decidedAt).padEnd(TIME_WIDTH)}${names}`,
+    `  ${decidedAt === null ? noVerdict : escapeInvisible(`${verdict ?? "decided"} by ${decidedBy ?? "nobody named"}`)}`,
+    `  ${"evidence".padEnd(12)}${escapeInvisible(object)}`,
   ];
 }
 

@@ -62,6 +62,13 @@ export const attribution = ({ authority }: Pick<PastOrderLine, "authority">): { 
     ? { by: `rule ${authority.rule}, policy ${authority.policy}`, cause: (authority.repairs ?? authority).cause }
     : { by: authority.requestedBy, cause: authority.orderId };
 
+const verdictSchema = z.object({
+  at: instant,
+  by: text.exactOptional(),
+  verdict: text.exactOptional(),
+  dueAt: instant.exactOptional(),
+});
+
 const reportSchema = z.object({
   key: text,
   report: z.object({
@@ -75,6 +82,12 @@ const reportSchema = z.object({
   grade: text.exactOptional(),
   policy: text,
   outcome: text.exactOptional(),
+  decidedAt: instant.exactOptional(),
+  /** Of a case that waits, or waited, for a person. */
+  openedAt: instant.exactOptional(),
+  dueAt: instant.exactOptional(),
+  verdict: verdictSchema.exactOptional(),
+  earlierVerdicts: few(verdictSchema).exactOptional(),
 });
 export type ReportLine = Readonly<z.infer<typeof reportSchema>>;
 

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
 import { boundedArray } from "./bounded-array.ts";
 import { figuresSchema } from "./figures.ts";
+import { reviewFiguresSchema } from "./review-figures.ts";
 import { MAX_NAMED, REASONS } from "./snapshot.ts";
 
 const count = z.number().int().min(0);
@@ -68,7 +69,7 @@ const driftSchema = z.object({
 const spki = z.string().max(1_000);
 
 /** Parts of an audit that can fail without failing the audit. */
-export const LACKED_PARTS = ["events", "expected", "drift", "findings", "page"] as const;
+export const LACKED_PARTS = ["events", "expected", "drift", "findings", "reviews", "page"] as const;
 export type LackedPart = (typeof LACKED_PARTS)[number];
 
 const entryBase = {
@@ -112,6 +113,8 @@ export const manifestSchema = z.discriminatedUnion("kind", [
     page: objectSchema.exactOptional(),
     /** Numbers for the pages of the next 30 days. */
     figures: figuresSchema.exactOptional(),
+    /** Cases that wait for a person, and their due times. Absent in entries of before cases had them. */
+    reviews: reviewFiguresSchema.exactOptional(),
     /** Objects of an earlier run for the same hour that ended before its chain entry. They stay in the archive and are not used. */
     leftovers: few(objectSchema).exactOptional(),
     /** Parts that failed, each with its error code. */

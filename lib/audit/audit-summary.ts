@@ -13,7 +13,7 @@ export type AuditSummary = ReturnType<typeof summarise>;
 export function summarise(result: AuditResult) {
   if (!result.written) return result;
   const { number, sha256, manifest } = result;
-  const { slot, scheduled, snapshots, findings, page, lacks = [] } = manifest;
+  const { slot, scheduled, snapshots, findings, reviews, page, lacks = [] } = manifest;
   const { sha256: _, bytes: __, ...found } = findings ?? { sha256: "", bytes: 0 };
   return {
     written: true as const,
@@ -26,6 +26,7 @@ export function summarise(result: AuditResult) {
       return definedOnly({ domain, object, count, complete, because, error, unreadable });
     }),
     ...("object" in found && { findings: found }),
+    ...(reviews && { reviews }),
     ...(page && { page: page.object }),
   };
 }

@@ -15,6 +15,7 @@ import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
 import { type AuditParts, createDraft, type DraftDeps } from "./build-entry.ts";
 import { appendToChain, findPosition } from "./chain/append-entry.ts";
+import { countReviews, type OpenReviews } from "./count-reviews.ts";
 import { exportLedger, foldLedger, type LedgerDeps, lastExpected } from "./export-ledger.ts";
 import { type CompareDeps, compareAll } from "./find-changes.ts";
 import { type DomainList, listAndPack } from "./list-domains.ts";
@@ -27,6 +28,7 @@ export interface AuditDeps extends DraftDeps, LedgerDeps, CompareDeps {
   readonly domains: readonly string[];
   /** @param domainsLeft - how many domains share the time that is left for listing. */
   readonly listing: (domainsLeft: number) => ListingDeps;
+  readonly openReviews: OpenReviews;
 }
 
 export type AuditResult =
@@ -110,5 +112,6 @@ async function gather(slot: Date, past: Past, deps: AuditDeps): Promise<AuditPar
   const found =
     (await attempt("findings", () => compareAll(complete, expectedLines, past, deps))) ??
     (await compareAll(new Map(), undefined, past, deps));
-  return { lists, events, expected, found, lacks, attempt };
+  const reviews = await attempt("reviews", () => countReviews(events?.reviews, deps));
+  return { lists, events, expected, found, reviews, lacks, attempt };
 }

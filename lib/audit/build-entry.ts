@@ -5,6 +5,7 @@ import type { LackedPart, SnapshotEntry, StoredObject } from "../archive/manifes
 import { findingsName, pageName, type Slot } from "../archive/object-names.ts";
 import { describe, leftOver, type Packed, store } from "../archive/object-store.ts";
 import type { AuditDraft, ChainDeps, ChainPosition } from "./chain/append-entry.ts";
+import type { ReviewsPart } from "./count-reviews.ts";
 import type { EventsPart, ExpectedPart } from "./export-ledger.ts";
 import type { Found } from "./find-changes.ts";
 import { type DomainList, storeList } from "./list-domains.ts";
@@ -17,6 +18,7 @@ export interface AuditParts {
   readonly events: EventsPart | undefined;
   readonly expected: ExpectedPart | undefined;
   readonly found: Found;
+  readonly reviews: ReviewsPart | undefined;
   /** Parts that failed. Parts that fail later are added. */
   readonly lacks: { part: LackedPart; error: string }[];
   readonly attempt: <T>(part: LackedPart, work: () => Promise<T>) => Promise<T | undefined>;
@@ -36,7 +38,7 @@ interface Before {
 
 export async function createDraft(
   { slot, scheduled }: Slot,
-  { lists, events, expected, found, lacks, attempt }: AuditParts,
+  { lists, events, expected, found, reviews, lacks, attempt }: AuditParts,
   before: Before,
   deps: DraftDeps,
 ): Promise<AuditDraft> {
@@ -83,12 +85,14 @@ export async function createDraft(
         timeToOff: [...(events?.timeToOff ?? noTimes())],
       },
     }),
+    ...(reviews && { reviews: reviews.figures }),
   };
   const page = await attempt("page", async () =>
     Buffer.from(
       reportPage({
         ...pageOf(draft, found, before, deps),
         ...(events && eventsObject && { done: events.done.result(eventsObject) }),
+        ...(reviews && { reviews }),
         ...(lacks.length > 0 && { lacks: [...lacks] }),
       }),
     ),

@@ -10,6 +10,7 @@ import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
 import { streamKey } from "../core/stream.ts";
 import { DAY_MS } from "../core/time.ts";
+import { createDecidedReviews } from "./count-reviews.ts";
 import { foldExpected, type LatestEffect, type LatestEffects, noteEffect } from "./drift/fold-expected.ts";
 import { createJudgedSources } from "./judged-sources.ts";
 import { createOrderedRange } from "./ordered-range.ts";
@@ -55,6 +56,7 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
   const ordered = createOrderedRange();
   const done = createDone();
   const judged = createJudgedSources(from);
+  const reviews = createDecidedReviews(from);
 
   async function* taken(): AsyncGenerator<LedgerEvent> {
     let last = "";
@@ -69,6 +71,7 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
       ordered.note(event);
       done.note(event);
       judged.note(event);
+      reviews.note(event);
       if (event.kind === "report") {
         timeToOff = addTimes(timeToOff, timesToOff([event], { from: from.toISOString(), until }));
       }
@@ -78,7 +81,17 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
 
   const { bytes, count } = await packLines(taken());
   const covered = { from: from.toISOString(), until };
-  return { packed: { name: eventsName(slot), bytes }, count, ...covered, effects, timeToOff, ordered, done, judged };
+  return {
+    packed: { name: eventsName(slot), bytes },
+    count,
+    ...covered,
+    effects,
+    timeToOff,
+    ordered,
+    done,
+    judged,
+    reviews,
+  };
 }
 
 /**

@@ -5,10 +5,11 @@ import { logAudit, summarise } from "../../lib/audit/audit-summary.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, toSecondsUtc } from "../../lib/core/time.ts";
+import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import { DOMAIN, OTHER, useAuditWorld } from "../support/audit-world.ts";
 import { keysOf } from "../support/chain.ts";
-import { NOON } from "../support/fixtures.ts";
+import { NOON, weaponsReport } from "../support/fixtures.ts";
 
 const world = useAuditWorld();
 const named = (stream: string, domain = DOMAIN) => ({ domain, app: "live", stream });
@@ -653,5 +654,49 @@ describe("the export", () => {
     expect(late).not.toHaveProperty("events");
     expect(late).not.toHaveProperty("lacks");
     expect(late.findings?.drift).toMatchObject({ unexpected: 0, missing: 0 });
+  });
+});
+
+describe("the cases that wait for a person", () => {
+  const held = (id: string, dueAt: string, change: Partial<ReportRecord> = {}): ReportRecord => ({
+    ...{
+      key: `standard#${id}`,
+      report: weaponsReport({ id }),
+      decidedAt: at(-3 * HOUR_MS),
+      mode: "enforce",
+      policy: "p",
+    },
+    ...{ decision: { action: "review", because: "rule" }, facts: { workedAt: at(-3 * HOUR_MS), orders: [] } },
+    ...{ outcome: "review", review: "open", openedAt: at(-3 * HOUR_MS), dueAt },
+    ...change,
+  });
+
+  it("are counted with the verdicts of the export, signed in the chain entry, and on the page", async () => {
+    const decidedAt = at(-10 * MINUTE_MS);
+    const verdict = { verdict: "rejected", by: "ana", at: decidedAt, reason: "no weapon" } as const;
+    const late = held("late", at(-HOUR_MS), { verdict });
+    world.others = [{ kind: "report", at: decidedAt, report: late }];
+    world.cases = [held("missed", at(-1)), held("open", at(HOUR_MS))];
+    const written = await world.audit(0);
+    const of = { inTime: 0, late: 1, open: 2, missed: 1, oldest: at(-3 * HOUR_MS) };
+    expect((await world.manifest(1)).reviews).toEqual({
+      at: at(3_000),
+      ...of,
+      sources: [{ source: "standard", ...of }],
+    });
+    expect(summarise(written)).toMatchObject({ reviews: of });
+    const page = world.storage.read(world.bucket, (await world.manifest(1)).page?.object ?? "") ?? Buffer.alloc(0);
+    expect(Buffer.from(page).toString()).toContain("Missed and still open: 1 case");
+    await world.audit(1);
+    expect((await world.manifest(2)).reviews).toMatchObject({ inTime: 0, late: 0, open: 2 });
+    expect(await world.verify()).toEqual([]);
+  });
+
+  it("are a part that fails alone", async () => {
+    await world.audit(0, { openReviews: async () => failing("ERR_LEDGER")() });
+    expect(await world.manifest(1)).toMatchObject({ lacks: [{ part: "reviews", error: "ERR_LEDGER" }] });
+    expect(await world.manifest(1)).not.toHaveProperty("reviews");
+    expect(await world.manifest(1)).toHaveProperty("page");
+    expect(await world.verify()).toEqual(["incomplete manifests/0000000001.json"]);
   });
 });

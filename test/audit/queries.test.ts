@@ -67,7 +67,8 @@ function decided(name: string, receivedAt: string, change: Partial<ReportRecord>
 
 const { outcome: _open, endedAt: _never, ...underWay } = byRule("room-1", "2026-03-13T10:00:00.000Z");
 const held = decided("room-2", "2026-03-13T10:30:00.000Z", { outcome: "held", because: "limit-total" });
-const { orderNumber: _none, ...waiting } = held;
+const { orderNumber: _none, ...heldReport } = held;
+const waiting = { ...heldReport, openedAt: "2026-03-13T10:30:00.000Z", dueAt: "2026-03-13T10:59:00.000Z" };
 const approved: ReportRecord = {
   ...waiting,
   verdict: {
@@ -184,6 +185,7 @@ const EVENTS: Record<string, LedgerEvent[]> = {
       ...{ kind: "untranslated", at: "2026-03-14T11:30:00.000Z" },
       untranslated: {
         ...{ key: "own#m-9", decidedAt: "2026-03-14T11:20:00.000Z", outcome: "review", because: "untranslatable" },
+        ...{ openedAt: "2026-03-14T11:20:00.000Z", dueAt: "2026-03-14T11:30:00.000Z" },
         untranslated: {
           ...{ source: "own", id: "m-9", receivedAt: "2026-03-14T11:20:00.000Z", bodySha256: "0".repeat(64) },
           issues: [{ pointer: "/", message: "is no object" }],
@@ -345,6 +347,13 @@ const EXPECTED: Record<string, readonly object[]> = {
       ...{ verdict_reason: "a test of theirs", action: null, outcome: null },
     },
   ],
+  "Review deadlines that were met and missed": [
+    {
+      ...{ source: "hive", in_time: "0", late: "1", missed_and_open: "0", not_yet_due: "0" },
+      oldest_waits_since: null,
+    },
+    { source: "own", in_time: "1", late: "0", missed_and_open: "0", not_yet_due: "0", oldest_waits_since: null },
+  ],
   "Plans that needed a second person": [
     {
       ...{ applied_at: "2026-03-14T10:02:00.000Z", order_id: "op-3", action: "pause", planned: 1, ordered: "1" },
@@ -450,6 +459,47 @@ it("what was off at a moment after the list: the orders since then count, and th
       ["longer", "2026-03-21 12:20:00", "hate", "rule severe"],
       ["off-again", "2026-03-21 12:20:00", "hate", "rule severe"],
       ["recent", "2026-03-20 10:00:00", null, expect.stringMatching(/^too recent to attribute/)],
+    ]);
+  } finally {
+    await duckdb.run(`SET file_search_path = '${folder}'`);
+    rmSync(place, { recursive: true });
+  }
+});
+
+it("what was missed is what has no verdict at the end of the exports, and the first verdict counts, with the due time that it had", async () => {
+  const at = (time: string) => `2026-03-14T${time}:00.000Z`;
+  const verdict = (time: string) => ({ verdict: "rejected", by: "ana", at: at(time), reason: "seen" }) as const;
+  const held = (name: string, dueAt: string, change: Partial<ReportRecord> = {}): LedgerEvent => ({
+    ...{ kind: "report", at: at("11:00") },
+    report: { ...waiting, key: `hive#${name}`, openedAt: at("08:00"), dueAt: at(dueAt), review: "open", ...change },
+  });
+  const takenBack = { by: "ben", at: at("10:30"), reason: "look again" };
+  const reopened = { ...verdict("10:01"), takenBack, dueAt: at("10:00") };
+  const past: Past = {
+    lists: { "2026-03-14T12:00:00.000Z": { streams: [], complete: true } },
+    events: {
+      "2026-03-14T12:00:00.000Z": [
+        held("missed", "11:54", { openedAt: at("07:00") }),
+        held("open", "11:55", { openedAt: at("06:30") }),
+        held("late", "10:00", { verdict: verdict("10:01") }),
+        held("taken-back", "10:00", {
+          verdict: verdict("11:00"),
+          earlierVerdicts: [{ ...verdict("10:00"), takenBack }],
+        }),
+        held("opened-again", "20:00", { earlierVerdicts: [reopened] }),
+      ],
+    },
+    found: {},
+  };
+  const place = mkdtempSync(join(tmpdir(), "queries-"));
+  try {
+    await writeInto(place, past);
+    await duckdb.run(`SET file_search_path = '${place}'`);
+    expect(await run(queries.get("Review deadlines that were met and missed") ?? "")).toEqual([
+      {
+        ...{ source: "hive", in_time: "1", late: "2", missed_and_open: "1", not_yet_due: "1" },
+        oldest_waits_since: at("06:30"),
+      },
     ]);
   } finally {
     await duckdb.run(`SET file_search_path = '${folder}'`);

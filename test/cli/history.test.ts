@@ -228,6 +228,72 @@ describe("offair history", () => {
   });
 });
 
+describe("the reviews of a day", () => {
+  /** One of each kind, and two that belong to other days. */
+  async function reviewed(): Promise<string> {
+    const world = createWorld();
+    world.disable(room("approved"), MARCH(14, "10:10"), { by: "dave", held: true, dueAt: MARCH(14, "10:00") });
+    world.wait(room("in-time"), MARCH(14, "08:00"), MARCH(14, "08:30"), {
+      dueAt: MARCH(14, "09:00"),
+      rejectedAt: MARCH(14, "08:30"),
+    });
+    world.wait(room("\u202eslow"), MARCH(13, "20:00"), MARCH(14, "07:01"), { dueAt: MARCH(14, "07:00") });
+    world.wait(room("tomorrow"), MARCH(14, "20:00"), MARCH(14, "20:00"), { dueAt: MARCH(15, "20:00") });
+    world.wait(room("before"), MARCH(13, "08:00"), MARCH(13, "08:30"), {
+      dueAt: MARCH(13, "09:00"),
+      rejectedAt: MARCH(13, "08:30"),
+    });
+    world.wait(room("after"), MARCH(15, "02:00"), MARCH(15, "02:00"), { dueAt: MARCH(15, "09:00") });
+    await world.run(MARCH(13, "00:00"), MARCH(15, "12:00"));
+    return files.folder(world.objects);
+  }
+
+  it("are those that began to wait, were due or were decided then: in time, late, missed, and not yet due", async () => {
+    const rows = jsonLines(await offair(["history", DAY, "--bundle", await reviewed(), "--json"]));
+    expect(rows.filter(({ type }) => type === "review")).toMatchObject([
+      { stream: "\u202eslow", state: "missed", dueAt: MARCH(14, "07:00"), decidedAt: null, decidedBy: null },
+      { stream: "in-time", state: "in-time", decidedAt: MARCH(14, "08:30"), verdict: "rejected", decidedBy: "erin" },
+      { stream: "approved", state: "late", decidedAt: MARCH(14, "10:10"), verdict: "approved", decidedBy: "dave" },
+      { stream: "tomorrow", state: "open", openedAt: MARCH(14, "20:00"), source: "hive", category: "weapons" },
+    ]);
+    expect(rows.at(-1)).toMatchObject({ reviews: { inTime: 1, late: 1, missed: 1, open: 1 } });
+    expect(named(rows, "approved")).toMatchObject({
+      review: { dueAt: MARCH(14, "10:00"), decidedAt: MARCH(14, "10:10"), state: "late" },
+    });
+  });
+
+  it("are of one stream, if it is named", async () => {
+    const of = ["--stream", "live/in-time", "--json"];
+    const rows = jsonLines(await offair(["history", DAY, "--bundle", await reviewed(), ...of]));
+    expect(rows.map(({ type, stream }) => [type, stream])).toEqual([
+      ["review", "in-time"],
+      ["summary", undefined],
+    ]);
+  });
+
+  it("are told to people below what was off, and a spreadsheet has them with the stream that a verdict disabled", async () => {
+    const from = await reviewed();
+    const { stdout } = await offair(["history", DAY, "--bundle", from, "-o", "details"]);
+    expect(stdout.split("\n")).toEqual(
+      expect.arrayContaining([
+        "  review      late: due 2026-03-14T10:00:00Z, first verdict 2026-03-14T10:10:00Z",
+        "DUE                   REVIEW   FIRST VERDICT         CASE AND STREAM",
+        expect.stringMatching(
+          /^2026-03-14T07:00:00Z {2}missed {3}- {21}hive#\d+, push.example.com\/live\/\\u\{202e\}slow$/,
+        ),
+        expect.stringMatching(/^ {2}no verdict until 2026-03-1\dT\d\d:55:00Z$/),
+        "  rejected by erin",
+        "4 reviews: 1 in time, 1 late, 1 missed and still open, 1 not yet due",
+      ]),
+    );
+    const [head = "", row = ""] = (await offair(["history", DAY, "--bundle", from, "--csv"])).stdout.split("\r\n");
+    const at = head.split(",").indexOf('"review_due"');
+    expect(row.split(",").slice(at, at + 3)).toEqual([
+      ...[`"${MARCH(14, "10:00")}"`, `"${MARCH(14, "10:10")}"`, '"late"'],
+    ]);
+  });
+});
+
 describe("right after an audit, which exports the ledger until five minutes before", () => {
   /** Disabled and enabled in the minutes before the last audit. */
   async function recent(last: string): Promise<string> {

@@ -30,6 +30,15 @@ export interface DisableOptions {
   readonly notListed?: boolean;
   /** The report was held; `by` says yes to it. */
   readonly held?: boolean;
+  /** Of what was held: by when a person had to decide. `by` decides when it is disabled. */
+  readonly dueAt?: string;
+}
+
+/** A case that is not carried out: rejected then, or by nobody. */
+export interface WaitOptions {
+  readonly dueAt: string;
+  readonly rejectedAt?: string;
+  readonly by?: string;
 }
 
 export interface World {
@@ -37,6 +46,8 @@ export interface World {
   readonly bundle: Bundle;
   readonly heads: readonly ChainHead[];
   disable(stream: Stream, at: string, options?: DisableOptions): Order;
+  /** A report waits for a person. @param changedAt - when its record last changed: it is exported after that. */
+  wait(stream: Stream, at: string, changedAt: string, options: WaitOptions): void;
   enable(stream: Stream, at: string, by: string, outcome?: NonNullable<Order["outcome"]>): void;
   /** At Live's console, by somebody else. */
   foreign(stream: Stream, from: string, until: string, resumeTime?: string | null): void;
@@ -102,6 +113,10 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
       ...{ grade: "B", decidedAt: at, mode: "enforce", policy: POLICY },
       ...(order && !options.held ? { outcome: "verified", orderNumber: order.number } : { outcome: "held" }),
       closedAt: later(at, 3_000),
+      ...(options.dueAt !== undefined && {
+        ...{ openedAt: later(at, -HOUR_MS), dueAt: options.dueAt },
+        verdict: { verdict: "approved", by: options.by ?? "", at, reason: "seen" },
+      }),
     };
     events.push({ kind: "report", at: later(at, 3_000), report: record });
   }
@@ -209,6 +224,15 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
       }
       if (!notListed) listed.push({ stream, from: Date.parse(at) + 1_000, until: Date.parse(resumeTime), resumeTime });
       return order;
+    },
+    wait(stream, at, changedAt, { dueAt, rejectedAt, by = "erin" }) {
+      const id = String(++ids).padStart(12, "0");
+      report(stream, at, id, { held: true });
+      const last = events.pop();
+      if (last?.kind !== "report") throw new Error("the last event is the report's");
+      const verdict = rejectedAt && ({ verdict: "rejected", by, at: rejectedAt, reason: "no weapon" } as const);
+      const clock = { openedAt: at, dueAt, ...(verdict ? { verdict } : { review: "open" as const }) };
+      events.push({ kind: "report", at: changedAt, report: { ...last.report, ...clock } });
     },
     enable(stream, at, by, outcome = "verified") {
       const orderId = `op-00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`;

@@ -216,12 +216,13 @@ describe("rights", () => {
     ]);
   });
 
-  it("let the audit add to the archive and read what changed in the ledger, where it can write no report or order", () => {
+  it("let the audit add to the archive and read what changed in the ledger and what waits for a person, where it can write no report or order", () => {
     expect(rightsOf("AuditRole")).toEqual([
       "dynamodb:GetItem Ledger [AUDIT KEY#audit]",
       "dynamodb:PutItem Ledger [AUDIT KEY#audit]",
       "dynamodb:Query Ledger [STREAM#*]",
       "dynamodb:Query Ledger/index/byTime",
+      "dynamodb:Query Ledger/index/inReview",
       "dynamodb:UpdateItem Ledger [AUDIT RATE#audit#*]",
       "s3:GetObject Archive/*",
       "s3:ListBucket Archive",

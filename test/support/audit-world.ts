@@ -39,6 +39,8 @@ export interface AuditWorld {
   ledger: { at: string; order: Order }[];
   /** Its other items, which an audit exports too. */
   others: LedgerEvent[];
+  /** Cases of the ledger that wait for a person, the one that is due first at the top. */
+  cases: Awaited<ReturnType<AuditDeps["openReviews"]>>["records"];
   /** What the clock says, also Live's. */
   clock: number;
   /** Of the schedule, in the so many-th hour after noon. */
@@ -90,6 +92,7 @@ export function useAuditWorld(): AuditWorld {
         const others = world.others.filter(({ at }) => at >= from.toISOString() && at < until.toISOString());
         yield* [...orders, ...others].sort((a, b) => (a.at < b.at ? -1 : 1));
       },
+      openReviews: async () => ({ records: world.cases }),
       ...{ timeIsUp: () => false, exportIsOver: () => false },
     };
   };
@@ -160,6 +163,7 @@ export function useAuditWorld(): AuditWorld {
     world.heads = [];
     world.ledger = [];
     world.others = [];
+    world.cases = [];
     const pair = { kind: "key-pair", ak: AUDITOR.ak, sk: AUDITOR.sk } as const;
     client = createLiveClient(
       createSend({

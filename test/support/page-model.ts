@@ -2,7 +2,9 @@
 
 import { topReasons } from "../../lib/archive/figures.ts";
 import { DRIFT_KINDS } from "../../lib/archive/manifest.ts";
+import type { ReviewFigures } from "../../lib/archive/review-figures.ts";
 import type {
+  CaseOnPage,
   DisabledOnPage,
   DomainOnPage,
   DoneOnPage,
@@ -65,6 +67,28 @@ const figuresOf = (total: number, hoursAgo: number) => ({
 const slotOf = (hoursAgo: number): string => toSecondsUtc(new Date(SLOT.getTime() - hoursAgo * HOUR_MS));
 const noDrift = { missing: 0, unexpected: 0, expiring: 0, "wrong-resume-time": 0, outlived: 0 };
 
+const SOURCES = ["own", "sightengine", "hive <b>"];
+
+/** Somebody was late in the night. */
+function reviewsOf(hoursAgo: number): ReviewFigures {
+  const sources = SOURCES.map((source, i) => ({
+    ...{ source, inTime: (hoursAgo + i) % 4, late: hoursAgo % 24 === 10 - i ? 1 : 0, open: 2 - i, missed: 0 },
+    ...(i < 2 && { oldest: slotOf(hoursAgo + i + 1) }),
+  }));
+  const of = (key: "inTime" | "late" | "open") => sources.reduce((sum, each) => sum + each[key], 0);
+  const total = { inTime: of("inTime"), late: of("late"), open: of("open"), missed: 0, oldest: slotOf(hoursAgo + 2) };
+  return { at: slotOf(hoursAgo), ...total, sources };
+}
+
+/** Two cases of which nobody said anything in time. */
+export const MISSED: readonly CaseOnPage[] = [
+  {
+    ...{ key: "own#msg_3f1c", openedAt: "2026-11-20T23:10:00Z", dueAt: "2026-11-21T07:10:00Z" },
+    stream: { domain: "push.example.com", app: "live", stream: "room-<i>0417" },
+  },
+  { key: "sightengine#abc\u202Egpj.exe", openedAt: "2026-11-21T05:00:00Z", dueAt: "2026-11-21T13:00:00Z" },
+];
+
 function pastPoint(hoursAgo: number): HistoryPoint {
   const slot = slotOf(hoursAgo);
   if ([101, 102, 103, 290].includes(hoursAgo)) return { kind: "missed", slot };
@@ -79,7 +103,15 @@ function pastPoint(hoursAgo: number): HistoryPoint {
     missing: hoursAgo === 60 ? 2 : 0,
     expiring: hoursAgo % 9,
   };
-  return { kind: "audit", slot, scheduled: true, domains, drift, figures: figuresOf(total, hoursAgo) };
+  return {
+    kind: "audit",
+    slot,
+    scheduled: true,
+    domains,
+    drift,
+    figures: figuresOf(total, hoursAgo),
+    reviews: reviewsOf(hoursAgo),
+  };
 }
 
 export const domainOnPage = (domain: string, count: number): DomainOnPage => ({
@@ -197,6 +229,16 @@ export function pageModel(change: Partial<PageModel> = {}): PageModel {
       disabledOnPage(`room-${String((i * 7919) % 10_000).padStart(4, "0")}`, i),
     ),
     figures: figuresOf(total, 0),
+    reviews: {
+      figures: {
+        ...{ at: "2026-11-21T14:00:09Z", inTime: 5, late: 1, open: 4, missed: 2, oldest: "2026-11-20T23:10:00Z" },
+        sources: [
+          { source: "own", inTime: 3, late: 1, open: 2, missed: 1, oldest: "2026-11-20T23:10:00Z" },
+          { source: "sightengine", inTime: 2, late: 0, open: 2, missed: 1, oldest: "2026-11-21T05:00:00Z" },
+        ],
+      },
+      missed: MISSED,
+    },
     ledgerUntil: "2026-11-21T13:55:00Z",
     done: {
       object: "events/dt=2026-11-21/140000Z.ndjson.gz",
@@ -220,6 +262,7 @@ export const bareModel = (): PageModel => {
     findings: __,
     ledgerUntil: ___,
     done: ____,
+    reviews: _____,
     ...rest
   } = pageModel({ previous: null, history: [], scheduled: false });
   const domains = rest.domains.map((each, i) =>

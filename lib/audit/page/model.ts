@@ -2,6 +2,7 @@
 
 import type { Figures } from "../../archive/figures.ts";
 import type { AuditManifest, ChainManifest, DriftKind, SnapshotEntry } from "../../archive/manifest.ts";
+import type { ReviewFigures } from "../../archive/review-figures.ts";
 import { definedOnly } from "../../core/defined-only.ts";
 import type { Stream } from "../../core/stream.ts";
 
@@ -11,6 +12,8 @@ export const MAX_LISTED = 5_000;
 export const MAX_FOUND = 200;
 /** Batches, requests and rules in the list of what was done. */
 export const MAX_DONE = 200;
+/** Cases whose due time is over. */
+export const MAX_CASES = 200;
 /** A list with long names ends earlier, so that a browser can open the page. */
 export const MAX_LIST_CHARACTERS = 4_000_000;
 export const HISTORY_DAYS = 30;
@@ -38,6 +41,12 @@ export interface PageModel
     readonly total: number;
     /** At least the first MAX_DONE, most orders first. */
     readonly entries: readonly DoneOnPage[];
+  };
+  /** Absent if the cases that wait for a person could not be read. */
+  readonly reviews?: {
+    readonly figures: ReviewFigures;
+    /** The first MAX_CASES whose due time is over, the longest overdue first. */
+    readonly missed: readonly CaseOnPage[];
   };
   /** Absent if nothing could be compared: no list was complete, or there was none before. */
   readonly findings?: FindingsOnPage;
@@ -96,6 +105,16 @@ export interface DoneOnPage {
     | { readonly cancelledBy: string };
 }
 
+/** A case that waits for a person. */
+export interface CaseOnPage {
+  /** `source#id` */
+  readonly key: string;
+  readonly openedAt: string;
+  readonly dueAt: string;
+  /** Absent for a message that could not be translated. */
+  readonly stream?: Stream;
+}
+
 export type AuditFindingKind = "disabled" | "enabled" | "changed" | DriftKind;
 
 export interface FindingOnPage extends Stream {
@@ -127,17 +146,19 @@ export type HistoryPoint =
       readonly domains: readonly Pick<SnapshotEntry, "domain" | "count" | "canary" | "complete">[];
       readonly drift?: Readonly<Record<DriftKind, number>>;
       readonly figures?: Figures;
+      readonly reviews?: ReviewFigures;
     }
   | { readonly kind: "missed" | "rotation"; readonly slot: string };
 
 /** Turns a chain entry into a point. The manifest contains the numbers, so no other object is read. */
 export function historyPoint(entry: ChainManifest): HistoryPoint {
   if (entry.kind !== "audit") return { kind: entry.kind, slot: entry.slot };
-  const { slot, scheduled, snapshots, findings, figures } = entry;
+  const { slot, scheduled, snapshots, findings, figures, reviews } = entry;
   return {
     ...{ kind: "audit", slot, scheduled },
     domains: snapshots.map(({ domain, count, canary, complete }) => definedOnly({ domain, count, canary, complete })),
     ...(findings?.drift && { drift: findings.drift }),
     ...(figures && { figures }),
+    ...(reviews && { reviews }),
   };
 }

@@ -44,6 +44,8 @@ export function overview(model: PageModel, points: readonly HistoryPoint[]): Htm
   ];
   const failed = commaSeparated(lacks.map(({ part, error }) => html`${part} (${error})`));
   const headlines = [completeness(model), drift(model), chain(model, points)];
+  const missed = model.reviews?.figures.missed ?? 0;
+  if (missed > 0) headlines.push(overdue(missed));
   if (lacks.length > 0) {
     headlines.push({ tone: "warn", word: "Parts missing", text: html`Parts of this audit failed: ${failed}.` });
   }
@@ -94,6 +96,12 @@ function drift(model: PageModel): Headline {
   if (unasked > 0) return { tone: "warn", word: "Drift unknown", text: html`No drift was found.${unknown}` };
   const lists = model.domains.every(({ complete }) => complete) ? "Live's lists agree" : "The complete lists agree";
   return { tone: "good", word: "No drift", text: html`${lists} with the ledger.` };
+}
+
+function overdue(missed: number): Headline {
+  const wait = `${counted(missed, "case")} ${missed === 1 ? "waits" : "wait"}`;
+  const text = html`${wait} for a person, and the due time is over; see <a href="#reviews">Reviews</a>.`;
+  return { tone: "bad", word: "Overdue", text };
 }
 
 function chain({ previous }: PageModel, points: readonly HistoryPoint[]): Headline {

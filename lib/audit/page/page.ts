@@ -10,6 +10,7 @@ import { commaSeparated, counted, facts, Html, html, number, table, time, wide }
 import { judgedSources } from "./judged.ts";
 import type { HistoryPoint, PageModel } from "./model.ts";
 import { auditFacts, overview } from "./overview.ts";
+import { reviews } from "./reviews.ts";
 import { pointsOf, stateOf } from "./series.ts";
 import { CONTENT_SECURITY_POLICY, STYLE } from "./style.ts";
 
@@ -19,6 +20,7 @@ export function reportPage(model: PageModel): string {
   const sections: readonly [id: string, title: string, content: Html][] = [
     ["disabled", "Disabled now", disabledNow(model)],
     ["done", "Done since the last audit", done(model)],
+    ["reviews", "Reviews", reviews(model, points)],
     ["drift", "Drift", drift(model, points)],
     ["changes", "Since the last complete lists", changes(model)],
     ["over-time", "Disabled over time", overTime(points)],

@@ -30,12 +30,13 @@ type Audit = Extract<HistoryPoint, { kind: "audit" }>;
 export type HourState = "complete" | "incomplete" | "missed";
 
 /** The history of the last HISTORY_DAYS days, with this audit as its last point. */
-export function pointsOf({ slot, scheduled, domains, findings, figures, history }: PageModel): HistoryPoint[] {
+export function pointsOf({ slot, scheduled, domains, findings, figures, reviews, history }: PageModel): HistoryPoint[] {
   const ownMs = Date.parse(slot);
   const own: HistoryPoint = {
     ...{ kind: "audit", slot, scheduled, domains },
     ...(findings?.drift && { drift: findings.drift }),
     ...(figures && { figures }),
+    ...(reviews && { reviews: reviews.figures }),
   };
   const recent = history.filter((point) => {
     const agoMs = ownMs - Date.parse(point.slot);

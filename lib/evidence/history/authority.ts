@@ -3,6 +3,7 @@
 import type { Expected } from "../../archive/expected-disable.ts";
 import { isOfRule } from "../../archive/findings.ts";
 import type { PastOrderLine, ReportLine } from "../../archive/line-schemas.ts";
+import { type Deadline, deadlineOf } from "../../archive/review-deadline.ts";
 import type { Filed, LedgerPeriod, LedgerView } from "./ledger-view.ts";
 
 export interface Authority {
@@ -25,6 +26,8 @@ export interface Authority {
   /** Number of the order within its stream. */
   readonly order: number | null;
   readonly outcome: string | null;
+  /** Of a report that waited for a person: its due time, and whether the first verdict came in time. */
+  readonly review: Deadline | null;
 }
 
 export const UNKNOWN_AUTHORITY: Authority = {
@@ -38,7 +41,7 @@ export const UNKNOWN_AUTHORITY: Authority = {
     source: null,
     grade: null,
   },
-  ...{ decidedBy: null, approvedBy: null, cause: null, order: null, outcome: null },
+  ...{ decidedBy: null, approvedBy: null, cause: null, order: null, outcome: null, review: null },
 };
 
 export interface Found {
@@ -107,6 +110,7 @@ const factsOf = (report: Filed<ReportLine> | undefined) => ({
   policy: report?.line.policy ?? null,
   source: report?.line.report.source ?? null,
   grade: report?.line.grade ?? null,
+  review: (report && deadlineOf(report.line, 0)) ?? null, // a report on which somebody acted has a verdict
 });
 
 const found = (

@@ -119,6 +119,7 @@ export function createLedgerView() {
     isEnabled: ({ line }: Filed<PastOrderLine>): boolean => ENABLES.has(line.outcome ?? ""),
     order: (stream: Stream, number: number) => orders.get(streamKey(stream))?.get(number),
     report: (key: string) => reports.get(key),
+    reports: (): Iterable<Filed<ReportLine>> => reports.values(),
     operatorOrder: (cause: string) => operatorOrders.get(cause),
     /** By the order id of the batch. */
     plan: (orderId: string) => plans.get(orderId),

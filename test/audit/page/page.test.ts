@@ -258,6 +258,41 @@ describe("the page", () => {
     );
   });
 
+  it("has the reviews by source: decided in time and late, not yet due, missed, and since when the oldest waits", () => {
+    const section = (of: PageModel) =>
+      (reportPage(of).split('aria-labelledby="reviews"')[1] ?? "").split("</section>")[0] ?? "";
+    const rowsOf = (of: PageModel) =>
+      [...section(of).matchAll(/<tr><th scope="row".*?<\/tr>/gs)].map(([row]) =>
+        row
+          .split(/<\/t[hd]>/)
+          .slice(0, -1)
+          .map(textOf),
+      );
+    const rows = rowsOf(pageModel());
+    expect(rows.slice(0, 5)).toEqual([
+      ["All sources", "5", "1", "2", "2", "2026-11-20 23:10"],
+      ["own", "3", "1", "1", "1", "2026-11-20 23:10"],
+      ["sightengine", "2", "0", "1", "1", "2026-11-21 05:00"],
+      ["own#msg_3f1c", "push.example.com/live/room-<i>0417", "2026-11-20 23:10", "2026-11-21 07:10"],
+      ["sightengine#abc\\u{202e}gpj.exe", "– (not translated)", "2026-11-21 05:00", "2026-11-21 13:00"],
+    ]);
+    expect(rows.slice(5).map(([source = ""]) => source)).toEqual(["own", "hive <b>", "sightengine"]);
+    expect(textOf(reportPage(pageModel()))).toContain(
+      "2 cases wait for a person, and the due time is over; see Reviews.",
+    );
+
+    const { reviews: known, ...without } = pageModel();
+    expect(textOf(section(without))).toContain("could not be read in this audit");
+    const none = { at: "2026-11-21T14:00:09Z", inTime: 0, late: 0, open: 0, missed: 0, sources: [] };
+    expect(textOf(section({ ...without, history: [], reviews: { figures: none, missed: [] } }))).toContain(
+      "No case was decided, and none waits.",
+    );
+    const partial = { ...known?.figures, ...none, open: 20_000, missed: 20_000, isPartial: true } as const;
+    const many = textOf(section({ ...without, reviews: { figures: partial, missed: known?.missed ?? [] } }));
+    expect(many).toContain("Missed and still open: at least 20,000 cases");
+    expect(many).toContain("The others are in the ledger: offair review lists them.");
+  });
+
   it("draws no line over a slot that says nothing", () => {
     const [before, silent, after] = [3, 2, 1].map((hours) => toSecondsUtc(new Date(SLOT.getTime() - hours * HOUR_MS)));
     const audited = (slot = "", complete = true) => ({
