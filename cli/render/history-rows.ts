@@ -1,5 +1,6 @@
 /** The streams that were off on a day, as rows and as groups. `historyText` has all details of each. */
 import { NOT_BY_OFFAIR } from "../../lib/archive/attribution.ts";
+import { groupBy } from "../../lib/core/group-by.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import { secondOf } from "../terminal/duration.ts";
@@ -37,7 +38,7 @@ function keyOf(period: OffPeriod): string {
 
 /** By the time of their first period; streams that are not by offair last. */
 export function historyGroups(periods: readonly OffPeriod[]): Group[] {
-  const groups = [...Map.groupBy(periods, keyOf).values()];
+  const groups = [...groupBy(periods, keyOf).values()];
   const rank = ([first]: readonly OffPeriod[]): number => (first?.decidedBy ? 0 : 1);
   const earliest = (group: readonly OffPeriod[]): string =>
     group.reduce((first, { from }) => (from < first ? from : first), group[0]?.from ?? "");

@@ -3,8 +3,8 @@ import { dueAlarm, isOverdue } from "../../lib/clock/due-alarms.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
 import { NOON } from "../support/fixtures.ts";
 
-const after = (minutes: number) => new Date(NOON.getTime() + minutes * MINUTE_MS);
-const at = (minutes: number) => after(minutes).toISOString();
+const minutesLater = (minutes: number) => new Date(NOON.getTime() + minutes * MINUTE_MS);
+const at = (minutes: number) => minutesLater(minutes).toISOString();
 /** Of 20 minutes. */
 const waiting = { review: "open", openedAt: at(0), dueAt: at(20), decidedAt: at(-5) } as const;
 const urgent = { ...waiting, urgent: true } as const;
@@ -22,25 +22,27 @@ describe("the alarm that a case needs", () => {
     [20, "missed", "missed"],
     [9_999, "missed", "missed"],
   ])("after %s minutes is the latest that is due: %s, of an urgent one: %s", (minutes, calm, quick) => {
-    expect(dueAlarm(waiting, after(minutes))?.stage).toBe(calm);
-    expect(dueAlarm(urgent, after(minutes))?.stage).toBe(quick);
+    expect(dueAlarm(waiting, minutesLater(minutes))?.stage).toBe(calm);
+    expect(dueAlarm(urgent, minutesLater(minutes))?.stage).toBe(quick);
   });
 
   it("comes with all earlier ones that nobody had", () => {
-    expect(dueAlarm(urgent, after(17))).toEqual({ stage: "nearly", passed: ["urgent", "half", "nearly"] });
+    expect(dueAlarm(urgent, minutesLater(17))).toEqual({ stage: "nearly", passed: ["urgent", "half", "nearly"] });
     const alarms = { urgent: at(0), half: at(10) };
-    expect(dueAlarm({ ...urgent, alarms }, after(17))).toEqual({ stage: "nearly", passed: ["nearly"] });
-    expect(dueAlarm({ ...urgent, alarms }, after(15))).toBeUndefined();
-    expect(dueAlarm({ ...urgent, alarms: { missed: at(20) } }, after(21))?.stage).toBe("nearly");
+    expect(dueAlarm({ ...urgent, alarms }, minutesLater(17))).toEqual({ stage: "nearly", passed: ["nearly"] });
+    expect(dueAlarm({ ...urgent, alarms }, minutesLater(15))).toBeUndefined();
+    expect(dueAlarm({ ...urgent, alarms: { missed: at(20) } }, minutesLater(21))?.stage).toBe("nearly");
   });
 
   it("is none after a verdict, or if the case does not wait", () => {
-    expect(dueAlarm({ ...urgent, verdict }, after(30))).toBeUndefined();
-    expect(dueAlarm({ openedAt: at(0), dueAt: at(20), decidedAt: at(0), urgent: true }, after(30))).toBeUndefined();
-    expect(isOverdue({ ...urgent, verdict }, after(30))).toBe(false);
+    expect(dueAlarm({ ...urgent, verdict }, minutesLater(30))).toBeUndefined();
+    expect(
+      dueAlarm({ openedAt: at(0), dueAt: at(20), decidedAt: at(0), urgent: true }, minutesLater(30)),
+    ).toBeUndefined();
+    expect(isOverdue({ ...urgent, verdict }, minutesLater(30))).toBe(false);
   });
 
   it("is late from the moment at which the time is over", () => {
-    expect([19.99, 20, 21].map((minutes) => isOverdue(waiting, after(minutes)))).toEqual([false, true, true]);
+    expect([19.99, 20, 21].map((minutes) => isOverdue(waiting, minutesLater(minutes)))).toEqual([false, true, true]);
   });
 });

@@ -46,7 +46,7 @@ describe.each(SIZES)("on $columns×$rows", (size) => {
     expect(code).toBe(0);
     expect(lines.length).toBeLessThanOrEqual(12);
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(size.columns);
-    expect(lines.join("\n")).toMatch(/200 × INC-0 by alice .*\n[^]*--all[^]*200 disabled on push\.example\.com/);
+    expect(lines.join("\n")).toMatch(/200 × INC-0 by alice .*\n[\s\S]*--all[\s\S]*200 disabled on push\.example\.com/);
   });
 
   it("what is longer than the screen is shown in the pager; leaving it before the end is no error", async () => {
