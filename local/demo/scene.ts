@@ -18,6 +18,7 @@ import type { CallbackRecord } from "../live/callbacks.ts";
 import type { EncoderEvent } from "../live/encoders.ts";
 import type { FaultInput } from "../live/faults.ts";
 import type { Simulator } from "../live/simulator-types.ts";
+import type { Alert } from "./alerts.ts";
 import { auditKeySecret } from "./audit-key.ts";
 import { postReport, type SignedReport, signReport } from "./send-report.ts";
 import { AUDIT_KEY, PUSH_KEY, PUSH_SOURCE, SOURCE, SOURCE_SECRET, type World } from "./world.ts";
@@ -44,6 +45,8 @@ export interface Scene {
   audited: Extract<AuditSummary, { written: true }> | undefined;
   /** The scene of a second stream, about whose pushes Live calls back. */
   republishing: Scene | undefined;
+  /** Reads the alerts that people got, if somebody listens already. */
+  hear: (() => Promise<Alert[]>) | undefined;
 }
 
 /**
@@ -69,6 +72,7 @@ export function openScene(
     seen,
     audited: undefined,
     republishing: undefined,
+    hear: undefined,
   };
 }
 

@@ -11,8 +11,8 @@ export const SILENCE_STEPS: readonly Step[] = [
   {
     name: "silence",
     title: "a csam report without certainty waits for a person, and people are alerted within a minute",
-    async play({ world: { stack }, stream, ledger, sender }) {
-      const heard = await hearAlerts(stack);
+    async play({ world: { stack }, stream, ledger, sender, hear }) {
+      const heard = hear ?? (await hearAlerts(stack));
       const sample = await readEvent("report-nudity");
       const claim = { category: "csam", score: 0.3, occurredAt: new Date().toISOString() };
       const report = signReport(
@@ -30,7 +30,10 @@ export const SILENCE_STEPS: readonly Step[] = [
       expectThat(alert.text.includes("offair review next"), "the alert says what to do", alert);
       return `"${alert.subject}" after ${seconds} s, noted at ${noted.slice(11, 19)}`;
     },
-    sabotage: async ({ world: { stack } }) =>
-      void (await stack.clients.sns.send(new DeleteTopicCommand({ TopicArn: stack.alertsTopic }))),
+    async sabotage(scene) {
+      const { clients, alertsTopic } = scene.world.stack;
+      scene.hear = await hearAlerts(scene.world.stack); // first, so that the step fails by what it waits for, and not because it cannot listen
+      await clients.sns.send(new DeleteTopicCommand({ TopicArn: alertsTopic }));
+    },
   },
 ];

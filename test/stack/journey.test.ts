@@ -16,13 +16,13 @@ afterAll(async () => {
   packaged?.remove();
 });
 
-/** As a sentence: a terminal breaks lines anywhere. */
-const flat = (text = ""): string => text.replaceAll("\n", "");
+/** Without spaces: a terminal breaks lines anywhere, and a screen does not tell a space at its edge from nothing. */
+const flat = (text = ""): string => text.replaceAll(/\s/g, "");
 
 describe.each([
-  [1, { columns: 100, rows: 30 }],
-  [2, { columns: 80, rows: 24 }],
-])("journey %i, in a terminal of %j", (round, size) => {
+  [1, { columns: 100, rows: 30 }, "600"],
+  [2, { columns: 80, rows: 24 }, "1,160"], // the 600 of its raid, and those of the first that are not off
+])("journey %i, in a terminal of %j", (round, size, live) => {
   let steps: ReadonlyMap<string, Step>;
   function step(name: string): Step {
     const played = steps.get(name);
@@ -37,7 +37,7 @@ describe.each([
 
   it("points at a name that nobody pushes before it asks, and says so afterwards", () => {
     const { question, screen, code } = step("mistyped");
-    expect(flat(question)).toContain("nobody pushes this name now");
+    expect(flat(question)).toContain(flat("nobody pushes this name now"));
     expect(question).toContain(`push.example.com/live/raid${round}-007`);
     expect(question).toMatch(/disable it\? \[y\/N\]/);
     expect(screen).toContain("disabled, and nobody was pushing it");
@@ -51,24 +51,24 @@ describe.each([
     for (const text of [
       `${name}: disable 40 streams of push.example.com until `,
       "(1 d); found as ",
-      `raid${round}-* of push.example.com from ${ADDRESS} (600 were live)`,
+      `raid${round}-* of push.example.com from ${ADDRESS} (${live} were live)`,
       `sha256 ${sha256}…; because INC-881: a raid from one address? [y/N]`,
       ...["PLAN op-", "because   INC-881: a raid from one address", "asked by  arn:aws:iam::", ":user/alice"],
       ...["streams   40 of ", `${ADDRESS}     since 20`, "needed from a second person", "sha256    "],
     ]) {
-      expect(seen).toContain(text);
+      expect(seen).toContain(flat(text));
     }
-    expect(seen).toMatch(/… and \d+ more: --all shows them/);
+    expect(seen).toMatch(/…and\d+more:--allshowsthem/);
     expect(code).toBe(0);
   });
 
   it("refuses before the question what would be refused after it", () => {
     const author = step("author approves");
     expect(author).toMatchObject({ code: 3, question: undefined });
-    expect(flat(author.screen)).toContain("was planned by the same person: another person must approve it");
+    expect(flat(author.screen)).toContain(flat("was planned by the same person: another person must approve it"));
     const unapproved = step("unapproved");
     expect(unapproved).toMatchObject({ code: 3, question: undefined });
-    expect(flat(unapproved.screen)).toContain("needs the approval of a second person");
+    expect(flat(unapproved.screen)).toContain(flat("needs the approval of a second person"));
   });
 
   it("approves nothing in a pipe without --yes", () => {
