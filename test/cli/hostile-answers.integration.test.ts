@@ -112,7 +112,8 @@ const ANSWERS: readonly (readonly [name: string, answer: Said])[] = [
 
 /** What `paint` adds: bold, dim, colours and their ends. The only one that a response has is before FAKED, and stays. */
 const OWN = /\u001b\[(?:1|2|22|31|32|33|36|39)m(?!FAKED)/g;
-const CLEARED = /\r\u001b\[2K/g;
+/** What the command tells the terminal itself: to clear a line, and to mark pastes while single keys are read. */
+const COMMANDED = /\r\u001b\[2K|\u001b\[\?2004[hl]/g;
 
 /** In a pipe, tabs of our own separate the cells. Each line has as many as its columns need, so none is from a response. */
 function withoutSeparators(ended: Ended): Ended {
@@ -124,7 +125,7 @@ function withoutSeparators(ended: Ended): Ended {
 const unpainted = (text: string): string => text.replaceAll(OWN, "");
 
 function isShownAsText({ stdout, stderr }: Ended, what: string): void {
-  for (const text of [stdout.replaceAll("\r\n", "\n"), stderr.replaceAll(CLEARED, "")].map(unpainted)) {
+  for (const text of [stdout.replaceAll("\r\n", "\n"), stderr.replaceAll(COMMANDED, "")].map(unpainted)) {
     expect({ what, found: OBEYED.exec(text)?.[0] }).toEqual({ what, found: undefined });
     expect(text).not.toMatch(/^FORGED/m);
   }
