@@ -30,6 +30,7 @@ process.exitCode = await main(process.argv.slice(2), {
   sleep: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => {}),
   random: Math.random,
   newId: randomUUID,
+  build: async () => (await import("./terminal/own-build.ts")).ownBuild(), // with zod
   credentials: createCredentials(),
   page: (text) => page(text, process.stdout, process.env),
   interrupted,

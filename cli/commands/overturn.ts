@@ -1,9 +1,10 @@
 /** `offair overturn`: marks an action as wrong, for the figures of sources and for the ledger. */
+import { openOperator } from "../operator/client.ts";
 import { howToEnable, overturnedText } from "../render/figures.ts";
 import type { Command } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { REPEAT_HELP, requiredText, texts } from "../terminal/options.ts";
-import { BECAUSE_HELP, becauseOf, subjectOf } from "../workflows/overturn.ts";
+import { BECAUSE_HELP, becauseOf, subjectOf, wholeSubject } from "../workflows/overturn.ts";
 import { requestOnce } from "../workflows/refusals.ts";
 
 export const overturn: Command = {
@@ -19,7 +20,7 @@ may mark it as well (--because). The order and its report show the mark, and off
 mark the order again: the newest one counts, and all are kept.
 
   ORDER           the report that the action was about (SOURCE#ID, quoted for the shell), an order of a stream
-                  (DOMAIN/APP/STREAM#NUMBER, with the number that offair status shows), or an order id (op-…)
+                  (DOMAIN/APP/STREAM#NUMBER, with the number that offair status shows), or an order id (op-…) or its beginning
 ${BECAUSE_HELP}
   --reason TEXT   why; stored in the ledger and in the evidence
 ${REPEAT_HELP}
@@ -28,12 +29,13 @@ ${REPEAT_HELP}
 
 Exit codes: 0 marked, 2 usage error, 3 refused.`,
 
-  run({ operands: [order = ""], values }, deps) {
+  async run({ operands: [order = ""], values }, deps) {
     const { out } = deps;
     const because = becauseOf(values);
     if (because === undefined) throw new UsageError("--because is missing: false-positive, policy or context");
     const reason = requiredText(values, "reason", "why was it wrong? It is stored in the ledger");
-    return requestOnce({ action: "overturn", ...subjectOf(order), because, reason }, values, deps, (answer, exit) => {
+    const subject = await wholeSubject(subjectOf(order), openOperator(values, deps));
+    return requestOnce({ action: "overturn", ...subject, because, reason }, values, deps, (answer, exit) => {
       const { overturned } = answer;
       if (values.json) return out.json({ type: "overturned", ...overturned, exit });
       if (!overturned) return;

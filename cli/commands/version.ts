@@ -5,7 +5,6 @@ import { openOperator } from "../operator/client.ts";
 import { type Command, type CommandDeps, EXIT } from "../terminal/command.ts";
 import { isForPeople } from "../terminal/errors.ts";
 import { textOf, texts, type Values } from "../terminal/options.ts";
-import { ownBuild } from "../terminal/own-build.ts";
 
 /** Nobody waits longer for a version. */
 const WAIT_MS = 10 * SECOND_MS;
@@ -28,7 +27,7 @@ Exit codes: 0 shown, also if the deployment does not answer; 2 usage error.`,
 
   async run({ values }, deps) {
     const { out } = deps;
-    const own = ownBuild();
+    const own = await deps.build();
     if (!values.json) out.say(`offair ${buildText(own)} (Node ${process.versions.node})`);
     const deployed = await readDeployed(values, deps);
     if (values.json) {

@@ -19,6 +19,12 @@ const number = (value: number): string => value.toLocaleString("en-US");
 
 export const streamsText = (count: number): string => `${number(count)} ${count === 1 ? "stream" : "streams"}`;
 
+export const casesText = (count: number): string => `${number(count)} ${count === 1 ? "case" : "cases"}`;
+
+/** `disable of 24 streams`, `reject of 3 cases`: a rejection changes no stream. */
+export const actionText = (action: string, count: number): string =>
+  `${escapeInvisible(action)} of ${action === "reject" ? casesText(count) : streamsText(count)}`;
+
 export const hasFailed = ({ outcome }: { readonly outcome?: string }): boolean =>
   outcome !== undefined && NOT_DONE.has(outcome);
 
@@ -66,7 +72,7 @@ const STATES: Readonly<Record<string, string>> = {
 
 export function* batchText(batch: BatchProgress, paint: Out["paint"]): Generator<string> {
   const { orderId, action, state, count, left, appliedAt, endedAt } = batch;
-  const what = `${orderId}, ${escapeInvisible(action)} of ${streamsText(count)}`;
+  const what = `${orderId}, ${actionText(action, count)}`;
   yield paint("bold", `${what}, ${STATES[state] ?? escapeInvisible(state)}`);
   yield* whoText(batch, paint);
   if (appliedAt === undefined) return;

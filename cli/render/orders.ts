@@ -5,12 +5,12 @@ import type { OrderRow, PlanResponse } from "../../lib/operator/contract/respons
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
-import { streamsText } from "./batch.ts";
+import { actionText } from "./batch.ts";
 import { personOf } from "./person.ts";
 
 /** `disable of 24 streams by alice`. */
 export function whatText({ action, count, requestedBy }: OrderRow): string {
-  const what = action === undefined ? "a plan" : `${escapeInvisible(action)} of ${streamsText(count ?? 0)}`;
+  const what = action === undefined ? "a plan" : actionText(action, count ?? 0);
   return `${what} by ${escapeInvisible(personOf(requestedBy))}`;
 }
 

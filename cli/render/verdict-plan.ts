@@ -3,6 +3,7 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { LeftOutCase, PlannedCase, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
+import { casesText } from "./batch.ts";
 import { approvalText, DOES, field, type Shown } from "./plan.ts";
 import { personText } from "./review/parts.ts";
 
@@ -15,9 +16,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   "out-of-scope": "its stream is outside the ingest domains and apps of the policy",
   "already-off": "its stream is disabled already",
 };
-
-export const casesText = (count: number): string =>
-  `${count.toLocaleString("en-US")} ${count === 1 ? "case" : "cases"}`;
 
 /** `reject 12 cases`, `approve 12 cases: disable 10 streams until …` */
 export function verdictsText({ verdict, cases = [], action, streams, resumeTime }: PlanResponse): string {

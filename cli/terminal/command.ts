@@ -1,4 +1,5 @@
 /** The interface of a command: it gets the arguments, prints its result and returns an exit code. */
+import type { BuildInfo } from "../../lib/core/build-info.ts";
 import type { AwsCredentials } from "./aws-credentials.ts";
 import type { LocalStack } from "./local-stack.ts";
 import type { OptionDeclarations, Values } from "./options.ts";
@@ -55,6 +56,8 @@ export interface CommandDeps {
   readonly random: () => number;
   /** Returns a UUID. */
   readonly newId: () => string;
+  /** Which build of the command this is. */
+  readonly build: () => Promise<BuildInfo>;
   /** The AWS credentials of the caller. @throws FailedError */
   readonly credentials: () => Promise<AwsCredentials>;
   /** Configures `env` for the local stack, if one is running and no setting names a deployment. Absent: there is none. */

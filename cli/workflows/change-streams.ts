@@ -138,7 +138,7 @@ export async function settle(
     const { waiting } = last.answer.results.find((each) => each.waiting) ?? {};
     const ended = last.answer.results.filter(({ outcome }) => outcome !== "ordered").length;
     const bar = `${barText(ended, last.answer.results.length, 10)} ${ended} of ${last.answer.results.length}`;
-    out.progress(`${bar}  ${waiting ? `waits: ${escapeInvisible(waiting.error)}` : `order ${orderId} is in progress`}`);
+    out.progress(`${bar}  ${waiting ? `waits: ${escapeInvisible(waiting.error)}` : `${orderId} is in progress`}`);
     await sleep(POLL_MS, signal);
     const status = await readStatus(orderId, operator, signal);
     if (!status) break; // the output then has the order id and the command that shows it

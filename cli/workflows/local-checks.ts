@@ -1,5 +1,5 @@
 /** The checks of `offair doctor`: URL, credentials, gateway and clock from here, followed by the checks of the function. */
-import { buildText, isSameCommit } from "../../lib/core/build-info.ts";
+import { type BuildInfo, buildText, isSameCommit } from "../../lib/core/build-info.ts";
 import { SECOND_MS } from "../../lib/core/time.ts";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
 import { openOperator } from "../operator/client.ts";
@@ -9,7 +9,6 @@ import type { CommandDeps } from "../terminal/command.ts";
 import { secondsText } from "../terminal/duration.ts";
 import { isForPeople } from "../terminal/errors.ts";
 import { textOf, type Values } from "../terminal/options.ts";
-import { ownBuild } from "../terminal/own-build.ts";
 
 /** Warns well before five minutes, the skew at which AWS rejects signatures. */
 const WARN_SKEW_MS = 60 * SECOND_MS;
@@ -30,15 +29,15 @@ export async function runChecks(values: Values, deps: CommandDeps): Promise<Chec
   if (!reply) return [...here, gateway];
   const { checks = [], errors } = reply.answer;
   const refused = errors.map(({ message }) => failed("function", message));
-  return [...here, gateway, checkClock(reply), ...checkVersion(reply), ...refused, ...checks];
+  return [...here, gateway, checkClock(reply), ...checkVersion(reply, await deps.build()), ...refused, ...checks];
 }
 
 const failed = (name: string, says: string): Check => ({ name, state: "failed", says });
 
 /** An older deployment does not state its build, and one that refuses the request has no reason to. */
-function checkVersion({ answer: { build } }: Reply): Check[] {
+function checkVersion({ answer: { build } }: Reply, own: BuildInfo): Check[] {
   if (!build) return [];
-  const [name, own] = ["version", ownBuild()];
+  const name = "version";
   if (isSameCommit(own, build))
     return [{ name, state: "ok", says: `the command and the deployment: ${buildText(own)}` }];
   const says = `the command is ${buildText(own)}, and the deployment is ${buildText(build)}`;

@@ -2,12 +2,13 @@
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream, type Stream, streamKey } from "../../lib/core/stream.ts";
 import { OVERTURN_WORDS, type OverturnWord } from "../../lib/operator/contract/figures-requests.ts";
-import { type OperatorRequest, openOperator } from "../operator/client.ts";
+import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
 import { overturnedText } from "../render/figures.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { textOf, type Values } from "../terminal/options.ts";
 import { streamOf } from "../terminal/streams-argument.ts";
+import { wholeOrderId } from "./order-id.ts";
 import { exitOf, printIssues } from "./refusals.ts";
 
 type OverturnRequest = Extract<OperatorRequest, { action: "overturn" }>;
@@ -31,7 +32,7 @@ export function becauseOf(values: Values): OverturnWord | undefined {
  * source has no slash, and a domain has no number sign.
  */
 export function subjectOf(text: string): Subject {
-  if (/^op-/.test(text)) return { orderId: text };
+  if (/^op-[^/#]*$/.test(text)) return { orderId: text };
   const [, name, digits] = /^([^/#]+\/.+)#(\d{1,15})$/s.exec(text) ?? [];
   if (name !== undefined) return { stream: streamOf(name), number: Number(digits) };
   if (/^[^/#]+#./s.test(text)) return { report: text };
@@ -39,6 +40,10 @@ export function subjectOf(text: string): Subject {
     `${text} must be a report (SOURCE#ID), an order id (op-…), or an order of a stream (DOMAIN/APP/STREAM#NUMBER)`,
   );
 }
+
+/** The order of which the beginning of its id may have been typed. */
+export const wholeSubject = async (subject: Subject, operator: Operator): Promise<Subject> =>
+  subject.orderId === undefined ? subject : { orderId: await wholeOrderId(subject.orderId, operator) };
 
 /**
  * For `enable`: marks the newest order that took each stream off the air. The streams are enabled already, so a failure here is only warned

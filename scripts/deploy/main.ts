@@ -8,6 +8,7 @@ import { createCredentials } from "../../cli/terminal/aws-credentials.ts";
 import { EXIT, type Exit } from "../../cli/terminal/command.ts";
 import { isForPeople, UsageError } from "../../cli/terminal/errors.ts";
 import { createOut } from "../../cli/terminal/output.ts";
+import { ownBuild } from "../../cli/terminal/own-build.ts";
 import { HELP, parseArguments } from "./arguments.ts";
 import { deploy } from "./deploy.ts";
 import type { DeployDeps } from "./deps.ts";
@@ -41,6 +42,7 @@ function runDoctor(url: string, region: string): Promise<Exit> {
     sleep: (ms) => sleep(ms),
     random: Math.random,
     newId: randomUUID,
+    build: async () => ownBuild(),
     credentials: createCredentials(),
     interrupted: () => new AbortController().signal,
   });

@@ -15,6 +15,8 @@ describe("overturn", () => {
   it.each<[string, object]>([
     ["hive#msg/1#2", { report: "hive#msg/1#2" }],
     [ID, { orderId: ID }],
+    ["op-vendor#1", { report: "op-vendor#1" }],
+    ["op-eu.example.com/live/room-1#3", { stream: { ...ROOM, domain: "op-eu.example.com" }, number: 3 }],
     [`${ROOM_TEXT}#3`, { stream: ROOM, number: 3 }],
     [`${ROOM_TEXT}#9#3`, { stream: { ...ROOM, stream: `${ROOM.stream}#9` }, number: 3 }],
   ])("of %s", async (order, subject) => {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import type * as z from "zod";
+import { LIST_COLUMNS } from "../../cli/render/list.ts";
 import { type OperatorResponse, operatorResponseSchema } from "../../lib/operator/contract/response-schema.ts";
 import { OBEYED } from "../support/hostile-names.ts";
 import { type Said, useGateway } from "./gateway.ts";
@@ -13,7 +14,7 @@ const gateway = useGateway();
 const files = useFiles();
 
 const HOSTILE =
-  "\u001b[31mFAKED\u001b[2J\u001b]0;owned\u0007\r\nFORGED\u009b2J\u0090q\u009c\u202egnp\u2066\u200b\u2028\b\u0000\u007f";
+  "\u001b[31mFAKED\u001b[2J\u001b]0;owned\u0007\tCELL\r\nFORGED\u009b2J\u0090q\u009c\u202egnp\u2066\u200b\u2028\b\u0000\u007f";
 
 /** A value for every key that the schema declares. */
 function sampleOf(schema: z.core.$ZodType, text: string): unknown {
@@ -109,11 +110,22 @@ const ANSWERS: readonly (readonly [name: string, answer: Said])[] = [
   ["an error page", { status: 502, body: HOSTILE }],
 ];
 
-/** What `paint` adds. Each of them begins a text of ours, and never FAKED. */
-const OWN = /\u001b\[(?:1|22|31|32|33|39)m(?!FAKED)/g;
+/** What `paint` adds: bold, dim, colours and their ends. The only one that a response has is before FAKED, and stays. */
+const OWN = /\u001b\[(?:1|2|22|31|32|33|36|39)m(?!FAKED)/g;
+/** What the command tells the terminal itself: to clear a line, and to mark pastes while single keys are read. */
+const COMMANDED = /\r\u001b\[2K|\u001b\[\?2004[hl]/g;
+
+/** In a pipe, tabs of our own separate the cells. Each line has as many as its columns need, so none is from a response. */
+function withoutSeparators(ended: Ended): Ended {
+  const lines = ended.stdout.split("\n").filter((line) => line !== "");
+  for (const line of lines) expect(line.split("\t")).toHaveLength(LIST_COLUMNS.length);
+  return { ...ended, stdout: ended.stdout.replaceAll("\t", " ") };
+}
+
+const unpainted = (text: string): string => text.replaceAll(OWN, "");
 
 function isShownAsText({ stdout, stderr }: Ended, what: string): void {
-  for (const text of [stdout.replaceAll("\r\n", "\n").replaceAll(OWN, ""), stderr.replaceAll(/\r\u001b\[2K/g, "")]) {
+  for (const text of [stdout.replaceAll("\r\n", "\n"), stderr.replaceAll(COMMANDED, "")].map(unpainted)) {
     expect({ what, found: OBEYED.exec(text)?.[0] }).toEqual({ what, found: undefined });
     expect(text).not.toMatch(/^FORGED/m);
   }
@@ -138,7 +150,8 @@ describe.each(FORMATS)("a response reaches nobody as it is, %s", (_, format, sur
         },
         ...surroundings,
       });
-      isShownAsText(ended, `${what}: ${name}`);
+      const isTable = what === "list" && format.length === 0 && !("onTerminal" in surroundings);
+      isShownAsText(isTable ? withoutSeparators(ended) : ended, `${what}: ${name}`);
       if (name === "done") expect(ended.stdout + ended.stderr).not.toBe("");
     }
   });

@@ -110,6 +110,7 @@ export async function offair(args: readonly string[], surroundings: Surroundings
     sleep: surroundings.sleep ?? (async () => {}),
     random: surroundings.random ?? (() => 0),
     newId: surroundings.newId ?? randomUUID,
+    build: async () => ({ version: "0.1.0", commit: "61893a1abcde" }),
     async credentials() {
       if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey };
       throw new FailedError("there are no AWS credentials");

@@ -88,6 +88,7 @@ describe("the beginning of an id", () => {
     ["show", SHORT],
     ["cancel", SHORT, "--reason", "x"],
     ["undo", SHORT, "--reason", "x"],
+    ["overturn", SHORT, "--because", "policy", "--reason", "x"],
     ["approve", SHORT, "--sha256", SHA256, "--reason", "x"],
     ["apply", SHORT, "--sha256", SHA256, "--reason", "x"],
     ["apply", SHORT, "--resume"],

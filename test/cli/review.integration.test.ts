@@ -16,6 +16,7 @@ const events = () => gateway.received.map(({ event }) => event);
 
 const KEY = "hive#42";
 const BOB = "arn:aws:sts::123456789012:assumed-role/Moderators/bob";
+const RULE = "rule nudity, report hive#7";
 const shownCase = (changed: Partial<ReviewCase> = {}): ReviewCase => ({
   ...{ key: KEY, source: "hive", grade: "B", stream: ROOM, category: "csam", score: 0.31, receivedAt: AT },
   ...{ ageMinutes: 30, outcome: "review", because: "rule", rule: "severe-unsure", urgent: true },
@@ -77,7 +78,18 @@ describe("a case", () => {
         reports: [
           { key: "form#7", source: "form", category: "nudity", receivedAt: AT, ageMinutes: 90, outcome: "ignored" },
         ],
-        orders: [{ number: 3, action: "pause", reason: "nudity", placedAt: AT, by: ALICE, outcome: "verified" }],
+        orders: [
+          { number: 3, action: "pause", reason: "nudity", placedAt: AT, by: ALICE, orderId: ID, outcome: "verified" },
+          {
+            number: 2,
+            action: "pause",
+            reason: "hive: nudity",
+            placedAt: AT,
+            by: RULE,
+            rule: "nudity",
+            report: "hive#7",
+          },
+        ],
         notes: [{ by: BOB, at: AT, text: "seen before" }],
         earlierVerdicts: [{ ...verdict, takenBack: { by: ALICE, at: AT, reason: "no doll" } }],
       }),
@@ -101,8 +113,11 @@ describe("a case", () => {
       `          │ ${SHA256}`,
       "reports   nudity          1 h 30 min ago  ignored    form#7",
       "orders    3  pause, verified, 30 min ago",
-      "             by alice",
+      `             by alice, ${ID}`,
       "             │ nudity",
+      "          2  pause, in progress, 30 min ago",
+      "             by rule nudity, report hive#7",
+      "             │ hive: nudity",
       "notes     bob (Moderators), 30 min ago",
       "          │ seen before",
       "earlier   rejected by bob (Moderators), 30 min ago",
@@ -211,6 +226,7 @@ describe("many cases", () => {
     });
     expect(events()[1]).toMatchObject({ orderId: ID, planSha256: SHA256 });
     expect(stdout).toContain(`PLAN ${ID}: reject 1 case\n`);
+    expect(stdout).toContain(`${ID}, reject of 1 case, is done\n`);
     expect(stdout).toContain(`  nudity, rule nudity: ${ROOM_TEXT}\n    ${KEY}\n`);
     expect(stdout).toContain("another person has it (bob (Moderators) until 2026-11-22T05:00:00Z): hive#9");
   });

@@ -60,11 +60,12 @@ export const reportsText = (reports: ReviewCase["reports"] = [], width: number):
   });
 
 export const ordersText = (orders: ReviewCase["orders"] = [], { width, now }: Layout): string[] =>
-  orders.flatMap(({ number, action, outcome, placedAt, by, resumeTime, reason }) => {
+  orders.flatMap(({ number, action, outcome, placedAt, by, orderId, resumeTime, reason }) => {
     const until = resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(resumeTime))}`;
     const ended = escapeInvisible(outcome ?? "in progress");
     const head = `${number}  ${escapeInvisible(action)}${until}, ${ended}, ${agoText(placedAt, now)} ago`;
-    const rest = [...wrapText(`by ${personText(by)}`, width - 3), ...quote(reason, width - 3)];
+    const id = orderId === undefined ? "" : `, ${escapeInvisible(orderId)}`; // by names the rule and the report of a rule's order
+    const rest = [...wrapText(`by ${personText(by)}${id}`, width - 3), ...quote(reason, width - 3)];
     return [...wrapText(head, width), ...rest.map((line) => `   ${line}`)];
   });
 

@@ -67,7 +67,8 @@ describe("off", () => {
       },
     });
     expect(code).toBe(1);
-    expect(stderr).toContain(`order ${ID} waits: LIVE.100011008`);
+    expect(stderr).toContain(`0 of 1  ${ID} is in progress\r`);
+    expect(stderr).toContain("0 of 1  waits: LIVE.100011008\r");
     expect(stdout).toContain("  waits since 2026-11-22T05:00:00Z: LIVE.100011008 (400): maintenance\n");
   });
 
