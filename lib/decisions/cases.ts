@@ -6,6 +6,7 @@
  * A person holds a case for five minutes. Clocks of functions differ, so another person may take it a minute after that. Every function
  * does nothing if it finds its own change, because a request may be repeated.
  */
+import { isDeepStrictEqual } from "node:util";
 import { CLOCK_MARGIN_MS, MINUTE_MS } from "../core/time.ts";
 import { isSamePerson } from "../safeguards/identity.ts";
 import {
@@ -114,6 +115,21 @@ export function decideCase(record: ReviewRecord, verdict: Verdict, now: Date): C
 /** Ends the review once the order of its approval is queued. */
 export const endReview = ({ verdict }: ReviewRecord): CaseChange =>
   verdict ? { state: { review: undefined } } : { refusal: { because: "not-decided" } };
+
+/** Notes that alarms were published, if the case still waits by the clock, and with the alarms, that it had when it was read. */
+export function markAlarms(
+  record: ReviewRecord,
+  read: Pick<ReviewState, "dueAt" | "alarms">,
+  published: NonNullable<ReviewState["alarms"]>,
+): CaseChange {
+  const alarms = { ...read.alarms, ...published };
+  if (record.verdict) return { refusal: { because: "ended", verdict: record.verdict } };
+  if (record.review !== "open" || record.dueAt !== read.dueAt) return { refusal: { because: "not-in-review" } };
+  if (isDeepStrictEqual(record.alarms, alarms)) return UNCHANGED;
+  return isDeepStrictEqual(record.alarms, read.alarms)
+    ? { state: { alarms } }
+    : { refusal: { because: "not-in-review" } };
+}
 
 /** Takes the verdict back: the case waits again, with a new clock and all of its alarms. */
 export function reopenCase(record: ReviewRecord, takenBack: Remark, clock: ReviewClock): CaseChange {

@@ -375,6 +375,7 @@ const EXPECTED: Record<string, readonly object[]> = {
     { source: "own", grade: "C", reports: "1", acted: "1", for_a_person: "0", only_observed: "0" },
   ],
   "How often each source was right": [
+    { source: "hive", right_cases: "1", cases: "1", precision: 1, low: 0.207, high: 1 },
     { source: "own", right_cases: "0", cases: "1", precision: 0, low: 0, high: 0.793 },
   ],
   "Each source's share of what was turned off": shares(["hive", "operators", "own", ...HOSTILE].sort(byBytes)),
