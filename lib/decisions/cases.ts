@@ -7,6 +7,7 @@
  * does nothing if it finds its own change, because a request may be repeated.
  */
 import { isDeepStrictEqual } from "node:util";
+import { definedOnly } from "../core/defined-only.ts";
 import { CLOCK_MARGIN_MS, MINUTE_MS } from "../core/time.ts";
 import { isSamePerson } from "../safeguards/identity.ts";
 import {
@@ -133,14 +134,15 @@ export function markAlarms(
 
 /** Takes the verdict back: the case waits again, with a new clock and all of its alarms. */
 export function reopenCase(record: ReviewRecord, takenBack: Remark, clock: ReviewClock): CaseChange {
-  const { verdict, review, earlierVerdicts = [] } = record;
+  const { verdict, review, dueAt, earlierVerdicts = [] } = record;
   if (earlierVerdicts.some((each) => isSame(each.takenBack, takenBack))) return UNCHANGED;
   if (!verdict) return { refusal: { because: "not-decided" } };
   if (review === "open") return { refusal: { because: "not-queued" } };
   if (earlierVerdicts.length >= MAX_EARLIER_VERDICTS) return { refusal: { because: "too-many" } };
+  const earlier = definedOnly({ ...verdict, takenBack, dueAt });
   return {
     state: {
-      ...{ review: "open", verdict: undefined, earlierVerdicts: [...earlierVerdicts, { ...verdict, takenBack }] },
+      ...{ review: "open", verdict: undefined, earlierVerdicts: [...earlierVerdicts, earlier] },
       ...{ urgent: undefined, ...clock, alarms: undefined, secondOpinion: undefined, ...RELEASED },
     },
   };
