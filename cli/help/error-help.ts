@@ -28,7 +28,7 @@ const cellsOf = (line: string): string[] =>
         .map((cell) =>
           cell
             .replaceAll("\\|", "|")
-            .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+            .replaceAll(/\[([^\][]*)\]\([^()]*\)/g, "$1")
             .replaceAll("`", "")
             .trim(),
         )

@@ -83,6 +83,8 @@ const reportSchema = z.object({
   policy: text,
   outcome: text.exactOptional(),
   decidedAt: instant.exactOptional(),
+  /** Of an action that was drawn for the sample. */
+  sampled: z.number().exactOptional(),
   /** Of a case that waits, or waited, for a person. */
   openedAt: instant.exactOptional(),
   dueAt: instant.exactOptional(),

@@ -3,6 +3,7 @@
  * compared with the due time that the case had then.
  */
 import { definedOnly } from "../core/defined-only.ts";
+import { isSampleCase } from "../decisions/report-record.ts";
 
 interface GivenVerdict {
   readonly at: string;
@@ -12,6 +13,9 @@ interface GivenVerdict {
 
 /** What a record of the ledger says about its clock. */
 export interface CaseClock {
+  /** These two tell a sample case. */
+  readonly sampled?: number;
+  readonly outcome?: string;
   readonly dueAt?: string;
   readonly verdict?: GivenVerdict;
   /** Oldest first. */
@@ -28,11 +32,13 @@ export interface Deadline {
   readonly decidedAt?: string;
 }
 
-/** @returns undefined for a record that was never held for review, or was before cases had due times. */
-export function deadlineOf(
-  { dueAt: now, verdict, earlierVerdicts = [] }: CaseClock,
-  atMs: number,
-): Deadline | undefined {
+/**
+ * @returns undefined for a record that was never held for review, or was before cases had due times, and for a sample case: its action was
+ * carried out, and nothing waits for the verdict.
+ */
+export function deadlineOf(record: CaseClock, atMs: number): Deadline | undefined {
+  if (isSampleCase(record)) return undefined;
+  const { dueAt: now, verdict, earlierVerdicts = [] } = record;
   const first = earlierVerdicts[0] ?? verdict;
   const dueAt = first?.dueAt ?? now;
   if (dueAt === undefined) return undefined;

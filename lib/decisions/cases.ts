@@ -6,6 +6,8 @@
  * A person holds a case for five minutes. Clocks of functions differ, so another person may take it a minute after that. Every function
  * does nothing if it finds its own change, because a request may be repeated.
  */
+import { isDeepStrictEqual } from "node:util";
+import { definedOnly } from "../core/defined-only.ts";
 import { CLOCK_MARGIN_MS, MINUTE_MS } from "../core/time.ts";
 import { isSamePerson } from "../safeguards/identity.ts";
 import {
@@ -115,16 +117,32 @@ export function decideCase(record: ReviewRecord, verdict: Verdict, now: Date): C
 export const endReview = ({ verdict }: ReviewRecord): CaseChange =>
   verdict ? { state: { review: undefined } } : { refusal: { because: "not-decided" } };
 
+/** Notes that alarms were published, if the case still waits by the clock, and with the alarms, that it had when it was read. */
+export function markAlarms(
+  record: ReviewRecord,
+  read: Pick<ReviewState, "dueAt" | "alarms">,
+  published: NonNullable<ReviewState["alarms"]>,
+): CaseChange {
+  const alarms = { ...read.alarms, ...published };
+  if (record.verdict) return { refusal: { because: "ended", verdict: record.verdict } };
+  if (record.review !== "open" || record.dueAt !== read.dueAt) return { refusal: { because: "not-in-review" } };
+  if (isDeepStrictEqual(record.alarms, alarms)) return UNCHANGED;
+  return isDeepStrictEqual(record.alarms, read.alarms)
+    ? { state: { alarms } }
+    : { refusal: { because: "not-in-review" } };
+}
+
 /** Takes the verdict back: the case waits again, with a new clock and all of its alarms. */
 export function reopenCase(record: ReviewRecord, takenBack: Remark, clock: ReviewClock): CaseChange {
-  const { verdict, review, earlierVerdicts = [] } = record;
+  const { verdict, review, dueAt, earlierVerdicts = [] } = record;
   if (earlierVerdicts.some((each) => isSame(each.takenBack, takenBack))) return UNCHANGED;
   if (!verdict) return { refusal: { because: "not-decided" } };
   if (review === "open") return { refusal: { because: "not-queued" } };
   if (earlierVerdicts.length >= MAX_EARLIER_VERDICTS) return { refusal: { because: "too-many" } };
+  const earlier = definedOnly({ ...verdict, takenBack, dueAt });
   return {
     state: {
-      ...{ review: "open", verdict: undefined, earlierVerdicts: [...earlierVerdicts, { ...verdict, takenBack }] },
+      ...{ review: "open", verdict: undefined, earlierVerdicts: [...earlierVerdicts, earlier] },
       ...{ urgent: undefined, ...clock, alarms: undefined, secondOpinion: undefined, ...RELEASED },
     },
   };

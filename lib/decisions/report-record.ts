@@ -27,7 +27,7 @@ export interface ReviewState {
   readonly secondOpinion?: Remark;
   readonly verdict?: Verdict;
   /** Verdicts that `review reopen` took back, oldest first, and who did so why. */
-  readonly earlierVerdicts?: readonly (Verdict & { readonly takenBack: Remark })[];
+  readonly earlierVerdicts?: readonly TakenBack[];
 }
 
 /** The names of the attributes of a `ReviewState`. */
@@ -35,6 +35,12 @@ export const REVIEW_ATTRIBUTES = [
   ...(["review", "openedAt", "dueAt", "urgent", "alarms", "heldBy", "heldUntil"] as const),
   ...(["notes", "secondOpinion", "verdict", "earlierVerdicts"] as const),
 ] as const satisfies readonly (keyof ReviewState)[];
+
+export interface TakenBack extends Verdict {
+  readonly takenBack: Remark;
+  /** The due time that the case had when it got this verdict. Absent of a case without one. */
+  readonly dueAt?: string;
+}
 
 /** Something that a person did to a case, and why. */
 export interface Remark {
@@ -99,11 +105,10 @@ export interface ReportRecord extends ReviewState {
 const CARRIED_OUT: ReadonlySet<string> = new Set(["accepted", "verified", "unverified", "unknown", "observed"]);
 
 /** Whether an action was sent, or in the mode observe would have been: one that people can call right or wrong afterwards. */
-export const isCarriedOut = (outcome: ReportOutcome | undefined): boolean =>
-  outcome !== undefined && CARRIED_OUT.has(outcome);
+export const isCarriedOut = (outcome: string | undefined): boolean => outcome !== undefined && CARRIED_OUT.has(outcome);
 
 /** Whether the record waits as a sample case, or did: a verdict on it is stored, and acts on nothing. */
-export const isSampleCase = ({ sampled, outcome }: Pick<ReportRecord, "sampled" | "outcome">): boolean =>
+export const isSampleCase = ({ sampled, outcome }: { readonly sampled?: number; readonly outcome?: string }): boolean =>
   sampled !== undefined && isCarriedOut(outcome);
 
 /** Whether a report with this outcome is held for review. The canary's never is, because a person has nothing to decide. */

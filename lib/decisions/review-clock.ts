@@ -6,7 +6,14 @@ import { definedOnly } from "../core/defined-only.ts";
 import { DAY_MS } from "../core/time.ts";
 import { type Policy, type Rule, ruleFor, sourceOf } from "../policy/policy.ts";
 import { reviewWithinMs } from "../policy/time-to-review.ts";
-import { isForReview, isSampleCase, type ReportOutcome, type ReportRecord, type ReviewState } from "./report-record.ts";
+import {
+  isForReview,
+  isSampleCase,
+  type ReportOutcome,
+  type ReportRecord,
+  type ReviewRecord,
+  type ReviewState,
+} from "./report-record.ts";
 
 export type ReviewClock = Required<Pick<ReviewState, "review" | "openedAt" | "dueAt">> & Pick<ReviewState, "urgent">;
 
@@ -46,25 +53,20 @@ export function clockIfHeld(
   sources?: readonly string[],
 ): ReviewClock | undefined {
   if (isForReview(record.key, outcome)) return reviewClock(record, from, policy, sources);
-  return isSampleCase({ ...record, outcome }) ? clockOf(undefined, from, policy, [record.report.source]) : undefined;
+  return isSampleCase({ ...record, outcome }) ? sampleClock(from) : undefined;
 }
+
+/** The new clock of a case that is opened again. */
+export const clockAgain = (record: ReviewRecord, from: Date, policy: Policy): ReviewClock =>
+  "report" in record && isSampleCase(record) ? sampleClock(from) : reviewClock(record, from, policy);
 
 /** A case of the sample is the least urgent of all: nothing waits for it, and no alarm goes off. */
 const SAMPLE_WITHIN_MS = 7 * DAY_MS;
 
-/** The clock of an action that was drawn for the sample, and what puts it among the cases. */
-export const sampleClock = (
-  { sampled }: Pick<ReportRecord, "sampled">,
-  outcome: ReportOutcome,
-  from: Date,
-): (ReviewClock & { readonly review: "open" }) | undefined =>
-  isSampleCase(definedOnly({ sampled, outcome }))
-    ? {
-        review: "open",
-        openedAt: from.toISOString(),
-        dueAt: new Date(from.getTime() + SAMPLE_WITHIN_MS).toISOString(),
-      }
-    : undefined;
+const sampleClock = (from: Date): ReviewClock => ({
+  ...{ review: "open", openedAt: from.toISOString() },
+  dueAt: new Date(from.getTime() + SAMPLE_WITHIN_MS).toISOString(),
+});
 
 /**
  * The rule that asked for the review. A report that no rule was asked about (its stream is protected, it is too old) is as urgent as the

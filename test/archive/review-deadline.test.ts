@@ -42,6 +42,13 @@ describe("the deadline of a case", () => {
     expect(deadlineOf({ verdict: { at: at(1) } }, ms(300))).toBeUndefined();
   });
 
+  it("is nobody's concern in a sample case; an action that was drawn, but is held, has one", () => {
+    const given = { dueAt, sampled: 0.02, verdict: { at: at(90) } };
+    for (const outcome of ["accepted", "verified", "observed"])
+      expect(deadlineOf({ ...given, outcome }, ms(300))).toBeUndefined();
+    expect(deadlineOf({ ...given, outcome: "held" }, ms(300))?.state).toBe("late");
+  });
+
   it("stays what it is once there is a verdict, and once it is missed without one", () => {
     const minutes = fc.nat(1_000);
     fc.assert(

@@ -86,6 +86,15 @@ describe("the reviews of an audit", () => {
     expect(figures).toMatchObject({ open: 1, missed: 0, oldest: at("11:00:00"), sources: [{ source: "hive" }] });
   });
 
+  it("have no case of the sample, which nobody is alerted about, neither decided nor waiting", async () => {
+    const sample = { sampled: 0.02, outcome: "verified" } as const;
+    const decided = decidedOf(held("1", { ...sample, verdict: verdict("13:10:00") }));
+    const openReviews = opens([held("2", sample), held("3", { sampled: 0.02 })]);
+    const { figures, missed } = await countReviews(decided, { openReviews, now });
+    expect(figures).toMatchObject({ inTime: 0, late: 0, open: 1, missed: 1 });
+    expect(missed).toMatchObject([{ key: "hive#3" }]);
+  });
+
   it("are bounded: of more cases than an audit reads they say that there are more, and of many sources they keep the totals", async () => {
     const sources = Array.from({ length: MAX_SOURCES + 5 }, (_, index) => `source-${index}`);
     const page = Array.from({ length: 100 }, (_, index) => held(`${index}`, {}, sources[index % sources.length]));

@@ -375,6 +375,7 @@ const EXPECTED: Record<string, readonly object[]> = {
     { source: "own", grade: "C", reports: "1", acted: "1", for_a_person: "0", only_observed: "0" },
   ],
   "How often each source was right": [
+    { source: "hive", right_cases: "1", cases: "1", precision: 1, low: 0.207, high: 1 },
     { source: "own", right_cases: "0", cases: "1", precision: 0, low: 0, high: 0.793 },
   ],
   "Each source's share of what was turned off": shares(["hive", "operators", "own", ...HOSTILE].sort(byBytes)),
@@ -486,6 +487,8 @@ it("what was missed is what has no verdict at the end of the exports, and the fi
           verdict: verdict("11:00"),
           earlierVerdicts: [{ ...verdict("10:00"), takenBack }],
         }),
+        held("sample", "10:00", { sampled: 0.02, outcome: "verified" }),
+        held("drawn-but-late", "10:00", { sampled: 0.02, verdict: verdict("10:01") }),
         held("opened-again", "20:00", { earlierVerdicts: [reopened] }),
       ],
     },
@@ -497,7 +500,7 @@ it("what was missed is what has no verdict at the end of the exports, and the fi
     await duckdb.run(`SET file_search_path = '${place}'`);
     expect(await run(queries.get("Review deadlines that were met and missed") ?? "")).toEqual([
       {
-        ...{ source: "hive", in_time: "1", late: "2", missed_and_open: "1", not_yet_due: "1" },
+        ...{ source: "hive", in_time: "1", late: "3", missed_and_open: "1", not_yet_due: "1" },
         oldest_waits_since: at("06:30"),
       },
     ]);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { MINUTE_MS } from "../../lib/core/time.ts";
 import type { Decision } from "../../lib/decisions/decision.ts";
-import { clockIfHeld, reviewClock } from "../../lib/decisions/review-clock.ts";
+import type { ReportRecord } from "../../lib/decisions/report-record.ts";
+import { clockAgain, clockIfHeld, reviewClock } from "../../lib/decisions/review-clock.ts";
 import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
 import { policy as base, NOON, weaponsReport } from "../support/fixtures.ts";
 
@@ -73,6 +74,16 @@ describe("the clock of a case", () => {
       openedAt,
       dueAt: within(60),
     });
+  });
+
+  it("is a week, and never urgent, for a case of the sample, also if it is opened again", () => {
+    const sample = { key: "standard#1", report: csam(0.3), decision: by("unsure"), sampled: 0.02 };
+    const clock = { review: "open", openedAt, dueAt: within(7 * 24 * 60) };
+    expect(clockIfHeld(sample, "verified", NOON, policy)).toEqual(clock);
+    expect(clockAgain({ ...sample, outcome: "verified" } as ReportRecord, NOON, policy)).toEqual(clock);
+    const held = { ...clock, dueAt: within(15), urgent: true };
+    expect(clockIfHeld(sample, "held", NOON, policy)).toEqual(held);
+    expect(clockAgain({ ...sample, outcome: "held" } as ReportRecord, NOON, policy)).toEqual(held);
   });
 
   it("is there only if the report waits for a person", () => {

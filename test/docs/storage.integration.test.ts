@@ -69,7 +69,7 @@ const held: Required<ReviewState> = {
     verdict,
   },
   ...{ notes: [{ by: "ana", at: AT, text: "seen" }], secondOpinion: { by: "ana", at: AT, reason: "unsure" } },
-  earlierVerdicts: [{ ...verdict, takenBack: { by: "ana", at: AT, reason: "a mistake" } }],
+  earlierVerdicts: [{ ...verdict, takenBack: { by: "ana", at: AT, reason: "a mistake" }, dueAt: AT }],
 };
 const report = weaponsReport();
 const record: Required<ReportRecord> = {

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { HOUR_MS } from "../../lib/core/time.ts";
+import { addNote } from "../../lib/decisions/cases.ts";
 import type { ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../lib/decisions/report-record.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { reportKey } from "../../lib/reports/report.ts";
@@ -246,6 +247,31 @@ export function reviewContract(create: CreateLedger): void {
         alarms: { missed: later(3) },
       });
       expect(await ledger.readCase({ ...unread, key: "standard#none" })).toBeUndefined();
+    });
+
+    it("keeps an alarm's mark and all that people do at the same time", async () => {
+      const ledger = await create();
+      for (let round = 0; round < 5; round++) {
+        const first = await ledger.recordDecision(inReview());
+        const note = { by: "ana", at: AT, text: "seen before" };
+        const [noted, , stored] = await Promise.all([
+          ledger.noteAlarms(first, { urgent: later(1) }),
+          ledger.changeCase(first.key, (record) => addNote(record, note)),
+          ledger.writeVerdict(first.key, verdict(), NOON),
+        ]);
+        expect(stored).toEqual(verdict());
+        const after = await ledger.readCase(first);
+        expect(after).toMatchObject({ verdict: verdict() });
+        expect(after?.alarms).toEqual(noted ? { urgent: later(1) } : undefined);
+      }
+    });
+
+    it("notes an alarm again without a change where the response to the note was lost", async () => {
+      const ledger = await create();
+      const first = await ledger.recordDecision(inReview());
+      expect(await ledger.noteAlarms(first, { urgent: later(1) })).toBe(true);
+      expect(await ledger.noteAlarms(first, { urgent: later(1) })).toBe(true);
+      expect((await ledger.readCase(first))?.alarms).toEqual({ urgent: later(1) });
     });
 
     it("and nothing that is stored of a report tells its reporter, not even by the pseudonym", async () => {

@@ -8,7 +8,7 @@ import { definedOnly } from "../../lib/core/defined-only.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { LATEST_LOCK_MS, LOCK_MS } from "../../lib/core/timeouts.ts";
-import { type CaseChange, decideCase, endReview, type Refusal } from "../../lib/decisions/cases.ts";
+import { type CaseChange, decideCase, endReview, markAlarms, type Refusal } from "../../lib/decisions/cases.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -227,13 +227,9 @@ export function createMemoryLedger(
       const record = ("report" in waiting ? table.reports : table.untranslated).get(waiting.key);
       return record && stored<ReviewRecord>(record);
     },
-    async noteAlarms(waiting, alarms) {
-      const records: Map<string, ReviewRecord> = "report" in waiting ? table.reports : table.untranslated;
-      const record = records.get(waiting.key);
-      if (!record?.review || record.verdict || record.dueAt !== waiting.dueAt) return false;
-      if (!isDeepStrictEqual(record.alarms, waiting.alarms)) return false;
-      records.set(waiting.key, stored({ ...record, alarms: { ...record.alarms, ...alarms } }));
-      return true;
+    async noteAlarms(read, alarms) {
+      const records: Map<string, ReviewRecord> = "report" in read ? table.reports : table.untranslated;
+      return "record" in changeIn(records, read.key, (record) => markAlarms(record, read, alarms));
     },
     async readReview(key) {
       const record = caseOf(table, key)?.get(key);

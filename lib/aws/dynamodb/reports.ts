@@ -7,7 +7,7 @@ import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { issuesOf } from "../../core/issues.ts";
 import { parseJson } from "../../core/parse-json.ts";
-import { decideCase, endReview, type Refusal } from "../../decisions/cases.ts";
+import { decideCase, endReview, markAlarms, type Refusal } from "../../decisions/cases.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -145,14 +145,8 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
       return item && unwrap<ReviewRecord>(item);
     },
 
-    async noteAlarms(record, alarms) {
-      const before = record.alarms;
-      const unchanged = before === undefined ? "attribute_not_exists(alarms)" : "alarms = :before";
-      return update(idOf(record), {
-        set: { alarms: { ...before, ...alarms } },
-        condition: `review = :open AND attribute_not_exists(verdict) AND dueAt = :due AND ${unchanged}`,
-        values: { ":open": "open", ":due": record.dueAt, ...(before && { ":before": before }) },
-      });
+    async noteAlarms(read, alarms) {
+      return "record" in (await changeItem(idOf(read), (record) => markAlarms(record, read, alarms)));
     },
 
     async readReview(key) {

@@ -3,7 +3,7 @@
 import { formatStream } from "../../core/stream.ts";
 import { reopenCase } from "../../decisions/cases.ts";
 import type { ReviewRecord, Verdict } from "../../decisions/report-record.ts";
-import { reviewClock } from "../../decisions/review-clock.ts";
+import { clockAgain } from "../../decisions/review-clock.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
 import type { EventOf } from "../contract/request.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
@@ -20,7 +20,7 @@ export async function reopen(event: EventOf<"reopen">, deps: ReopenDeps): Promis
   const { ledger, attempt } = deps;
   const takenBack = { by, at: attempt.at.toISOString(), reason };
   const answer = await ledger.changeCase(report, (record) =>
-    reopenCase(record, takenBack, reviewClock(record, attempt.at, deps.policy)),
+    reopenCase(record, takenBack, clockAgain(record, attempt.at, deps.policy)),
   );
   if ("refusal" in answer) return refuse(answer.refusal);
   const { record } = answer;

@@ -1,5 +1,6 @@
 /** What people do to a case that waits: they see it, get it, pass it on, and take a verdict back. */
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { deadlineOf } from "../../../lib/archive/review-deadline.ts";
 import { MINUTE_MS } from "../../../lib/core/time.ts";
 import { NOON, weaponsReport } from "../../support/fixtures.ts";
 import { createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
@@ -249,14 +250,15 @@ describe("reopen", () => {
     expect(answer).toMatchObject({
       ok: true,
       reopened: { verdict: { verdict: "rejected", by: ALICE }, dueAt: expect.any(String) },
-      case: { earlierVerdicts: [{ verdict: "rejected", by: ALICE, takenBack }] },
+      case: { earlierVerdicts: [{ verdict: "rejected", by: ALICE, takenBack, dueAt }] },
     });
     expect(Date.parse(answer.case?.dueAt ?? "")).toBeGreaterThanOrEqual(Date.parse(dueAt) + MINUTE_MS - 1_000);
     expect(answer.reopened).not.toHaveProperty("stays");
     expect(await next(ALICE)).toMatchObject({ case: { key } });
     await rejectAs(ALICE, key);
     const record = await world.ledger.readReview(key);
-    expect(record).toMatchObject({ verdict: { by: ALICE }, earlierVerdicts: [{ by: ALICE, takenBack }] });
+    expect(record).toMatchObject({ verdict: { by: ALICE }, earlierVerdicts: [{ by: ALICE, takenBack, dueAt }] });
+    expect(record && deadlineOf(record, world.deps.now().getTime())).toMatchObject({ dueAt, decidedAt: at(0) });
   });
 
   it("says what the order of an approval did, and how to undo it", async () => {
