@@ -106,6 +106,7 @@ export interface WorldOptions
     | "maxEnvironments"
     | "accountConcurrency"
     | "throttledStatus"
+    | "gatewayNow"
     | "earlierHops"
   > {
   /** Port of the simulator; any free port if it is in use. */

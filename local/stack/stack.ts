@@ -51,6 +51,8 @@ export interface StackOptions
   readonly asyncWaitScale?: number;
   /** The gateway's response to a throttled invocation; AWS does not document which. Default 503. */
   readonly throttledStatus?: ThrottledStatus;
+  /** The gateway's clock. It refills what its throttles let through. Default: the real one. */
+  readonly gatewayNow?: () => Date;
   /** See `MappingOptions`. Default 0. */
   readonly earlierHops?: number;
   /** A file to which the rights that roles use are appended. */
@@ -153,7 +155,7 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
       identities: options.identities ?? [],
       accountId: ACCOUNT_ID,
       region: REGION,
-      now: () => new Date(),
+      now: options.gatewayNow ?? (() => new Date()),
     }),
   );
   cleanup.defer(() => gateway.close());

@@ -79,14 +79,16 @@ interface Made {
   readonly orderId: string;
   readonly sha256: string;
 }
-async function planned(streams: readonly string[], action = "--disable"): Promise<Made> {
-  const made = await piped(["plan", action, ...WHY, ...streams, "--json"]);
+async function planned(streams: readonly string[], person: Person = "alice"): Promise<Made> {
+  const made = await piped(["plan", "--disable", ...WHY, ...streams, "--json"], person);
   const [plan] = jsonLines(made);
+  expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: "" });
   return { orderId: String(plan?.orderId), sha256: String(plan?.sha256) };
 }
-async function applied(streams: readonly string[]): Promise<Made> {
-  const plan = await planned(streams);
-  expect(await piped(["apply", plan.orderId, "--sha256", plan.sha256, ...WHY])).toMatchObject({ code: 0 });
+async function applied(streams: readonly string[], person: Person = "alice"): Promise<Made> {
+  const plan = await planned(streams, person);
+  const { code, stderr } = await piped(["apply", plan.orderId, "--sha256", plan.sha256, ...WHY], person);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return plan;
 }
 
@@ -169,7 +171,13 @@ describe("a plan", () => {
     const named = [id, "--sha256", hash, ...WHY];
     expect(text(await typed(["approve", ...named], YES))).toContain("was planned by the same person");
     expect((await typed(["approve", ...named], YES, "bob")).code).toBe(0);
+    const slow = world.simulator?.addFault({
+      kind: "delay",
+      ms: 2_000,
+      match: { method: "POST", path: "stream/blocks" },
+    });
     const begun = await typed(["apply", ...named], [...YES, { at: /\d+ of 24/, keys: "\u0003" }]);
+    world.simulator?.removeFaults(slow?.id); // the batch could not end before it was left
     expect(begun.code).toBe(1);
     expect(text(begun)).toContain(`offair watch ${id}`);
     const watched = await typed(["watch", id, "--all"], [], "bob");
@@ -249,7 +257,7 @@ describe("a plan", () => {
   });
 
   it("comes out of a file, and out of what offair list said", async () => {
-    const { orderId } = await applied(streams.slice(0, 2));
+    const { orderId } = await applied(streams.slice(0, 2), "bob"); // alice has taken off ten in the hour, as many as one may alone
     const off = await piped(["list", "--domain", DOMAIN, "--json"]);
     const file = files.path(".ndjson");
     writeFileSync(file, off.stdout);
