@@ -12,7 +12,7 @@ import { dayOf, requiredText } from "../terminal/options.ts";
 export const exportCommand: Command = {
   name: "export",
   group: "evidence",
-  summary: "copies the evidence of some days into a bundle",
+  summary: "copy the evidence of some days into a bundle",
   operands: [],
   options: {
     from: { type: "string" },

@@ -24,7 +24,7 @@ import { PAGER_HELP } from "../terminal/pager.ts";
 export const history: Command = {
   name: "history",
   group: "evidence",
-  summary: "reports which streams were off on a day, and why",
+  summary: "report which streams were off on a day, and why",
   operands: ["DAY"],
   options: {
     ...texts("domain", "app", "stream", "name", "by", "bundle", "bucket"),

@@ -21,8 +21,8 @@ next     hand out the most urgent case, and hold it for five minutes for you. In
 show     what was reported and by whom, evidence, other reports and orders of the stream, whether it is live, notes,
          verdicts. Links are shown as text and never fetched
 approve  carry out the action that was held, or the action that --as names
-reject   do nothing to the stream, and remove the report from the list
-         Without REPORT: every case that matches. The exact list is planned and shown first
+reject   do nothing to the stream, and remove the report from the list. Without REPORT, approve and
+         reject decide on every case that matches: the exact list is planned and shown first
 note     add a note that everybody sees who sees the case
 second-opinion  leave the case to another person; you cannot decide it any more
 reopen   take a verdict back: the case waits again, and the ledger keeps both verdicts

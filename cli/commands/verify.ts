@@ -14,7 +14,7 @@ import { textOf } from "../terminal/options.ts";
 export const verify: Command = {
   name: "verify",
   group: "evidence",
-  summary: "checks that a bundle of evidence is intact and complete",
+  summary: "check that a bundle of evidence is intact and complete",
   operands: ["BUNDLE"],
   options: {
     key: { type: "string" },

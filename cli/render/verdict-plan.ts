@@ -4,7 +4,7 @@ import { formatStream } from "../../lib/core/stream.ts";
 import type { LeftOutCase, PlannedCase, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import { approvalText, DOES, field, type Shown } from "./plan.ts";
-import { personText } from "./review-parts.ts";
+import { personText } from "./review/parts.ts";
 
 const LEFT_OUT: Readonly<Record<string, string>> = {
   ended: "decided already",

@@ -1,4 +1,4 @@
-/** Which build runs. The build (build/build-info.ts) replaces OFFAIR_BUILD; sources that run as they are have none. */
+/** Which build runs. The build (build/build-info.ts) replaces both constants; sources that run as they are have neither. */
 
 export interface BuildInfo {
   readonly version: string;
@@ -6,9 +6,13 @@ export interface BuildInfo {
   readonly commit?: string;
 }
 
-declare const OFFAIR_BUILD: BuildInfo | undefined;
+declare const OFFAIR_VERSION: string | undefined;
+declare const OFFAIR_COMMIT: string | undefined;
 
-export const BUILD: BuildInfo | undefined = typeof OFFAIR_BUILD === "undefined" ? undefined : OFFAIR_BUILD;
+export const BUILD: BuildInfo | undefined =
+  typeof OFFAIR_VERSION === "undefined"
+    ? undefined
+    : { version: OFFAIR_VERSION, ...(OFFAIR_COMMIT !== undefined && { commit: OFFAIR_COMMIT }) };
 
 /** `0.1.0, commit 61893a1abcde`. Not escaped: the text may come from a deployment. */
 export const buildText = ({ version, commit }: BuildInfo): string =>

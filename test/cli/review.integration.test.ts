@@ -228,7 +228,7 @@ describe("many cases", () => {
     [["--json"], 3, '"type":"plan"'],
   ])("are only planned in a pipe with %j", async (more, code, words) => {
     answer();
-    const ended = await run([...args, ...more]);
+    const ended = await run([...args, ...more], { exactly: true });
     expect({ code: ended.code, said: ended.stdout + ended.stderr }).toEqual({
       code,
       said: expect.stringContaining(words),

@@ -1,12 +1,12 @@
 /** The list of cases: a few lines for each, with the time that is left in front. */
 
-import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { formatStream } from "../../lib/core/stream.ts";
-import type { ReviewRow } from "../../lib/operator/contract/response-schema.ts";
-import { secondOf, secondsText } from "../terminal/duration.ts";
-import type { Out } from "../terminal/output.ts";
-import { breakText, wrapText } from "../terminal/wrap.ts";
-import { becauseText, paintLeft, personText, timeLeft } from "./review-parts.ts";
+import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
+import { formatStream } from "../../../lib/core/stream.ts";
+import type { ReviewRow } from "../../../lib/operator/contract/response-schema.ts";
+import { secondOf, secondsText } from "../../terminal/duration.ts";
+import type { Out } from "../../terminal/output.ts";
+import { breakText, wrapText } from "../../terminal/wrap.ts";
+import { becauseText, paintLeft, personText, timeLeft } from "./parts.ts";
 
 /** Of the time that is left: `364 d 23 h overdue`. */
 const MARGIN = 18;

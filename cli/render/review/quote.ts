@@ -2,8 +2,8 @@
  * The words of others as lines of their own, each behind a bar. No text can leave its quotation, so none can imitate the labels, the
  * questions or the prompt around it.
  */
-import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { wrapText } from "../terminal/wrap.ts";
+import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
+import { wrapText } from "../../terminal/wrap.ts";
 
 export const BAR = "│ ";
 

@@ -1,8 +1,8 @@
 /** Parts of a case that lists and screens share: the time that is left, why it waits, people. */
-import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import type { ReviewRow } from "../../lib/operator/contract/response-schema.ts";
-import { secondsText } from "../terminal/duration.ts";
-import type { Out } from "../terminal/output.ts";
+import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
+import type { ReviewRow } from "../../../lib/operator/contract/response-schema.ts";
+import { secondsText } from "../../terminal/duration.ts";
+import type { Out } from "../../terminal/output.ts";
 
 type Colour = Parameters<Out["paint"]>[0];
 

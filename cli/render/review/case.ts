@@ -2,15 +2,15 @@
  * A case with everything that a person needs to decide. Labels are at the beginning of a line, and nothing that others wrote is: their text
  * is inset, and their sentences are quoted.
  */
-import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { formatStream } from "../../lib/core/stream.ts";
-import type { ReviewCase } from "../../lib/operator/contract/response-schema.ts";
-import type { Out } from "../terminal/output.ts";
-import { breakText, wrapText } from "../terminal/wrap.ts";
+import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
+import { formatStream } from "../../../lib/core/stream.ts";
+import type { ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
+import type { Out } from "../../terminal/output.ts";
+import { breakText, wrapText } from "../../terminal/wrap.ts";
 import * as parts from "./case-parts.ts";
+import { reportedText, waitsText } from "./list.ts";
+import { paintLeft, personText, timeLeft } from "./parts.ts";
 import { quote } from "./quote.ts";
-import { reportedText, waitsText } from "./review.ts";
-import { paintLeft, personText, timeLeft } from "./review-parts.ts";
 
 const LABEL = 10;
 /** The words are what a person judges: they get the lines that the others leave, and at least these. */

@@ -1,6 +1,6 @@
 /** What the keys of a review do, as the prompt, the help and the summary say it. */
-import type { ReviewCase } from "../../lib/operator/contract/response-schema.ts";
-import type { Out } from "../terminal/output.ts";
+import type { ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
+import type { Out } from "../../terminal/output.ts";
 
 /** In the order in which they give way if the line is too long. */
 const ITEMS: readonly (readonly [key: string, word: string, leaves: number])[] = [

@@ -1,13 +1,13 @@
 /** The contents of the sections of a case, as lines that fit. */
-import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import type { ReviewCase } from "../../lib/operator/contract/response-schema.ts";
-import { secondOf, secondsText } from "../terminal/duration.ts";
-import type { Out } from "../terminal/output.ts";
-import { cutTo, padTo } from "../terminal/width.ts";
-import { wrapText } from "../terminal/wrap.ts";
+import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
+import type { ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
+import { secondOf, secondsText } from "../../terminal/duration.ts";
+import type { Out } from "../../terminal/output.ts";
+import { cutTo, padTo } from "../../terminal/width.ts";
+import { wrapText } from "../../terminal/wrap.ts";
+import { ageText } from "./list.ts";
+import { personText } from "./parts.ts";
 import { BAR, quote } from "./quote.ts";
-import { ageText } from "./review.ts";
-import { personText } from "./review-parts.ts";
 
 export interface Layout {
   readonly width: number;
