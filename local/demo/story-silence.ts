@@ -1,5 +1,6 @@
 /** The step that fails if people are not alerted: a report of the worst kind without certainty must not wait in silence. */
 import { DeleteTopicCommand } from "@aws-sdk/client-sns";
+import type { Swept } from "../../lib/clock/sweep.ts";
 import { hearAlerts } from "./alerts.ts";
 import { expectThat, readEvent, type Step, until } from "./scene.ts";
 import { postReport, signReport } from "./send-report.ts";
@@ -28,7 +29,9 @@ export const SILENCE_STEPS: readonly Step[] = [
       const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
       const noted = await until("the alarm is noted", async () => (await ledger.readReport(key))?.alarms?.urgent);
       expectThat(alert.text.includes("offair review next"), "the alert says what to do", alert);
-      return `"${alert.subject}" after ${seconds} s, noted at ${noted.slice(11, 19)}`;
+      const swept = (await stack.runSchedule(new Date(), "clock")) as Swept;
+      expectThat(swept.open > 0 && swept.overdue === 0, "the clock's schedule counts it, in time", swept);
+      return `"${alert.subject}" after ${seconds} s, noted at ${noted.slice(11, 19)}; ${swept.open} open`;
     },
     async sabotage(scene) {
       const { clients, alertsTopic } = scene.world.stack;

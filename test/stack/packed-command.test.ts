@@ -162,7 +162,7 @@ describe.each([...nodes])("in an empty folder, on Node %s", (version, node) => {
     const name = `on-${version.replaceAll(".", "-")}`;
     const disabled = await run(
       node,
-      ["disable", `push.example.com/live/${name}`, "--reason", "INC-881", "--json"],
+      ["disable", `push.example.com/live/${name}`, "--reason", "INC-881", "--yes", "--json"],
       env,
     );
     expect(disabled).toMatchObject({ code: 0, stderr: "" });
