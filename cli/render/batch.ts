@@ -6,7 +6,7 @@ import type { OrderSummary } from "../../lib/operator/contract/order-summary.ts"
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
-import { leftOutText } from "./review/left-out.ts";
+import { leftOutText } from "./review/without-verdict.ts";
 
 /** Outcomes of calls that Live accepted. */
 const TAKEN = ["verified", "accepted", "unverified"];
