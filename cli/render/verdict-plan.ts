@@ -5,8 +5,8 @@ import type { PlannedCase, PlanResponse } from "../../lib/operator/contract/resp
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import { casesText } from "./batch.ts";
 import { approvalText, DOES, field, type Shown } from "./plan.ts";
-import { leftOutText } from "./review/without-verdict.ts";
 import { personText } from "./review/parts.ts";
+import { leftOutText } from "./review/without-verdict.ts";
 
 /** `reject 12 cases`, `approve 12 cases: disable 10 streams until …` */
 export function verdictsText({ verdict, cases = [], action, streams, resumeTime }: PlanResponse): string {
