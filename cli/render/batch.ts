@@ -6,6 +6,7 @@ import type { OrderSummary } from "../../lib/operator/contract/order-summary.ts"
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
+import { leftOutText } from "./review/without-verdict.ts";
 
 /** Outcomes of calls that Live accepted. */
 const TAKEN = ["verified", "accepted", "unverified"];
@@ -50,6 +51,7 @@ export function failureCounts(batch: BatchProgress): string[] {
 }
 
 function countsText(batch: BatchProgress, action: string): string {
+  if (action === "reject") return `${number(sumOf(batch, ["rejected"]))} rejected`;
   const verified = sumOf(batch, ["verified"]);
   const { keptOff = 0 } = batch;
   return [
@@ -80,8 +82,20 @@ export function* batchText(batch: BatchProgress, paint: Out["paint"]): Generator
   yield `${paint(colour, countsText(batch, action))}${left > 0 ? `, ${number(left)} left` : ""}`;
   const ended = endedAt === undefined ? "" : `, last result at ${secondOf(endedAt)}${took(appliedAt, endedAt)}`;
   yield `applied at ${secondOf(appliedAt)}${ended}`;
+  yield* leftOutOf(batch);
   if (batch.waiting) yield paint("yellow", waitingText(batch.waiting));
 }
+
+/** Cases that a plan of verdicts gave none. */
+function* leftOutOf({ leftOut = [] }: BatchProgress): Generator<string> {
+  if (leftOut.length === 0) return;
+  yield `${casesText(leftOut.length)} got no verdict from it:`;
+  for (const each of leftOut.slice(0, LEFT_OUT_SHOWN)) yield `  ${leftOutText(each)}`;
+  const rest = leftOut.length - LEFT_OUT_SHOWN;
+  if (rest > 0) yield `  … and ${number(rest)} more: --json has them all`;
+}
+
+const LEFT_OUT_SHOWN = 20;
 
 function* whoText(batch: BatchProgress, paint: Out["paint"]): Generator<string> {
   const { reason, requestedBy, approvedBy, appliedBy, cancelledBy, undoes, breakGlass } = batch;

@@ -1,21 +1,12 @@
 /** A plan of verdicts as lines for people: the exact cases, those that are left out, and what it needs. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
-import type { LeftOutCase, PlannedCase, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
+import type { PlannedCase, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import { casesText } from "./batch.ts";
 import { approvalText, DOES, field, type Shown } from "./plan.ts";
 import { personText } from "./review/parts.ts";
-
-const LEFT_OUT: Readonly<Record<string, string>> = {
-  ended: "decided already",
-  held: "another person has it",
-  "second-opinion": "you asked for another person's verdict",
-  untranslatable: "the message could not be translated, so there is no action to approve",
-  "protected-stream": "its stream is protected",
-  "out-of-scope": "its stream is outside the ingest domains and apps of the policy",
-  "already-off": "its stream is disabled already",
-};
+import { leftOutText } from "./review/without-verdict.ts";
 
 /** `reject 12 cases`, `approve 12 cases: disable 10 streams until …` */
 export function verdictsText({ verdict, cases = [], action, streams, resumeTime }: PlanResponse): string {
@@ -39,7 +30,7 @@ export function* verdictPlanText(plan: PlanResponse, { now, shown, paint }: Show
   yield field("cases", cases.length.toLocaleString("en-US"));
   yield* cut(cases, shown, caseLine);
   if (leftOut.length > 0) yield field("left out", casesText(leftOut.length));
-  yield* cut(leftOut, shown, leftOutLine);
+  yield* cut(leftOut, shown, (each) => [leftOutText(each)]);
   if (verdict === "approve") yield* approvalText(plan, paint);
   const leftMs = Date.parse(expiresAt) - now.getTime();
   yield field(
@@ -49,7 +40,7 @@ export function* verdictPlanText(plan: PlanResponse, { now, shown, paint }: Show
   yield field("sha256", sha256);
 }
 
-function* cut<T>(list: readonly T[], most: number, linesOf: (each: T) => Generator<string>): Generator<string> {
+function* cut<T>(list: readonly T[], most: number, linesOf: (each: T) => Iterable<string>): Generator<string> {
   const shown = list.slice(0, most);
   for (const each of shown) for (const line of linesOf(each)) yield `  ${line}`;
   const rest = list.length - shown.length;
@@ -64,12 +55,4 @@ function* caseLine({ report, stream, category, score, rule }: PlannedCase): Gene
   ];
   yield `${escapeInvisible(facts.join(", "))}${stream ? `: ${escapeInvisible(formatStream(stream))}` : ""}`;
   yield `  ${escapeInvisible(report)}`;
-}
-
-function* leftOutLine({ report, because, by, until }: LeftOutCase): Generator<string> {
-  const who =
-    by === undefined
-      ? ""
-      : ` (${personText(by)}${until === undefined ? "" : ` until ${escapeInvisible(secondOf(until))}`})`;
-  yield `${LEFT_OUT[because] ?? escapeInvisible(because)}${who}: ${escapeInvisible(report)}`;
 }

@@ -111,7 +111,9 @@ async function printEnd(
     const isSeen = (result: Result): boolean => out.isAttended && told.has(streamKey(result.stream));
     printResults(results, values, out, isSeen);
     for (const line of batchText(batch, out.paint)) out.say(line);
-    if (isApplied && batch.action !== "enable") out.say(`to reverse it: offair undo ${orderId} --reason TEXT`);
+    if (isApplied && batch.action === "reject")
+      out.say("a verdict is taken back by offair review reopen CASE --reason TEXT");
+    else if (isApplied && batch.action !== "enable") out.say(`to reverse it: offair undo ${orderId} --reason TEXT`);
   }
   if (file === undefined) return exit;
   await writeLines(file, rows, `offair watch ${orderId} --out FILE writes it elsewhere`);

@@ -205,13 +205,15 @@ describe("a case", () => {
 
 describe("many cases", () => {
   const leftOut: readonly LeftOutCase[] = [{ report: "hive#9", because: "held", by: BOB, until: AT }];
+  const late: readonly LeftOutCase[] = [{ report: "hive#5", because: "ended", by: BOB }];
   const cases = [{ report: KEY, source: "hive", stream: ROOM, category: "nudity" as const, rule: "nudity" }];
   const plan: PlanResponse = planOf({ action: "reject", verdict: "reject", streams: [], cases, leftOut });
   const args = ["reject", "--source", "hive", "--reason", "INC-881"];
   const answer = () =>
     gateway.answer(({ event }) => {
       if (event.action === "plan-verdicts") return { ...WELL, orderId: ID, plan };
-      return progress({ action: "reject", state: "done", count: 1, outcomes: {}, left: 0 });
+      const outcomes = { rejected: 1, "left-out": 1 };
+      return progress({ action: "reject", state: "done", count: 2, outcomes, left: 0, leftOut: late });
     });
 
   it("are rejected after the exact list was shown", async () => {
@@ -226,7 +228,10 @@ describe("many cases", () => {
     });
     expect(events()[1]).toMatchObject({ orderId: ID, planSha256: SHA256 });
     expect(stdout).toContain(`PLAN ${ID}: reject 1 case\n`);
-    expect(stdout).toContain(`${ID}, reject of 1 case, is done\n`);
+    expect(stdout).toContain(`${ID}, reject of 2 cases, is done\n`);
+    expect(stdout).toContain("\n1 rejected\n");
+    expect(stdout).toContain("1 case got no verdict from it:\n  decided already (bob (Moderators)): hive#5\n");
+    expect(stdout).toMatch(/\na verdict is taken back by offair review reopen CASE --reason TEXT\n$/);
     expect(stdout).toContain(`  nudity, rule nudity: ${ROOM_TEXT}\n    ${KEY}\n`);
     expect(stdout).toContain("another person has it (bob (Moderators) until 2026-11-22T05:00:00Z): hive#9");
   });
