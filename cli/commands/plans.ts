@@ -30,7 +30,7 @@ enable, approvals of reports). NEXT is the command that goes on; offair show ID 
 beginning of an ID as well, while only one order has an id that begins so.
 
   --limit N    at most so many lines; default: ${DEFAULT_LIMIT}
-  --since TIME made since then: 2026-03-14T03:00:00Z, or 30m, 2h, 1d ago
+  --since TIME  made since then: 2026-03-14T03:00:00Z, or 30m, 2h, 1d ago
   --by PERSON  made by this person: an ARN, or the name at its end
   --url URL    URL of offair; default: OFFAIR_URL
   --json       print JSON: one object per line with its next commands, then a summary
