@@ -29,11 +29,11 @@ applied, batches that run, are done, cancelled, expired or undone, and requests 
 enable, approvals of reports). NEXT is the command that goes on; offair show ID prints it whole. Every command takes the
 beginning of an ID as well, while only one order has an id that begins so.
 
-  --limit N    at most so many lines; default: ${DEFAULT_LIMIT}
+  --limit N     at most so many lines; default: ${DEFAULT_LIMIT}
   --since TIME  made since then: 2026-03-14T03:00:00Z, or 30m, 2h, 1d ago
-  --by PERSON  made by this person: an ARN, or the name at its end
-  --url URL    URL of offair; default: OFFAIR_URL
-  --json       print JSON: one object per line with its next commands, then a summary
+  --by PERSON   made by this person: an ARN, or the name at its end
+  --url URL     URL of offair; default: OFFAIR_URL
+  --json        print JSON: one object per line with its next commands, then a summary
 
 From a lost terminal to an undo: offair plans, then offair undo ID --reason TEXT.
 Exit codes: 0 done, 2 usage error, 3 refused.`,
