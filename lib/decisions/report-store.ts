@@ -59,7 +59,7 @@ export interface ReviewStore {
    *
    * @returns the verdict that is stored now, or why there is none.
    */
-  writeVerdict(key: string, verdict: Verdict, now: Date): Promise<Verdict | Refusal>;
+  writeVerdict(key: string, verdict: Verdict, now: () => Date): Promise<Verdict | Refusal>;
   /** Takes the report out of the list, once its verdict's order is on the queue. Does nothing without a verdict. */
   endReview(key: string): Promise<void>;
 }

@@ -15,7 +15,7 @@ export async function approveCase(request: OperatorOrder, { ledger, now }: Handl
   const placed = (await ledger.recentOrders(stream)).some(({ authority }) => authority.cause === cause);
   if (placed) return undefined;
   const approval = definedOnly({ verdict: "approved" as const, by, at, reason, orderId, action, resumeTime });
-  const stored = await ledger.writeVerdict(approves, approval, now());
+  const stored = await ledger.writeVerdict(approves, approval, now);
   if ("because" in stored) return `case-${stored.because}`;
   return stored.orderId === orderId ? undefined : "case-ended";
 }

@@ -227,7 +227,7 @@ export async function createClockWorld({ jitterMs = 0 } = {}) {
         if (key === undefined) return;
         // An approved report stays in the index until its order is on its way, which here it never is.
         const verdict = each.which % 2 === 0 ? "approved" : "rejected";
-        await table.writeVerdict(key, { verdict, by: "ana", at: now().toISOString(), reason: "seen" }, now());
+        await table.writeVerdict(key, { verdict, by: "ana", at: now().toISOString(), reason: "seen" }, now);
         return note();
       }
       case "freeze":

@@ -171,7 +171,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.linkReporter("standard#2", { reporterHash: "0".repeat(32), expiresAt: AT });
   await reporters.store.countReport({ key: "standard#2", source: "standard" }, { isRight: true, at: AT });
   await write.recordUntranslated(untranslated);
-  await write.writeVerdict("standard#1", verdict, NOON);
+  await write.writeVerdict("standard#1", verdict, () => NOON);
   await write.changeCase("standard#1", ({ notes = [] }) => ({
     state: { notes: [...notes, { by: "ben", at: AT, text: "seen again" }] },
   }));

@@ -106,7 +106,7 @@ export function reviewContract(create: CreateLedger): void {
         expect(new Set(keys).size).toBe(keys.length);
         expect(keys.length).toBeGreaterThanOrEqual(7);
       }
-      await ledger.writeVerdict((await ledger.openReviews(1)).records[0]?.key ?? "", verdict(), NOON); // between two pages
+      await ledger.writeVerdict((await ledger.openReviews(1)).records[0]?.key ?? "", verdict(), () => NOON); // between two pages
       expect((await ledger.openReviews(2, pages[0]?.next)).records.map(({ dueAt }) => dueAt)).toEqual(
         times.slice(3, 5),
       );
@@ -140,8 +140,8 @@ export function reviewContract(create: CreateLedger): void {
     it("waits until it has a verdict, which it keeps: whoever comes later is told it", async () => {
       const ledger = await create();
       const { key } = await ledger.recordDecision(inReview("held"));
-      expect(await ledger.writeVerdict(key, approval, NOON)).toEqual(approval);
-      expect(await ledger.writeVerdict(key, verdict(), NOON)).toEqual(approval);
+      expect(await ledger.writeVerdict(key, approval, () => NOON)).toEqual(approval);
+      expect(await ledger.writeVerdict(key, verdict(), () => NOON)).toEqual(approval);
       expect(await ledger.readReview(key)).toMatchObject({ outcome: "held", verdict: approval });
       await ledger.endReview(key);
       expect(await ledger.readReport(key)).not.toHaveProperty("review");
@@ -154,8 +154,8 @@ export function reviewContract(create: CreateLedger): void {
         [1, 2, 3].map(() => ledger.recordDecision(inReview("held"))),
       );
       for (const each of [approved, rejected, open]) await ledger.endReview(each?.key ?? ""); // no verdict yet: nothing to end
-      await ledger.writeVerdict(approved?.key ?? "", approval, NOON);
-      await ledger.writeVerdict(rejected?.key ?? "", verdict(), NOON);
+      await ledger.writeVerdict(approved?.key ?? "", approval, () => NOON);
+      await ledger.writeVerdict(rejected?.key ?? "", verdict(), () => NOON);
       const listed = await openKeys(ledger);
       expect([approved, rejected, open].map((each) => listed.includes(each?.key ?? ""))).toEqual([true, false, true]);
       for (let times = 0; times < 2; times++) await ledger.endReview(approved?.key ?? "");
@@ -169,7 +169,7 @@ export function reviewContract(create: CreateLedger): void {
       const ledger = await create();
       const { key } = await ledger.recordDecision(inReview("held"));
       const given = Array.from({ length: 10 }, (_, i) =>
-        ledger.writeVerdict(key, verdict({ by: `person ${i}` }), NOON),
+        ledger.writeVerdict(key, verdict({ by: `person ${i}` }), () => NOON),
       );
       const told = await Promise.all(given);
       expect(told).toEqual(told.map(() => told[0]));
@@ -181,7 +181,7 @@ export function reviewContract(create: CreateLedger): void {
       const { key } = await ledger.recordDecision(inReview("accepted"));
       const open = await ledger.recordDecision(record());
       for (const each of [key, open.key, "standard#nothing"]) {
-        expect(await ledger.writeVerdict(each, verdict(), NOON)).toEqual({ because: "not-in-review" });
+        expect(await ledger.writeVerdict(each, verdict(), () => NOON)).toEqual({ because: "not-in-review" });
         expect(await ledger.readReview(each)).toBeUndefined();
       }
       expect(await ledger.readReport(key)).not.toHaveProperty("verdict");
@@ -194,7 +194,7 @@ export function reviewContract(create: CreateLedger): void {
       await ledger.recordUntranslated(first);
       await ledger.recordUntranslated({ ...first, decidedAt: later(9), dueAt: later(9) });
       expect(await ledger.readReview(first.key)).toEqual({ ...first, review: "open" });
-      expect(await ledger.writeVerdict(first.key, verdict(), NOON)).toEqual(verdict());
+      expect(await ledger.writeVerdict(first.key, verdict(), () => NOON)).toEqual(verdict());
       await ledger.recordUntranslated(first); // delivered again
       expect(await ledger.readReview(first.key)).toEqual({ ...first, verdict: verdict() });
       expect(await ledger.readReport(first.key)).toBeUndefined();
@@ -207,22 +207,22 @@ export function reviewContract(create: CreateLedger): void {
       await ledger.recordUntranslated(untranslated(DUE, key));
       expect(await ledger.readReview(key)).toMatchObject({ report });
       expect((await openKeys(ledger)).filter((each) => each === key)).toHaveLength(2);
-      expect(await ledger.writeVerdict(key, approval, NOON)).toEqual(approval);
+      expect(await ledger.writeVerdict(key, approval, () => NOON)).toEqual(approval);
       await ledger.endReview(key);
       expect(await openKeys(ledger)).not.toContain(key);
-      expect(await ledger.writeVerdict(key, verdict(), NOON)).toEqual(approval);
+      expect(await ledger.writeVerdict(key, verdict(), () => NOON)).toEqual(approval);
       expect(await ledger.readReview(key)).toMatchObject({ report, verdict: approval });
     });
 
     it("can still be told of where a report of the same id has its verdict already, and then waits no more", async () => {
       const ledger = await create();
       const { key } = await ledger.recordDecision(inReview());
-      await ledger.writeVerdict(key, approval, NOON);
+      await ledger.writeVerdict(key, approval, () => NOON);
       await ledger.endReview(key);
       const late = untranslated(DUE, key);
       await ledger.recordUntranslated(late);
       expect(await ledger.readReview(key)).toEqual({ ...late, review: "open" });
-      expect(await ledger.writeVerdict(key, verdict(), NOON)).toEqual(approval);
+      expect(await ledger.writeVerdict(key, verdict(), () => NOON)).toEqual(approval);
       expect(await openKeys(ledger)).not.toContain(key);
     });
 
@@ -237,7 +237,7 @@ export function reviewContract(create: CreateLedger): void {
       expect(await ledger.noteAlarms(second, { half: later(2), nearly: later(2) })).toBe(true);
       const third = (await ledger.readCase(first)) ?? first;
       expect(third.alarms).toEqual({ urgent: later(1), half: later(2), nearly: later(2) });
-      await ledger.writeVerdict(first.key, approval, NOON);
+      await ledger.writeVerdict(first.key, approval, () => NOON);
       expect(await ledger.noteAlarms(third, { missed: later(3) })).toBe(false);
       const unread = untranslated(DUE, first.key);
       await ledger.recordUntranslated(unread);
@@ -257,7 +257,7 @@ export function reviewContract(create: CreateLedger): void {
         const [noted, , stored] = await Promise.all([
           ledger.noteAlarms(first, { urgent: later(1) }),
           ledger.changeCase(first.key, (record) => addNote(record, note)),
-          ledger.writeVerdict(first.key, verdict(), NOON),
+          ledger.writeVerdict(first.key, verdict(), () => NOON),
         ]);
         expect(stored).toEqual(verdict());
         const after = await ledger.readCase(first);

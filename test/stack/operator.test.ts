@@ -176,7 +176,7 @@ describe("a plan", () => {
       ms: 2_000,
       match: { method: "POST", path: "stream/blocks" },
     });
-    const begun = await typed(["apply", ...named], [...YES, { at: /applying[^]*\d+ of 24/, keys: "\u0003" }]);
+    const begun = await typed(["apply", ...named], [...YES, { at: /applying[\s\S]*\d+ of 24/, keys: "\u0003" }]);
     world.simulator?.removeFaults(slow?.id); // the batch could not end before it was left
     expect(begun.code).toBe(1);
     expect(text(begun)).toContain(`offair watch ${id}`);

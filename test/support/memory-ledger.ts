@@ -237,7 +237,7 @@ export function createMemoryLedger(
     },
     changeCase: async (key, change) => changeIn(caseOf(table, key), key, change),
     async writeVerdict(key, verdict, now) {
-      const decide = (record: ReviewRecord) => decideCase(record, verdict, now);
+      const decide = (record: ReviewRecord) => decideCase(record, verdict, now());
       const [report, other] = [table.reports, table.untranslated].map((records) => () => {
         const changed = changeIn<ReviewRecord>(records, key, decide);
         if ("record" in changed) return verdict;

@@ -159,7 +159,7 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
     },
 
     async writeVerdict(key, verdict, now) {
-      const decide = (record: ReviewRecord) => decideCase(record, verdict, now);
+      const decide = (record: ReviewRecord) => decideCase(record, verdict, now());
       const ofReport = verdictOf(await changeItem(reportId(key), decide), verdict);
       if ("because" in ofReport && ofReport.because !== "not-in-review") return ofReport;
       const ofUntranslated = verdictOf(await changeItem(untranslatedId(key), decide), verdict);

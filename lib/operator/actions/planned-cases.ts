@@ -48,7 +48,7 @@ const rejectionOf = ({ requestedBy: by, reason, orderId }: OperatorPlan, { appli
 export async function rejectCases(plan: OperatorPlan, applied: Applied, { ledger, now }: CasesDeps): Promise<void> {
   const rejection = rejectionOf(plan, applied);
   const keys = await readPlannedCases(plan, ledger);
-  await mapConcurrently(keys, CONCURRENCY, (key) => ledger.writeVerdict(key, rejection, now()));
+  await mapConcurrently(keys, CONCURRENCY, (key) => ledger.writeVerdict(key, rejection, now));
 }
 
 /** What an applied plan of rejections did, by the cases themselves. */

@@ -44,7 +44,7 @@ async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps
   if (refusal) return refuse(refusal);
   if (dryRun && !record.verdict) return answer;
   const rejected: Verdict = { verdict: "rejected", by, at: attempt.at.toISOString(), reason };
-  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, rejected, now()));
+  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, rejected, now));
   if ("because" in verdict) return refuse(verdict);
   const isOwn = verdict.verdict === "rejected" && isSamePerson(verdict.by, by);
   return isOwn ? { ...answer, verdict } : refuse({ because: "ended", verdict });
@@ -75,7 +75,7 @@ async function approve(
   }
   const shortens = event.shorten ? undefined : refusalToShorten(record.report.stream, fresh.resumeTime ?? "", off);
   if (shortens !== undefined) return refused([{ pointer: "/report", message: `its stream ${shortens}` }]);
-  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, fresh, now()));
+  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, fresh, now));
   if ("because" in verdict) return refuse(verdict);
   if (!asksFor(verdict, wanted)) return refuse({ because: "ended", verdict });
   const answer = await sendOrder(record, verdict, event, deps);

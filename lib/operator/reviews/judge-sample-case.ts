@@ -35,7 +35,7 @@ export async function judgeSampleCase(
   if (dryRun && !record.verdict) return answer;
   const wanted = word === "approve" ? "approved" : "rejected";
   const fresh: Verdict = { verdict: wanted, by, at: attempt.at.toISOString(), reason };
-  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, fresh, now()));
+  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, fresh, now));
   if ("because" in verdict) return refuse(verdict);
   return verdict.verdict === wanted ? { ...answer, verdict } : refuse({ because: "ended", verdict });
 }

@@ -62,7 +62,7 @@ describe("reports read by time", () => {
     const within = await decided(base + MINUTE_MS);
     now = later(base + 2 * HOUR_MS);
     const verdict = { verdict: "rejected", by: "ana", at: now.toISOString(), reason: "no harm" } as const;
-    for (const { key } of [before, within]) await ledger.writeVerdict(key, verdict, NOON);
+    for (const { key } of [before, within]) await ledger.writeVerdict(key, verdict, () => NOON);
     const records = await exported(later(base), later(base + 3 * HOUR_MS));
     expect(records).toEqual([await ledger.readReport(within.key)]);
     expect(records).toMatchObject([{ verdict }]);

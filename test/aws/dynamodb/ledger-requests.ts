@@ -266,7 +266,7 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
     .tuple(inReview, fc.constantFrom<Verdict["verdict"]>("approved", "rejected"), fc.constantFrom("ana", "ben"))
     .map(([which, verdict, by]) =>
       request(`${by}'s verdict of ${which}: ${verdict}`, (ledger, cast) =>
-        ledger.writeVerdict(keyOf(cast, which), { verdict, by, at: at(0), reason: "model" }, NOON),
+        ledger.writeVerdict(keyOf(cast, which), { verdict, by, at: at(0), reason: "model" }, () => NOON),
       ),
     ),
   inReview.map((which) =>

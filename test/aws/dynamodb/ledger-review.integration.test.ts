@@ -14,7 +14,7 @@ beforeAll(() => {
 it("a verdict is one's own, though the answer that said so was lost", async () => {
   const { key } = await onTable.recordDecision(inReview("held"));
   table.current.loseAnswerOf("UpdateItemCommand");
-  expect(await onTable.writeVerdict(key, approval, NOON)).toEqual(approval);
+  expect(await onTable.writeVerdict(key, approval, () => NOON)).toEqual(approval);
 });
 
 it("a made-up page says what is wrong with it, and not what it holds", async () => {

@@ -121,7 +121,7 @@ it("every read that a decision rests on sees every write before it: it is strong
   await ledger.writeMode({ mode: "observe", changedAt: AT, changedBy: "ana", reason: "stop" });
   await ledger.readMode();
   await ledger.readReview("standard#none");
-  await ledger.writeVerdict("standard#none", { verdict: "rejected", by: "ana", at: AT, reason: "no harm" }, NOON);
+  await ledger.writeVerdict("standard#none", { verdict: "rejected", by: "ana", at: AT, reason: "no harm" }, () => NOON);
   await ledger.recentReports(order.stream, AT);
   await ledger.changeTaken(() => ({ answer: undefined }));
   await ledger.readLiveStreams();
@@ -155,7 +155,7 @@ it("a table that cannot be reached is ERR_LEDGER for every read and write, never
     () => down.writeFreeze("standard", true, { changedAt: AT, changedBy: "ana", reason: "stop" }),
     () => down.openReviews(10),
     () => down.readReview("standard#1"),
-    () => down.writeVerdict("standard#1", { verdict: "rejected", by: "ana", at: AT, reason: "no harm" }, NOON),
+    () => down.writeVerdict("standard#1", { verdict: "rejected", by: "ana", at: AT, reason: "no harm" }, () => NOON),
     () => down.endReview("standard#1"),
     () => down.recentReports(stream, AT),
     () => down.changeTaken((taken) => ({ taken, answer: undefined })),

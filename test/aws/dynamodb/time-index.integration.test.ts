@@ -90,7 +90,7 @@ describe("an item carries the time of its last write, whatever that tells of", (
     const { key } = await ledger.recordDecision(record({ outcome: "review", closedAt: AT, dueAt: AT }));
     now = later(3 * HOUR_MS);
     const verdict = { verdict: "rejected", by: "ana", at: AT, reason: "no harm" } as const;
-    await ledger.writeVerdict(key, verdict, NOON);
+    await ledger.writeVerdict(key, verdict, () => NOON);
     const Key = { pk: `REPORT#${key}`, sk: "REPORT" };
     const { Item } = await table.current.documents.send(new GetCommand({ TableName: TABLE, Key }));
     expect(Item).toMatchObject({ hour: "2026-11-21T15", at: now.toISOString(), verdict });
