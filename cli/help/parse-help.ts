@@ -68,7 +68,9 @@ export function wordsOfOptions(help: string): ReadonlyMap<string, readonly strin
     const [, short = "", word = ""] = block.kind === "row" ? (/^(-\w) ([a-z][a-z-]*)\b/.exec(block.term) ?? []) : [];
     if (word !== "") words.set(short, [...(words.get(short) ?? []), word]);
     if (block.kind !== "command") continue;
-    for (const [, name = "", listed = ""] of block.text.matchAll(/(?<![\w-])(--[\w-]+) ([a-z][a-z-]*(?:\|[a-z-]+)+)(?![\w-])/g))
+    for (const [, name = "", listed = ""] of block.text.matchAll(
+      /(?<![\w-])(--[\w-]+) ([a-z][a-z-]*(?:\|[a-z-]+)+)(?![\w-])/g,
+    ))
       words.set(name, listed.split("|"));
   }
   return words;
