@@ -6,7 +6,6 @@
  * A person holds a case for five minutes. Clocks of functions differ, so another person may take it a minute after that. Every function
  * does nothing if it finds its own change, because a request may be repeated.
  */
-import { isDeepStrictEqual } from "node:util";
 import { definedOnly } from "../core/defined-only.ts";
 import { CLOCK_MARGIN_MS, MINUTE_MS } from "../core/time.ts";
 import { isSamePerson } from "../safeguards/identity.ts";
@@ -117,19 +116,15 @@ export function decideCase(record: ReviewRecord, verdict: Verdict, now: Date): C
 export const endReview = ({ verdict }: ReviewRecord): CaseChange =>
   verdict ? { state: { review: undefined } } : { refusal: { because: "not-decided" } };
 
-/** Notes that alarms were published, if the case still waits by the clock, and with the alarms, that it had when it was read. */
+/** Notes that alarms were published, if the case still waits by the clock that it had when it was read. The first note of an alarm stays. */
 export function markAlarms(
   record: ReviewRecord,
-  read: Pick<ReviewState, "dueAt" | "alarms">,
+  read: Pick<ReviewState, "dueAt">,
   published: NonNullable<ReviewState["alarms"]>,
 ): CaseChange {
-  const alarms = { ...read.alarms, ...published };
   if (record.verdict) return { refusal: { because: "ended", verdict: record.verdict } };
   if (record.review !== "open" || record.dueAt !== read.dueAt) return { refusal: { because: "not-in-review" } };
-  if (isDeepStrictEqual(record.alarms, alarms)) return UNCHANGED;
-  return isDeepStrictEqual(record.alarms, read.alarms)
-    ? { state: { alarms } }
-    : { refusal: { because: "not-in-review" } };
+  return { state: { alarms: { ...published, ...record.alarms } } };
 }
 
 /** Takes the verdict back: the case waits again, with a new clock and all of its alarms. */
