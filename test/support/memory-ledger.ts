@@ -240,7 +240,7 @@ export function createMemoryLedger(
       const decide = (record: ReviewRecord) => decideCase(record, verdict, now());
       const [report, other] = [table.reports, table.untranslated].map((records) => () => {
         const changed = changeIn<ReviewRecord>(records, key, decide);
-        if ("record" in changed) return verdict;
+        if ("record" in changed) return stored(changed.record.verdict ?? verdict);
         return changed.refusal.because === "ended" ? stored(changed.refusal.verdict) : changed.refusal;
       }) as [() => Verdict | Refusal, () => Verdict | Refusal];
       const first = report();
