@@ -236,6 +236,8 @@ export interface Step {
   readonly name: string;
   /** The step's claim. */
   readonly title: string;
+  /** Live has no part in it. */
+  readonly isWithoutLive?: true;
   /** Plays the step and returns what it observed; throws if the claim does not hold. */
   play(scene: Scene): Promise<string>;
   /** Makes the claim fail, by a fault outside the functions. */

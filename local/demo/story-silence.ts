@@ -11,6 +11,7 @@ const WITHIN_MS = 60_000;
 export const SILENCE_STEPS: readonly Step[] = [
   {
     name: "silence",
+    isWithoutLive: true,
     title: "a csam report without certainty waits for a person, and people are alerted within a minute",
     async play({ world: { stack }, stream, ledger, sender, hear }) {
       const heard = hear ?? (await hearAlerts(stack));
