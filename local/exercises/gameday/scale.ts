@@ -28,8 +28,11 @@ export function scaleOf(reports: number) {
     visibilitySeconds: 5,
     liveTimeoutMs: 1_000,
     secretMaxAgeSeconds: 1,
-    /** How long after a pause its statistics are read, and how late data appear in them. */
-    statisticsAfterSeconds: 24,
+    /**
+     * How long after a pause its statistics are read: longer than an encoder takes to come back (20 s) with its callback (21 s more), so that no
+     * queue is empty before both. And how late data appear in the statistics.
+     */
+    statisticsAfterSeconds: 48,
     statisticsDelayMs: 5_000,
     // Streams disabled long ago by someone else. An audit lists them at least twice: a fifth more than its share of a minute.
     crowd: Math.ceil(0.6 * SHARE * quotas.readBlocks) * PAGE_SIZE,
