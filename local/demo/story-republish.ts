@@ -24,8 +24,11 @@ import {
 } from "./scene.ts";
 import { PUSH_SOURCE } from "./world.ts";
 
-/** More than a second, because callbacks have whole seconds only: two pushes within one second would have the same message. */
-const COMES_BACK_AFTER_MS = 1_050;
+/**
+ * More than two seconds, because callbacks and Live's answers have whole seconds only: a push that began sooner after the cut, whose answer was
+ * slow, might be the one that was cut, and would not count as a re-publish.
+ */
+const COMES_BACK_AFTER_MS = 2_050;
 
 function republishingOf({ republishing }: Scene): Scene {
   if (!republishing) throw new Error("the second stream has no encoder");
