@@ -54,13 +54,13 @@ export async function play(stage: DrillStage): Promise<Drill> {
 
   const startedAt = new Date().toISOString();
   const off = await planRaid(people);
-  await alice.type("apply", ...off, ...BECAUSE).ended; // refused, because the plan needs a second person
-  await alice.type("approve", ...off, ...BECAUSE).ended;
-  await bob.type("approve", ...off, ...BECAUSE).ended;
+  await alice.type("apply", ...off, ...BECAUSE, "--yes").ended; // refused, because the plan needs a second person
+  await alice.type("approve", ...off, ...BECAUSE, "--yes").ended;
+  await bob.type("approve", ...off, ...BECAUSE, "--yes").ended;
   const rotating = stage.options.rotate ? rotateInTheMiddle(stage) : undefined;
   await (killer ? applyThroughKills(off, people, killer, stage) : applyAndWatch(off, people));
   stage.noteLive(AFTER_APPLY);
-  await alice.type("apply", ...off, ...BECAUSE).ended; // refused, because a plan can be applied once
+  await alice.type("apply", ...off, ...BECAUSE, "--yes").ended; // refused, because a plan can be applied once
   const undo = await undoPlan(off, people);
   await allBack(stage);
   stage.noteLive(AFTER_UNDO);
@@ -118,7 +118,7 @@ function wordsOf({ stdout, stderr, args }: Command): PlanWords {
 
 async function applyAndWatch(off: PlanWords, { alice }: People): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "offair-drill-"));
-  await patiently(alice.type("apply", ...off, ...BECAUSE, "--out", join(directory, "results.ndjson")));
+  await patiently(alice.type("apply", ...off, ...BECAUSE, "--yes", "--out", join(directory, "results.ndjson")));
   rmSync(directory, { recursive: true, force: true });
 }
 
@@ -128,7 +128,7 @@ async function applyThroughKills(off: PlanWords, { alice, bob }: People, killer:
   const slow = simulator.addFault({ id: "slow while killed", kind: "delay", ms: 40 }); // so that the kill hits work in progress
   const count = countDisabled(stage);
   killer.killAtNextMessage(stack, "incident"); // the batch is queued, and the plan is not yet marked as applied
-  const applying = alice.type("apply", ...off, ...BECAUSE);
+  const applying = alice.type("apply", ...off, ...BECAUSE, "--yes");
   await waitUntil(() => count() >= options.streams * 0.2, PATIENCE_MS);
   await killer.kill(stack, "worker");
   await waitUntil(() => count() >= options.streams * 0.4, PATIENCE_MS);
@@ -142,8 +142,8 @@ async function applyThroughKills(off: PlanWords, { alice, bob }: People, killer:
 async function undoPlan(off: PlanWords, { alice, bob }: People): Promise<PlanWords> {
   const because = ["--reason", "INC-881 is over"];
   const undo = wordsOf(await alice.type("undo", off[0], ...because).ended);
-  await bob.type("approve", ...undo, ...because).ended;
-  await patiently(alice.type("apply", ...undo, ...because));
+  await bob.type("approve", ...undo, ...because, "--yes").ended;
+  await patiently(alice.type("apply", ...undo, ...because, "--yes"));
   return undo;
 }
 
@@ -151,10 +151,10 @@ async function undoWhileItRuns(people: People, stage: DrillStage): Promise<Parti
   const { alice, bob } = people;
   const { simulator } = stage;
   const off = await planRaid(people);
-  await bob.type("approve", ...off, ...BECAUSE).ended;
+  await bob.type("approve", ...off, ...BECAUSE, "--yes").ended;
   const slow = simulator.addFault({ id: "slow while undone", kind: "delay", ms: 250 });
   const count = countDisabled(stage);
-  await alice.type("apply", ...off, ...BECAUSE, "--no-watch").ended;
+  await alice.type("apply", ...off, ...BECAUSE, "--yes", "--no-watch").ended;
   await waitUntil(() => count() >= 1, PATIENCE_MS);
   const undo = await undoPlan(off, people);
   simulator.removeFaults(slow.id);
