@@ -1,6 +1,7 @@
 /** Client of the incident function: signed POST requests, each with an id, so that it may be repeated. The gateway identifies the caller. */
 import { issuesOf } from "../../lib/core/issues.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
+import type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
 import { hasEffect } from "../../lib/operator/contract/effects.ts";
 import { operatorEventSchema } from "../../lib/operator/contract/request.ts";
 import type { CommandDeps } from "../terminal/command.ts";
@@ -9,10 +10,9 @@ import { textOf, type Values } from "../terminal/options.ts";
 import { createPost, type NoAnswer, type Reply, type Route } from "./http.ts";
 import { issueText } from "./issue-text.ts";
 import { unansweredText } from "./lost-answer.ts";
-import type { OperatorRequest } from "./request.ts";
 import { operatorUrl } from "./url.ts";
 
-export type { OperatorRequest } from "./request.ts";
+export type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
 
 export interface RequestOptions {
   readonly route?: Route;

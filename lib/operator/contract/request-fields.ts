@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { MAX_DISABLE_HOURS } from "../../core/time.ts";
 import { requestIdSchema } from "../../orders/order-id.ts";
+import { MAX_REASON } from "./limits.ts";
 
 /** One line of text that a person wrote. */
 export const sentence = (max: number) =>
@@ -30,7 +31,7 @@ export const prose = (max: number) =>
 export const base = {
   /** The sender makes it, and sends it with every attempt of the request. Required if the request changes something (effects.ts). */
   id: requestIdSchema.exactOptional(),
-  reason: sentence(500),
+  reason: sentence(MAX_REASON),
   /** The caller's ARN, set by the gateway. In a direct invocation, which proves no identity: `name (claimed)`. */
   requestedBy: sentence(2_048),
 };

@@ -6,15 +6,10 @@ import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { namePatternSchema, selectorSchema } from "../../plans/selector.ts";
 import { claimSchema } from "../../reports/claim.ts";
 import { overturnSchema, sampleSchema, sourcesSchema } from "./figures-requests.ts";
+import { DEFAULT_DISABLE_HOURS, MAX_STREAMS } from "./limits.ts";
 import { plansSchema } from "./order-rows.ts";
 import { base, change, hours, issue, reportKeySchema, sourceName } from "./request-fields.ts";
 import { caseSchemas, reviewSchema } from "./review-requests.ts";
-
-/** Streams that one request may change without a plan. */
-export const MAX_STREAMS = 10;
-
-/** The default of Live if no resume time is given: 7 days (Disabling a Livestream). */
-export const DEFAULT_DISABLE_HOURS = 7 * 24;
 
 /** With `min` and `max`, zod would stop there and not report the errors of the streams themselves. */
 const upTo = (most: number) =>

@@ -1,0 +1,3 @@
+export function OffPage() {
+  return null;
+}
