@@ -69,7 +69,6 @@ export function AskReason(props: AskReasonProps) {
         <label class="field">
           <span>{say(COMMON.reason)}</span>
           <input
-            // biome-ignore lint/a11y/noAutofocus: the dialog was opened to give the reason
             autoFocus
             required
             maxLength={MAX_REASON}

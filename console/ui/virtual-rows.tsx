@@ -72,7 +72,6 @@ export function VirtualRows<Row>({ label, columns, rows, keyOf, selection, kind 
       aria-rowcount={rows.length + 1}
       aria-multiselectable={selection ? "true" : undefined}
       aria-activedescendant={active === undefined ? undefined : `${kind}-${focused}`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a grid is interactive
       tabIndex={0}
       onKeyDown={pressed}
     >
