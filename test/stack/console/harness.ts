@@ -62,6 +62,9 @@ export interface RouteConsoles extends Consoles {
   readonly route: ScriptedGateway;
 }
 
+/** A busy machine makes no test fail. */
+const PATIENCE_MS = 100_000;
+
 /** A stream of `push.example.com/live` by its name. */
 export const streamOf = (name: string): Stream => ({ domain: "push.example.com", app: "live", stream: name });
 const asStream = (given: string | Stream): Stream => (typeof given === "string" ? streamOf(given) : given);
@@ -145,7 +148,7 @@ export function useStackConsole(options: WorldOptions = {}): StackConsoles {
 
   async function ask(person: Person, request: object): Promise<OperatorResponse> {
     const url = new URL("/operator", running().stack.gatewayUrl);
-    const body = Buffer.from(JSON.stringify({ id: randomUUID(), ...request }));
+    const body = Buffer.from(JSON.stringify({ id: randomUUID(), reason: "INC-881", ...request }));
     const headers = await signedHeaders({ url, region: REGION, body }, OPERATORS[person], new Date());
     const response = await fetch(url, { method: "POST", headers, body });
     return JSON.parse(await response.text()) as OperatorResponse;
@@ -161,10 +164,11 @@ export function useStackConsole(options: WorldOptions = {}): StackConsoles {
     report,
     async reportForReview(...given: Parameters<StackConsoles["report"]>) {
       const key = await report(...given);
-      await until(`${key} waits`, async () => {
+      const look = async () => {
         const { reviews = [] } = await ask("alice", { action: "review" });
         return reviews.some((each) => each.key === key) || undefined;
-      });
+      };
+      await until(`${key} waits`, look, PATIENCE_MS);
       return key;
     },
     push(...streams: readonly (string | Stream)[]) {
