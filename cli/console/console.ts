@@ -5,6 +5,7 @@ import type { CommandDeps } from "../terminal/command.ts";
 import { textOf, type Values } from "../terminal/options.ts";
 import type { Assets } from "./assets.ts";
 import { createHandler, linkOf } from "./handler.ts";
+import type { Lookup } from "./image-url.ts";
 import { createOncePaths } from "./once-paths.ts";
 import { createRoutes } from "./routes.ts";
 import { listen } from "./server.ts";
@@ -17,6 +18,8 @@ export interface ConsoleOptions {
   /** 0: a free one. */
   readonly port: number;
   readonly requestMs?: number;
+  /** Default: that of the system. */
+  readonly lookup?: Lookup;
 }
 
 export interface Console {
@@ -28,12 +31,12 @@ export interface Console {
 }
 
 /** @throws UsageError if no deployment is named, or the port cannot be used. */
-export async function startConsole({ values, deps, assets, ...listening }: ConsoleOptions): Promise<Console> {
+export async function startConsole({ values, deps, assets, lookup, ...listening }: ConsoleOptions): Promise<Console> {
   const { endpoint, prefix } = operatorUrl(textOf(values, "url"), deps.env);
   const deployment = `${endpoint.origin}${prefix}`;
   const once = createOncePaths(deps.now);
   const sessions = createSessions(deps.now);
-  const routes = createRoutes({ deps, values, once });
+  const routes = createRoutes({ deps, values, once, lookup });
 
   const about = async () => ({
     who: await whoIs(deps),
