@@ -55,7 +55,9 @@ describe("a plan of verdicts", () => {
     await waits("m-1");
     const before = world.ledger.dump();
     const answer = await plan({ ...verdict, cases: { source: "nobody" } });
-    expect(messageOf(answer)).toBe("match no case that waits: no plan was made; `offair review` lists what waits");
+    expect(messageOf(answer)).toBe(
+      "match no case that waits: no plan was made; `offair review` lists what waits, and a plan leaves out sample cases",
+    );
     expect(world.ledger.dump()).toBe(before);
   });
 
@@ -100,6 +102,15 @@ describe("a plan of verdicts", () => {
     ]);
     const { plan: rejection } = await plan(REJECT);
     expect(rejection?.cases?.map(({ report }) => report)).toEqual([free, "standard#m-4"]);
+  });
+
+  it.each([REJECT, APPROVE])("meets no case of the sample, whose action was carried out: %j", async (verdict) => {
+    const waiting = await waits("m-1");
+    await world.askAs(ALICE, { action: "sample", share: 1, dryRun: false });
+    await world.report(weaponsReport({ id: "m-2", stream: room("m-2") }));
+    const { plan: made } = await plan(verdict);
+    expect(made?.cases?.map(({ report }) => report)).toEqual([waiting]);
+    expect(made?.leftOut).toEqual([]);
   });
 
   it("that leaves nothing says why", async () => {
