@@ -3,7 +3,7 @@ import { definedOnly } from "../../core/defined-only.ts";
 import type { Stream } from "../../core/stream.ts";
 import { isCarriedOut, type Overturn, type ReportRecord } from "../../decisions/report-record.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { Order } from "../../orders/order.ts";
+import { type Order, reportOf } from "../../orders/order.ts";
 import { NO_SUCH_ORDER } from "../../plans/approval.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
@@ -24,9 +24,11 @@ export async function overturn(event: EventOf<"overturn">, deps: OverturnDeps): 
   const order = orders.find((each) => each.number === number);
   if (!order) return refused([noSuchNumber(number, orders)]);
   if (order.action === "enable") return refused([ONLY_ENABLES]);
-  const { authority } = firstOf(order, orders);
-  if (authority.kind === "rule") return ofReport(authority.cause, { orderNumber: number }, event, deps);
-  return ofOperator(authority.orderId, event, deps);
+  const first = firstOf(order, orders);
+  const { authority } = first;
+  if (authority.kind === "operator" && authority.approves === undefined)
+    return ofOperator(authority.orderId, event, deps);
+  return ofReport(reportOf(first) ?? authority.cause, { orderNumber: number }, event, deps);
 }
 
 /** More than a stream has in practice; one page of a query. */
@@ -94,9 +96,9 @@ async function originalOf(record: ReportRecord, ledger: Ledger): Promise<ReportR
   const after = record.decision.republish?.after;
   if (after === undefined) return record;
   const orders = await ledger.recentOrders(record.report.stream, ORDERS_SEARCHED);
-  const authority = orders.find(({ number }) => number === after)?.authority;
-  const first = authority?.kind === "rule" ? await ledger.readReport(authority.cause) : undefined;
-  return first ?? record;
+  const order = orders.find(({ number }) => number === after);
+  const key = order && reportOf(order);
+  return (key === undefined ? undefined : await ledger.readReport(key)) ?? record;
 }
 
 const notCarriedOut = ({ outcome, because }: ReportRecord) => ({

@@ -59,6 +59,25 @@ describe("overturn", () => {
     expect(await overturn({ orderId: approved.orderId })).toMatchObject({ ok: true, overturned: { report: key } });
   });
 
+  it("marks the report of one stream, and not all of the plan that approved it", async () => {
+    const reports = [weaponsReport({ score: 0.6 }), weaponsReport({ score: 0.6 })];
+    const keys = [];
+    for (const report of reports) keys.push(await world.report(report));
+    const cases = { source: "standard" };
+    const { plan } = await world.ask({ action: "plan-verdicts", cases, verdict: "approve", as: "disable", hours: 1 });
+    const { orderId, sha256: planSha256 } = plan ?? {};
+    await world.ask({ action: "apply", orderId, planSha256 });
+    await world.workAll();
+    const answer = await overturn({ stream: reports[0]?.stream, number: 1 });
+    expect(answer).toMatchObject({ ok: true, overturned: { report: keys[0] } });
+    expect(answer.overturned).not.toHaveProperty("orderId");
+    const status = await world.ask({ action: "status", streams: reports.map(({ stream }) => stream) });
+    const marked = status.results.map(({ orders }) => orders?.[0]?.overturned?.because);
+    expect(marked).toEqual(["false-positive", undefined]);
+
+    expect(await overturn({ orderId, because: "policy" })).toMatchObject({ ok: true, overturned: { orderId } });
+  });
+
   it.each([
     ["a report that nobody knows", { report: "standard#x" }, "there is no such report"],
     ["an order that nobody knows", { orderId: "op-00000000-0000-4000-8000-000000000000" }, "no such"],
