@@ -157,8 +157,9 @@ async function sendOrder(
   const { orderId } = verdict;
   const answer = { dryRun, orderId, verdict };
   try {
-    // The stored order if there is one: the policy may have changed since.
-    const order = (await ledger.readOperatorOrder(orderId, 0)) ?? orderOf(record, verdict, policy);
+    const [stored, plan] = await Promise.all([ledger.readOperatorOrder(orderId, 0), ledger.readPlanHead(orderId)]);
+    if (plan) return refuse({ because: "ended", verdict }); // by a plan, whose orders the worker sends
+    const order = stored ?? orderOf(record, verdict, policy); // as stored, because the policy may have changed since
     const before = await resultOf(order, ledger);
     const isOver = before.outcome !== "ordered";
     if (isOver && !dryRun) await endReview(record.key, ledger);

@@ -238,6 +238,21 @@ describe("approvals", () => {
     expect(world.live.calls).toEqual([]);
   });
 
+  it("are not given again one by one: that would send another order of the plan", async () => {
+    const keys = [await waits("m-1"), await waits("m-2")];
+    const named = await planned(APPROVE);
+    await apply(named);
+    await world.workAll();
+    const before = world.ledger.dump();
+    for (const dryRun of [true, false]) {
+      const event = { action: "review", report: keys[1], verdict: "approve", as: "disable", hours: 2, dryRun };
+      const again = await world.askAs(ALICE, event);
+      expect(messageOf(again)).toMatch(/^was approved to disable until .* by .*user\/alice at .*; nothing was done$/);
+    }
+    expect(world.queue).toEqual([]);
+    expect(world.ledger.dump()).toBe(before);
+  });
+
   it("are undone like a batch, each stream once", async () => {
     const stream = room("m-1");
     for (const id of ["m-1", "m-2"]) await waits(id, { stream });
