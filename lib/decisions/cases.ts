@@ -112,9 +112,9 @@ export function decideCase(record: ReviewRecord, verdict: Verdict, now: Date): C
   return { state: { verdict, ...RELEASED, ...(!isFollowed && { review: undefined }) } };
 }
 
-/** Ends the review once the order of its approval is queued. */
-export const endReview = ({ verdict }: ReviewRecord): CaseChange =>
-  verdict ? { state: { review: undefined } } : { refusal: { because: "not-decided" } };
+/** Ends the review once the order of its approval is queued. Another approval's order may not be queued yet. */
+export const endReview = ({ verdict }: ReviewRecord, orderId: string): CaseChange =>
+  verdict?.orderId === orderId ? { state: { review: undefined } } : { refusal: { because: "not-decided" } };
 
 /** Notes that alarms were published, if the case still waits by the clock that it had when it was read. The first note of an alarm stays. */
 export function markAlarms(

@@ -60,6 +60,6 @@ export interface ReviewStore {
    * @returns the verdict that is stored now, or why there is none.
    */
   writeVerdict(key: string, verdict: Verdict, now: () => Date): Promise<Verdict | Refusal>;
-  /** Takes the report out of the list, once its verdict's order is on the queue. Does nothing without a verdict. */
-  endReview(key: string): Promise<void>;
+  /** Takes the report out of the list, once the order of its approval is on the queue. Does nothing if the verdict has another order or none. */
+  endReview(key: string, orderId: string): Promise<void>;
 }

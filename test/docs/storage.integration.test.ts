@@ -177,7 +177,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   }));
   await write.changeCase(untranslated.key, () => ({ state: { urgent: undefined } }));
   await write.changeCase(untranslated.key, () => ({ state: { urgent: true } }));
-  await write.endReview("standard#2");
+  await write.endReview("standard#2", "op-1");
   await write.addRecentReport(draft.stream, recentReport);
   await write.placeOrder({ ...draft, ...end });
   const { placed } = await write.placeOrder({ ...draft, authority: { ...draft.authority, cause: "standard#2" } });

@@ -248,8 +248,8 @@ export function createMemoryLedger(
       const second = other();
       return "because" in first ? second : first;
     },
-    async endReview(key) {
-      changeIn(table.reports, key, endReview);
+    async endReview(key, orderId) {
+      changeIn<ReviewRecord>(table.reports, key, (record) => endReview(record, orderId));
     },
 
     async addRecentReport(stream, sighting) {

@@ -166,8 +166,8 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
       return "because" in ofReport ? ofUntranslated : ofReport;
     },
 
-    async endReview(key) {
-      await changeItem(reportId(key), endReview);
+    async endReview(key, orderId) {
+      await changeItem(reportId(key), (record) => endReview(record, orderId));
     },
   };
 }

@@ -162,11 +162,11 @@ async function sendOrder(
     const order = stored ?? orderOf(record, verdict, policy); // as stored, because the policy may have changed since
     const before = await resultOf(order, ledger);
     const isOver = before.outcome !== "ordered";
-    if (isOver && !dryRun) await endReview(record.key, ledger);
+    if (isOver && !dryRun) await endReview(record.key, orderId, ledger);
     if (isOver || dryRun) return { ...answer, ok: allWell([before]), results: [before], errors: [] };
     const { results, notQueued } = await send([order], wait ? deps : { ...deps, waitMs: 0 });
     const code = notQueued.get(0);
-    if (code === undefined) await endReview(record.key, ledger);
+    if (code === undefined) await endReview(record.key, orderId, ledger);
     return { ...answer, ok: allWell(results), results, errors: code === undefined ? [] : [again(code)] };
   } catch (failure) {
     logWarn("operator.approval-not-sent", { orderId, ...describeError(failure) });
@@ -175,8 +175,10 @@ async function sendOrder(
 }
 
 /** If this fails, the report stays in the list until it is approved again. */
-const endReview = (key: string, ledger: ReviewStore): Promise<void> =>
-  ledger.endReview(key).catch((failure: unknown) => logWarn("operator.review-not-closed", describeError(failure)));
+const endReview = (key: string, orderId: string, ledger: ReviewStore): Promise<void> =>
+  ledger
+    .endReview(key, orderId)
+    .catch((failure: unknown) => logWarn("operator.review-not-closed", describeError(failure)));
 
 const again = (code: string): Issue => ({
   pointer: "/report",

@@ -238,6 +238,33 @@ describe("approvals", () => {
     expect(world.live.calls).toEqual([]);
   });
 
+  it("that were refused do not take the case off the list when they are delivered again", async () => {
+    const key = await waits("m-1");
+    const named = await planned(APPROVE);
+    await world.askAs(BOB, { action: "next-case" });
+    await apply(named);
+    await world.workAll();
+    const approve = { action: "review", report: key, verdict: "approve", as: "pause", dryRun: false };
+    const notQueued = { enqueue: () => Promise.reject(new Error("away")) };
+    expect(await world.askAs(BOB, approve, notQueued)).toMatchObject({ ok: false });
+    await world.deliver({ kind: "order", orderId: named.orderId, index: 0 });
+    expect(await world.ledger.readReview(key)).toMatchObject({ review: "open", verdict: { by: BOB } });
+    expect(await world.askAs(BOB, approve)).toMatchObject({ ok: true, results: [{ outcome: "accepted" }] });
+  });
+
+  it("of a case that is approved and whose order is then cancelled do not stay in the list", async () => {
+    const key = await waits("m-1");
+    const named = await planned(APPROVE);
+    await apply(named);
+    const { orderId } = named;
+    const approval = { verdict: "approved", by: ALICE, at: NOON.toISOString(), reason: "INC-881", orderId } as const;
+    await world.ledger.writeVerdict(key, approval, world.deps.now); // by a worker that died before the order was placed
+    await world.askAs(BOB, { action: "cancel", orderId });
+    await world.workAll();
+    expect(await world.askAs(BOB, { action: "reopen", report: key })).toMatchObject({ ok: true });
+    expect(world.live.calls).toEqual([]);
+  });
+
   it("are not given again one by one: that would send another order of the plan", async () => {
     const keys = [await waits("m-1"), await waits("m-2")];
     const named = await planned(APPROVE);
