@@ -203,6 +203,19 @@ describe("sources", () => {
     expect(JSON.stringify(await world.ledger.readReport(good))).not.toContain("a".repeat(32));
   });
 
+  it("counts the rejections of a plan for their reporters as well, once each", async () => {
+    for (const name of ["a", "b"])
+      await world.report(weaponsReport({ score: 0.6, source: "form", reporterHash: name.repeat(32) }));
+    const { plan } = await world.ask({ action: "plan-verdicts", cases: { source: "form" }, verdict: "reject" });
+    const apply = { action: "apply", orderId: plan?.orderId, planSha256: plan?.sha256 };
+    for (const resume of [false, true]) expect(await world.ask({ ...apply, resume })).toMatchObject({ ok: true });
+    const [detail] = await sources("form");
+    expect(detail?.reporters?.map(({ right, wrong }) => [right, wrong])).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+  });
+
   it("is not moved by a brigade of a thousand reporters of another source", async () => {
     const keys: string[] = [];
     for (let each = 0; each < 30; each++) keys.push(await world.report(weaponsReport()));
