@@ -120,6 +120,26 @@ describe("the sample", () => {
     });
   });
 
+  it.each(["approve", "reject"] as const)(
+    "has one verdict of a case, of the person who is told so: %s",
+    async (verdict) => {
+      await sample(1);
+      const key = await world.report(weaponsReport());
+      const give = (requestedBy: string, change = {}) =>
+        world.ask({ action: "review", report: key, verdict, dryRun: false, requestedBy }, change);
+      const writeVerdict: typeof world.ledger.writeVerdict = async (...given) => {
+        await give("ben");
+        return world.ledger.writeVerdict(...given);
+      };
+      const answer = await give("ana", { ledger: { ...world.ledger, writeVerdict } });
+      expect([answer.ok, answer.errors[0]?.message]).toEqual([
+        false,
+        expect.stringMatching(/ by ben .*nothing was done$/),
+      ]);
+      expect(await give("ben")).toMatchObject({ ok: true, verdict: { by: "ben (claimed)" } });
+    },
+  );
+
   it("draws what was only observed, and nothing of what was ignored, held or sent to people anyway", async () => {
     await sample(1);
     const kept = await world.report(weaponsReport({ score: 0.6 }));
