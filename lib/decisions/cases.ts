@@ -112,6 +112,10 @@ export function decideCase(record: ReviewRecord, verdict: Verdict, now: Date): C
   return { state: { verdict, ...RELEASED, ...(!isFollowed && { review: undefined }) } };
 }
 
+/** Gives an untranslated message the verdict of the report that has the same key, whoever holds it. It waits for no order. */
+export const followVerdict = ({ verdict, review }: ReviewRecord, ofReport: Verdict): CaseChange =>
+  verdict || review !== "open" ? UNCHANGED : { state: { verdict: ofReport, ...RELEASED, review: undefined } };
+
 /** Ends the review once the order of its approval is queued. Another approval's order may not be queued yet. */
 export const endReview = ({ verdict }: ReviewRecord, orderId: string): CaseChange =>
   verdict?.orderId === orderId ? { state: { review: undefined } } : { refusal: { because: "not-decided" } };

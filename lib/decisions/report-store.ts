@@ -53,8 +53,8 @@ export interface ReviewStore {
     change: (record: ReviewRecord) => CaseChange,
   ): Promise<{ readonly record: ReviewRecord } | { readonly refusal: Refusal }>;
   /**
-   * Gives a case its verdict, unless it has one or `decideCase` refuses it. If a report and an untranslated message have the same key, the
-   * verdict applies to both. An approved report stays in the list until `endReview`, so that it is still there if the function dies before
+   * Gives a case its verdict, unless it has one or `decideCase` refuses it. If a report and an untranslated message have the same key, both
+   * have the report's verdict. An approved report stays in the list until `endReview`, so that it is still there if the function dies before
    * the order is on the queue.
    *
    * @returns the verdict that is stored now, or why there is none.

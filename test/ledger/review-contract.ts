@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { HOUR_MS } from "../../lib/core/time.ts";
-import { addNote } from "../../lib/decisions/cases.ts";
+import { addNote, takeCase } from "../../lib/decisions/cases.ts";
 import type { ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../lib/decisions/report-record.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { reportKey } from "../../lib/reports/report.ts";
@@ -227,6 +227,18 @@ export function reviewContract(create: CreateLedger): void {
       expect(await ledger.readReview(key)).toEqual({ ...late, review: "open" });
       expect(await ledger.writeVerdict(key, verdict(), () => NOON)).toEqual(approval);
       expect(await openKeys(ledger)).not.toContain(key);
+    });
+
+    it("has the report's verdict also where another was given last, and where somebody holds what nobody could translate", async () => {
+      const ledger = await create();
+      const { key } = await ledger.recordDecision(inReview());
+      await ledger.writeVerdict(key, approval, () => NOON);
+      await ledger.endReview(key, orderId);
+      const late = untranslated(DUE, key);
+      await ledger.recordUntranslated(late);
+      await ledger.changeCase(key, (record) => takeCase(record, "ana", NOON));
+      expect(await ledger.writeVerdict(key, verdict(), () => NOON)).toEqual(approval);
+      expect(await ledger.readCase(late)).toEqual({ ...late, verdict: approval });
     });
 
     it("keeps which alarms were published, of the same clock and without a verdict, and is read again as it is", async () => {
