@@ -34,8 +34,8 @@ export type Refusal =
 export type CaseChange = { readonly state: StateChange } | { readonly refusal: Refusal };
 export type StateChange = { readonly [K in keyof ReviewState]?: ReviewState[K] | undefined };
 
-/** Whether both are one: nobody does two things to a case in the same millisecond. */
-const isSame = (one: { readonly by: string; readonly at: string } | undefined, other: typeof one): boolean =>
+/** Whether both are one act of one person: nobody does two things to a case in the same millisecond. */
+export const isSame = (one: { readonly by: string; readonly at: string } | undefined, other: typeof one): boolean =>
   one !== undefined && one.by === other?.by && one.at === other.at;
 
 const UNCHANGED: CaseChange = { state: {} };

@@ -1,6 +1,7 @@
 /** `overturn`: marks an action as wrong, for the figures and for whoever reads the ledger. Changes nothing at Live. */
 import { definedOnly } from "../../core/defined-only.ts";
 import type { Stream } from "../../core/stream.ts";
+import { isSame } from "../../decisions/cases.ts";
 import { isCarriedOut, type Overturn, type ReportRecord } from "../../decisions/report-record.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type Order, reportOf } from "../../orders/order.ts";
@@ -75,7 +76,7 @@ async function ofReport(
   const { because, reason, requestedBy: by } = event;
   const added: Overturn = { because, by, at: attempt.at.toISOString(), reason, ...named };
   const before = original.overturns ?? [];
-  const isThere = attempt.isRepeated && before.some((each) => each.at === added.at && each.by === by);
+  const isThere = attempt.isRepeated && before.some((each) => isSame(each, added));
   if (!isThere) await ledger.addOverturn(original.key, added);
   return {
     ok: true,
@@ -123,7 +124,7 @@ async function ofOperator(orderId: string, event: EventOf<"overturn">, deps: Ove
   const { because, reason, requestedBy: by } = event;
   const added = { because, by, at: attempt.at.toISOString(), reason };
   const before = state.overturns ?? [];
-  const isThere = attempt.isRepeated && before.some((each) => each.at === added.at && each.by === by);
+  const isThere = attempt.isRepeated && before.some((each) => isSame(each, added));
   if (!isThere) await ledger.addOrderOverturn(orderId, added);
   const overturned = { orderId, ...streamOf(orders), overturns: isThere ? before : [...before, added] };
   return { ok: true, results: [], errors: [], overturned };
