@@ -68,8 +68,6 @@ export interface Overturn {
   readonly by: string;
   readonly at: string;
   readonly reason: string;
-  /** The number of the stream's order, if the person named one. */
-  readonly orderNumber?: number;
 }
 
 /** How a report ended: with its order's outcome, or without an order. */

@@ -83,7 +83,7 @@ const record: Required<ReportRecord> = {
     outcome: "review",
   },
   ...{ because: "limit-total", orderNumber: 1, closedAt: AT, sampled: 0.02, ...held },
-  overturns: [{ because: "policy", by: "ana", at: AT, reason: "a toy", orderNumber: 1 }],
+  overturns: [{ because: "policy", by: "ana", at: AT, reason: "a toy" }],
 };
 const untranslated: Required<UntranslatedRecord> = {
   key: "huawei-push#1",

@@ -18,7 +18,7 @@ export interface OverturnDeps {
 
 export async function overturn(event: EventOf<"overturn">, deps: OverturnDeps): Promise<OperatorResponse> {
   const { report, orderId, stream, number } = event;
-  if (report !== undefined) return ofReport(report, {}, event, deps);
+  if (report !== undefined) return ofReport(report, event, deps);
   if (orderId !== undefined) return ofOperator(orderId, event, deps);
   if (stream === undefined || number === undefined) return refused([NOTHING_NAMED]);
   const orders = await deps.ledger.recentOrders(stream, ORDERS_SEARCHED);
@@ -29,7 +29,7 @@ export async function overturn(event: EventOf<"overturn">, deps: OverturnDeps): 
   const { authority } = first;
   if (authority.kind === "operator" && authority.approves === undefined)
     return ofOperator(authority.orderId, event, deps);
-  return ofReport(reportOf(first) ?? authority.cause, { orderNumber: number }, event, deps);
+  return ofReport(reportOf(first) ?? authority.cause, event, deps);
 }
 
 /** More than a stream has in practice; one page of a query. */
@@ -63,7 +63,6 @@ export function firstOf(order: Order, orders: readonly Order[]): Order {
 
 async function ofReport(
   key: string,
-  named: Pick<Overturn, "orderNumber">,
   event: EventOf<"overturn">,
   { ledger, attempt }: OverturnDeps,
 ): Promise<OperatorResponse> {
@@ -74,7 +73,7 @@ async function ofReport(
   const { outcome, verdict } = original;
   if (!isCarriedOut(outcome) && verdict?.verdict !== "approved") return refused([notCarriedOut(original)]);
   const { because, reason, requestedBy: by } = event;
-  const added: Overturn = { because, by, at: attempt.at.toISOString(), reason, ...named };
+  const added: Overturn = { because, by, at: attempt.at.toISOString(), reason };
   const before = original.overturns ?? [];
   const isThere = attempt.isRepeated && before.some((each) => isSame(each, added));
   if (!isThere) await ledger.addOverturn(original.key, added);
@@ -115,7 +114,7 @@ async function ofOperator(orderId: string, event: EventOf<"overturn">, deps: Ove
   const { ledger, attempt } = deps;
   const orders = await ledger.listOperatorOrders(orderId);
   const [first] = orders;
-  if (first?.approves !== undefined) return ofReport(first.approves, {}, event, deps);
+  if (first?.approves !== undefined) return ofReport(first.approves, event, deps);
   const state = await ledger.readPlanState(orderId);
   if (!first && !state.applied) {
     const isPlan = (await ledger.readPlanHead(orderId)) !== undefined;
