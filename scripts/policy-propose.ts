@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { parsePolicy } from "../build/compile-policy.ts";
-import { UsageError } from "../cli/terminal/errors.ts";
+import { parseYaml, YamlError } from "../build/parse-yaml.ts";
+import { InputError, UsageError } from "../cli/terminal/errors.ts";
 import { expectUtf8 } from "../cli/terminal/utf8-arguments.ts";
 import { definedOnly } from "../lib/core/defined-only.ts";
 import { visibleLine } from "../lib/core/escape-invisible.ts";
@@ -31,7 +31,7 @@ For each source whose interval of 95 % is below the target, with at least 20 cas
 for a rule, if the mistakes are in its lower score bands; otherwise grade D, with which a source can cause one pause and no
 disable. Prints the diff of the policy and its replay. A rule's minScore is of all sources: the replay shows what changes
 for the others. Nothing is written: apply the diff with git apply -p0, and open a pull request.
-Exit codes: 0 done, 2 usage error, or a policy or reports that cannot be read.`;
+Exit codes: 0 done, 2 usage error, a policy or reports that cannot be read, or a proposal that is no valid policy.`;
 
 const DEFAULT_TARGET = "0.9";
 
@@ -84,7 +84,7 @@ async function proposeChanges(args: readonly string[], io: Io): Promise<number> 
     before,
   );
   print(`\n${unifiedDiff(before, after, name).split("\n").map(visibleLine).join("\n")}\n`);
-  const candidate = parsePolicy(after, policySchema, name);
+  const candidate = readProposed(after, name);
   const surveyed = await survey(read(), candidate);
   const compared = await compare(read(), candidate, surveyed, () => {});
   progress.clear();
@@ -93,6 +93,17 @@ async function proposeChanges(args: readonly string[], io: Io): Promise<number> 
   print(summaryText({ coverage: surveyed.coverage, surveyed, compared, budget: undefined }, look));
   print(`\nnothing was changed; npm run policy:replay shows each decision that would`);
   return 0;
+}
+
+/** A valid policy can become invalid: a rule with a higher `minScore` may never match, because of a rule before it. */
+function readProposed(text: string, file: string): Policy {
+  try {
+    return parseYaml(text, policySchema, { file, subject: "the policy as proposed" });
+  } catch (cause) {
+    if (cause instanceof YamlError)
+      throw new InputError(`${cause.message}\nit was not replayed: mend these with the proposal`, { cause });
+    throw cause;
+  }
 }
 
 async function casesBySource(

@@ -90,6 +90,17 @@ describe("policy:propose", () => {
     expect(stdout).toContain("+  standard: { adapter: standard, grade: D } # our own service");
   });
 
+  it("shows the issues of a proposal that is no valid policy, after its diff", async () => {
+    const sooner = "  - { id: certain, categories: [weapons, nudity], minScore: 0.7, action: pause }\n";
+    const other = join(dir, "never-matches.yml");
+    writeFileSync(other, POLICY.replace("  - id: harmful", `${sooner}  - id: harmful`));
+    const records = file(ndjson([...many(20, 0.65, false), ...many(40, 0.95, true)]));
+    const { code, stdout, stderr } = await propose(["--policy", other, "--reports", records]);
+    expect(code).toBe(2);
+    expect(stdout).toContain("+    minScore: 0.7 # by experience\n");
+    expect(stderr).toMatch(/the policy as proposed has 2 issues\n.*never matches reports of weapons/);
+  });
+
   it.each([
     ["too few cases", many(19, 0.95, false)],
     ["a source that is right", [...many(2, 0.95, false), ...many(60, 0.95, true)]],
