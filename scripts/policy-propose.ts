@@ -83,7 +83,7 @@ async function proposeChanges(args: readonly string[], io: Io): Promise<number> 
     (text, each) => withValue(text, pathOf(each, policy), String(each.to)) ?? text,
     before,
   );
-  print(`\n${unifiedDiff(before, after, name).split("\n").map(visibleLine).join("\n")}\n`);
+  print(`\n${unifiedDiff(before, after, name).split("\n").map(visibleLine).join("\n")}`);
   const candidate = readProposed(after, name);
   const surveyed = await survey(read(), candidate);
   const compared = await compare(read(), candidate, surveyed, () => {});

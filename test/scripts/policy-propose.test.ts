@@ -153,11 +153,20 @@ describe("policy:replay", () => {
 });
 
 describe("the diff", () => {
+  it("counts the lines that the file has, so that the patch applies near its end", () => {
+    expect(unifiedDiff("a\nb\nc\n", "a\nb\nd\n", "x")).toBe("--- x\n+++ x\n@@ -1,3 +1,3 @@\n a\n b\n-c\n+d\n");
+    const noNewline = "\\ No newline at end of file\n";
+    expect(unifiedDiff("a\nb", "a\nc", "x")).toBe(
+      `--- x\n+++ x\n@@ -1,2 +1,2 @@\n a\n-b\n${noNewline}+c\n${noNewline}`,
+    );
+    expect(unifiedDiff("a\nb", "c\nb", "x")).toBe(`--- x\n+++ x\n@@ -1,2 +1,2 @@\n-a\n+c\n b\n${noNewline}`);
+  });
+
   it("changes one value, and shows it with its neighbours", () => {
     const text = "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: { g: 6 } # six\n";
     const after = withValue(text, ["f", "g"], "7") ?? "";
     expect(unifiedDiff(text, after, "x.yml")).toBe(
-      "--- x.yml\n+++ x.yml\n@@ -3,5 +3,5 @@\n c: 3\n d: 4\n e: 5\n-f: { g: 6 } # six\n+f: { g: 7 } # six\n ",
+      "--- x.yml\n+++ x.yml\n@@ -3,4 +3,4 @@\n c: 3\n d: 4\n e: 5\n-f: { g: 6 } # six\n+f: { g: 7 } # six\n",
     );
     expect(withValue(text, ["f", "h"], "7")).toBeUndefined();
   });
