@@ -79,7 +79,7 @@ async function proposeChanges(args: readonly string[], io: Io): Promise<number> 
   }
   for (const each of proposals) print(proposalText(each));
   const before = readFileSync(name, "utf8");
-  const after = proposals.reduce(
+  const after = strictest(proposals).reduce(
     (text, each) => withValue(text, pathOf(each, policy), String(each.to)) ?? text,
     before,
   );
@@ -128,6 +128,14 @@ function caseOf({ key, report, decision, facts, verdict, overturns }: PastDecisi
   const claimed = definedOnly({ category, score, action, rule, stream: streamKey(stream) });
   return definedOnly({ key, decidedAt: facts.workedAt, claimed, verdict, overturns });
 }
+
+/** Several sources may ask for a higher `minScore` of one rule: the highest is enough for all of them. */
+const strictest = (proposals: readonly Proposal[]): Proposal[] =>
+  proposals.filter(
+    (each) =>
+      each.kind !== "minScore" ||
+      !proposals.some((other) => other.kind === "minScore" && other.rule === each.rule && other.to > each.to),
+  );
 
 const pathOf = (proposal: Proposal, { rules }: Policy): (string | number)[] =>
   proposal.kind === "grade"

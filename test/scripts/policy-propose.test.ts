@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
+import { reportKey } from "../../lib/reports/report.ts";
 import { unifiedDiff, withValue } from "../../scripts/policy-edit.ts";
 import { main } from "../../scripts/policy-propose.ts";
 import { NOON } from "../support/fixtures.ts";
@@ -78,6 +79,19 @@ describe("policy:propose", () => {
       "agrees with people on 40 of 40 reports that people looked at; it leaves 25 of them to people (then: 50 of 65)",
     );
     expect(readFileSync(policyFile, "utf8")).toBe(POLICY);
+  });
+
+  it("raises a rule's score as far as the strictest proposal of all sources", async () => {
+    const two = join(dir, "two-sources.yml");
+    writeFileSync(two, POLICY.replace("scope:", "  hive: { adapter: standard, grade: A }\nscope:"));
+    const ofHive = many(20, 0.65, false).map((each) => {
+      const report = { ...each.report, source: "hive" };
+      return { ...each, key: reportKey(report), report };
+    });
+    const records = file(ndjson([...many(20, 0.85, false), ...many(60, 0.95, true), ...ofHive]));
+    const { stdout } = await propose(["--policy", two, "--reports", records]);
+    expect(stdout).toMatch(/source standard .* minScore 0.6 → 0.9\nsource hive .* minScore 0.6 → 0.7\n/);
+    expect(stdout).toContain("+    minScore: 0.9 # by experience\n");
   });
 
   it("proposes grade D where no score helps", async () => {
