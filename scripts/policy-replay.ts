@@ -164,16 +164,17 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
 
   const { changed, was, would, agreement } = compared;
   const { agrees, disagrees, asks } = agreement.would;
-  const disagreesTooOften = options.disagreements && disagrees > options.disagreements.max(agrees + disagrees + asks);
+  const { disagreements } = options;
+  const disagreesTooOften = disagreements !== undefined && disagrees > disagreements.max(agrees + disagrees + asks);
   const budget = coverage.replayable === 0 ? undefined : options.budget; // nothing was replayed, so no budget was kept
   const isOver = budget !== undefined && changed > budget.max(coverage.replayable);
   if (json) {
     const { fullest, held } = surveyed.all;
     const limits = { actions: surveyed.actions, held: held.size, fullest };
     const budgetFields = budget && { budget: budget.text, isOverBudget: isOver };
-    print(
-      visibleJson({ kind: "summary", coverage, changed, ...budgetFields, answers: { was, would }, agreement, limits }),
-    );
+    const allowed = disagreements && { disagreements: disagreements.text, isOverDisagreements: disagreesTooOften };
+    const answers = { was, would };
+    print(visibleJson({ kind: "summary", coverage, changed, ...budgetFields, answers, agreement, ...allowed, limits }));
   } else {
     print(summaryText({ coverage, surveyed, compared, budget: budget && { text: budget.text, isOver } }, look));
   }
@@ -181,7 +182,7 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
     const reason = coverage.total === 0 ? "there are no reports" : "none of the reports can be replayed";
     throw new InputError(`nothing was replayed: ${reason}${options.budget ? ", so the budget cannot be checked" : ""}`);
   }
-  if (disagreesTooOften && !json) print(`more than ${options.disagreements?.text} decisions disagree with people`);
+  if (disagreesTooOften && !json) print(`more than ${disagreements.text} decisions disagree with people`);
   return isOver || disagreesTooOften ? 1 : 0;
 }
 

@@ -151,6 +151,11 @@ describe("policy:replay", () => {
       .map((line) => JSON.parse(line));
     expect(json.map(({ kind }) => kind)).toEqual(["disagreement", "change", "summary"]);
     expect(json.at(-1).agreement.would).toEqual({ agrees: 1, disagrees: 1, asks: 0 });
+    const over = await replay([...args, "--json", "--disagreements", "0"]);
+    expect(over.code).toBe(1);
+    const summary = JSON.parse(over.stdout.trimEnd().split("\n").at(-1) ?? "");
+    expect(summary).toMatchObject({ disagreements: "0", isOverDisagreements: true });
+    expect(json.at(-1)).not.toHaveProperty("isOverDisagreements");
   });
 
   it("says what a person rejected, where the candidate would act", async () => {
