@@ -26,10 +26,9 @@ function judged(events: readonly LedgerEvent[]) {
 }
 
 describe("what people said during an export", () => {
-  it("counts by source, each report once, and nothing that was said before", () => {
+  it("counts by source, each report by its newest statement, and nothing that was said before", () => {
     expect(
       judged([
-        event("1", approved(DURING)),
         event("1", approved(DURING)),
         event("2", overturned(DURING)),
         event("3", approved(BEFORE)),
