@@ -15,7 +15,7 @@ import { type Proposal, propose } from "../lib/precision/propose.ts";
 import type { PastDecision, PastRecord } from "../lib/replay/past-record.ts";
 import { compare, survey } from "../lib/replay/replay.ts";
 import { unifiedDiff, withValue } from "./policy-edit.ts";
-import { type Io, readPolicy, readReports, runTool } from "./policy-replay.ts";
+import { INPUT_OPTIONS, type Io, readPolicy, readReports, runTool } from "./policy-replay.ts";
 import { pastRecords, reportsFile } from "./policy-replay-input.ts";
 import { coverageText, createProgress, summaryText } from "./policy-replay-text.ts";
 
@@ -39,12 +39,9 @@ function readOptions(args: readonly string[], io: Io) {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      policy: { type: "string" },
-      reports: { type: "string" },
-      since: { type: "string" },
+      ...INPUT_OPTIONS,
       target: { type: "string", default: DEFAULT_TARGET },
       source: { type: "string" },
-      help: { type: "boolean", default: false },
     },
   });
   const { policy, reports, since, target, source, help } = values;

@@ -77,18 +77,23 @@ function readTable({ env, stderr }: Io): string {
   throw new UsageError("LEDGER_TABLE is not set: it is the name of the ledger's table");
 }
 
+/** The options of every program that replays reports. */
+export const INPUT_OPTIONS = {
+  policy: { type: "string" },
+  reports: { type: "string" },
+  since: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
+
 function readOptions(args: readonly string[], io: Io) {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      policy: { type: "string" },
-      reports: { type: "string" },
-      since: { type: "string" },
+      ...INPUT_OPTIONS,
       save: { type: "string" },
       budget: { type: "string" },
       disagreements: { type: "string" },
       json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
     },
   });
   const { policy, reports, since, save, budget, disagreements, json, help } = values;
