@@ -109,7 +109,7 @@ export function limitsText({ all, actions }: Pick<Survey, "all" | "actions">, lo
 }
 
 /** `agrees with people on 9 of 10 reports … (then: 8 of 10)`. */
-export function agreementText({ was, would }: Comparison["agreement"]): string {
+function agreementText({ was, would }: Comparison["agreement"]): string {
   const decided = ({ agrees, disagrees }: AgreementTally): number => agrees + disagrees;
   const looked = decided(would) + would.asks;
   if (looked === 0) return "no person has looked at any of these reports";

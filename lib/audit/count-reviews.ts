@@ -99,7 +99,7 @@ function addOpen(open: Map<string, Open>, record: Case, state: DeadlineState): v
   });
 }
 
-export const totalOf = (all: readonly Numbers[]): Numbers => ({
+const totalOf = (all: readonly Numbers[]): Numbers => ({
   ...all.reduce(
     (sum, each) => ({
       inTime: sum.inTime + each.inTime,
