@@ -59,6 +59,21 @@ describe("the index of figures", () => {
   });
 });
 
+describe("a statement that an action was wrong", () => {
+  const statement = { because: "policy", by: "ana", at: NOON.toISOString(), reason: "a toy" } as const;
+
+  it("is there once also if the answer of its write is lost", async () => {
+    const { key } = await decided(source, NOON);
+    table.current.loseAnswerOf("UpdateItemCommand");
+    await ledger.addOverturn(key, statement);
+    expect((await ledger.readReport(key))?.overturns).toEqual([statement]);
+    const orderId = `op-${randomUUID()}`;
+    table.current.loseAnswerOf("UpdateItemCommand");
+    await ledger.addOrderOverturn(orderId, statement);
+    expect((await ledger.readPlanState(orderId)).overturns).toEqual([statement]);
+  });
+});
+
 describe("the record of a reporter", () => {
   const at = (count: number) => days(count).toISOString();
   const report = async (reporterHash = "a".repeat(32)) => {
