@@ -11,7 +11,7 @@ import { barText } from "../render/progress.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
-import { FailedError } from "../terminal/errors.ts";
+import { FailedError, isForPeople } from "../terminal/errors.ts";
 import { flags, REPEAT_HELP, texts, type Values } from "../terminal/options.ts";
 import { asksFirst, confirm, expectConsent, YES_HELP } from "../terminal/prompt.ts";
 import { exitOf, printIssues } from "./refusals.ts";
@@ -165,7 +165,7 @@ async function readStatus(orderId: string, operator: Operator, signal: AbortSign
   try {
     return await operator.ask({ action: "status", orderId, reason: "offair watch" }, { signal });
   } catch (error) {
-    if (error instanceof FailedError) return undefined;
+    if (isForPeople(error)) return undefined;
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { issueText } from "../operator/issue-text.ts";
 import { batchText, failures, hasFailed, isOver, newFailures, resultText } from "../render/batch.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
-import { FailedError, RefusedError } from "../terminal/errors.ts";
+import { FailedError, isForPeople, RefusedError } from "../terminal/errors.ts";
 import type { Values } from "../terminal/options.ts";
 import { type BatchMeter, createBatchMeter } from "./batch-meter.ts";
 import { isInternal } from "./refusals.ts";
@@ -67,7 +67,7 @@ const continuesText = (orderId: string): string => `. The batch continues; offai
 
 /**
  * @returns undefined if watching was stopped.
- * @throws FailedError with the command that watches again.
+ * @throws FailedError with the command that watches again, also if AWS refuses the credentials: the batch does not depend on them.
  */
 async function readStatus(
   query: Pick<Extract<OperatorRequest, { action: "status" }>, "orderId" | "results">,
@@ -78,7 +78,7 @@ async function readStatus(
     return await operator.ask({ action: "status", reason: "offair watch", ...query }, { signal });
   } catch (cause) {
     if (signal.aborted) return undefined;
-    if (!(cause instanceof FailedError)) throw cause;
+    if (!isForPeople(cause)) throw cause;
     throw new FailedError(`${cause.message}${continuesText(orderId)}`, { cause });
   }
 }

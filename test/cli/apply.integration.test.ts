@@ -383,8 +383,12 @@ describe("watch", () => {
     });
   });
 
-  it("says that the batch goes on, where offair does not answer any more", async () => {
-    gateway.answer((_, count) => (count === 1 ? progress() : "cut"));
+  it.each<[string, Said]>([
+    ["offair does not answer", "cut"],
+    ["the credentials are refused", 403],
+    ["the URL is not that of offair", 404],
+  ])("says that the batch goes on, where %s any more", async (_, lost) => {
+    gateway.answer((_received, count) => (count === 1 ? progress() : lost));
     const { code, stderr } = await offair(["watch", ID], { env: gateway.as("bob") });
     expect({ code, stderr }).toEqual({
       code: 1,
