@@ -270,6 +270,13 @@ describe("many cases", () => {
     expect(events().map(({ action }) => action)).toEqual(["plan-verdicts"]);
   });
 
+  it("that are only planned have one exit code: the plan's object has that of the process", async () => {
+    answer();
+    const ended = await run([...args, "--json", "--dry-run"], { exactly: true });
+    expect(ended.code).toBe(0);
+    expect(jsonLines(ended)).toMatchObject([{ type: "plan", exit: 0 }]);
+  });
+
   it("wait for a second person if there are too many", async () => {
     const approvalThreshold = { most: 1, limit: "limit-total", needsApproval: ["limit-total" as const] };
     const approve = { action: "disable", verdict: "approve", streams: [ROOM], approvalThreshold } as const;
