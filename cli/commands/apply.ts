@@ -2,8 +2,9 @@
 
 import { type Operator, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
-import { batchText } from "../render/batch.ts";
+import { batchText, isOver, reversalOf } from "../render/batch.ts";
 import type { Command, CommandDeps } from "../terminal/command.ts";
+import { commandText } from "../terminal/command-text.ts";
 import { FailedError, RefusedError } from "../terminal/errors.ts";
 import { flags, REPEAT_HELP, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
 import { asksFirst, expectConsent, YES_HELP } from "../terminal/prompt.ts";
@@ -98,7 +99,9 @@ function printStarted(reply: Reply, orderId: string, values: Values, { out }: Co
   if (values.json) out.json({ type: "summary", ...batch, orderId, exit: exitOf(reply) });
   else {
     if (batch) for (const line of batchText(batch, out.paint)) out.say(line);
-    out.say(`the batch is running: offair watch ${orderId}`);
+    const isEnded = batch && isOver(batch);
+    const next = isEnded ? reversalOf(batch) : `the batch is running: ${commandText("watch", [orderId])} shows it`;
+    if (next !== undefined) out.say(next);
   }
   return exitOf(reply);
 }

@@ -5,7 +5,7 @@ import type { BatchProgress, Result } from "../../lib/operator/contract/response
 import type { Operator, OperatorRequest } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { issueText } from "../operator/issue-text.ts";
-import { batchText, failures, hasFailed, isOver, newFailures, resultText } from "../render/batch.ts";
+import { batchText, failures, hasFailed, isOver, newFailures, resultText, reversalOf } from "../render/batch.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { FailedError, isForPeople, RefusedError } from "../terminal/errors.ts";
@@ -32,13 +32,15 @@ export async function watchBatch(watch: WatchRequest, operator: Operator, deps: 
   const { orderId, signal } = watch;
   const { out, sleep, now } = deps;
   const meter = createBatchMeter(deps);
+  let seen: BatchProgress | undefined;
   for (;;) {
     const askedMs = now().getTime();
     const reply = await readStatus({ orderId, results: false }, watch, operator);
     const readMs = (askedMs + now().getTime()) / 2;
     const batch = reply && batchOf(reply, orderId);
     if (batch && isOver(batch)) return printEnd(watch, meter, operator, deps);
-    if (signal.aborted) return stopped(orderId, out);
+    seen = batch ?? seen;
+    if (signal.aborted) return stopped(orderId, seen, out);
     if (batch) {
       if (newFailures(batch) > meter.told.size) await tellFailures(watch, meter, operator);
       meter.show(batch, readMs);
@@ -83,11 +85,13 @@ async function readStatus(
   }
 }
 
-function stopped(orderId: string, out: CommandDeps["out"]): Exit {
+/** @param batch - as it was seen last; undefined: not at all. */
+function stopped(orderId: string, batch: BatchProgress | undefined, out: CommandDeps["out"]): Exit {
   out.warn("stopped watching; the batch continues:");
   out.warn(`  offair watch ${orderId}                  shows it again`);
   out.warn(`  offair cancel ${orderId} --reason TEXT   stops what was not sent yet`);
-  out.warn(`  offair undo ${orderId} --reason TEXT     cancels it, and plans to reverse what was done`);
+  if (batch?.action === "disable")
+    out.warn(`  offair undo ${orderId} --reason TEXT     cancels it, and plans to reverse what was done`);
   return EXIT.failed;
 }
 
@@ -100,7 +104,7 @@ async function printEnd(
 ): Promise<Exit> {
   const { orderId, values, file } = watch;
   const reply = await readStatus({ orderId }, watch, operator);
-  if (!reply) return stopped(orderId, out);
+  if (!reply) return stopped(orderId, undefined, out);
   const batch = batchOf(reply, orderId);
   const isApplied = batch.appliedAt !== undefined;
   const exit = failures(batch) > 0 ? EXIT.failed : isApplied ? EXIT.done : EXIT.refused;
@@ -111,9 +115,8 @@ async function printEnd(
     const isSeen = (result: Result): boolean => out.isAttended && told.has(streamKey(result.stream));
     printResults(results, values, out, isSeen);
     for (const line of batchText(batch, out.paint)) out.say(line);
-    if (isApplied && batch.action === "reject")
-      out.say("a verdict is taken back by offair review reopen CASE --reason TEXT");
-    else if (isApplied && batch.action !== "enable") out.say(`to reverse it: offair undo ${orderId} --reason TEXT`);
+    const reversal = isApplied ? reversalOf(batch) : undefined;
+    if (reversal !== undefined) out.say(reversal);
   }
   if (file === undefined) return exit;
   await writeLines(file, rows, `offair watch ${orderId} --out FILE writes it elsewhere`);

@@ -166,7 +166,19 @@ describe("apply", () => {
     script(() => progress());
     const { code, stdout } = await apply([...NAMED, "--no-watch"]);
     expect({ code, looks: gateway.received.length }).toEqual({ code: 0, looks: 1 });
-    expect(stdout).toContain(`the batch is running: offair watch ${ID}`);
+    expect(stdout).toContain(`the batch is running: offair watch ${ID} shows it`);
+  });
+
+  it("returns at once with the end of a batch that has ended by then, as one of rejections has", async () => {
+    script(() => progress({ ...DONE, action: "reject", outcomes: { rejected: 3 } }));
+    const { stdout } = await apply([...NAMED, "--no-watch"]);
+    expect(stdout).not.toContain("is running");
+    expect(stdout).toMatch(/\na verdict is taken back by offair review reopen CASE --reason TEXT\n$/);
+  });
+
+  it.each(["pause", "enable"] as const)("names no undo after a %s, which none reverses", async (action) => {
+    gateway.answer(() => progress({ ...DONE, action }));
+    expect((await apply()).stdout).not.toContain("undo");
   });
 
   it("is refused in the function's words", async () => {
@@ -250,6 +262,14 @@ describe("Ctrl-C", () => {
     expect(stderr).toContain("stopped watching; the batch continues:");
     for (const name of ["watch", "cancel", "undo"]) expect(stderr).toContain(`offair ${name} ${ID}`);
     expect(gateway.received.map(({ event }) => event.action)).not.toContain("cancel");
+  });
+
+  it("names no undo of a batch that none reverses", async () => {
+    const interrupt = new AbortController();
+    script(() => progress({ action: "enable" }), [progress({ action: "enable" })]);
+    const { stderr } = await apply(NAMED, { interrupted: interrupt.signal, sleep: async () => interrupt.abort() });
+    expect(stderr).toContain(`offair cancel ${ID}`);
+    expect(stderr).not.toContain("undo");
   });
 
   it("stops watching also while the end is asked for, however long that takes", async () => {

@@ -155,11 +155,33 @@ it("cancel of an order by hand names what tells of one", async () => {
   expect(stdout).toBe(`cancelled: nothing more is sent. offair status ${ID} shows how it ends\n`);
 });
 
-it("cancel says where it came too late", async () => {
-  gateway.answer(() => progress({ state: "done", left: 0, outcomes: { verified: 3 }, cancelledBy: "arn:bob" }));
-  const { stdout } = await run(["cancel", ID, "--reason", "wrong list"]);
-  expect(stdout).toContain(`too late to cancel: every stream has its result. To reverse it: offair undo ${ID}`);
-  expect(stdout).not.toContain("nothing more is sent");
+describe("cancel of a batch that is over", () => {
+  const UNDO = `to reverse it: offair undo ${ID} --reason TEXT`;
+  const REOPEN = "a verdict is taken back by offair review reopen CASE --reason TEXT";
+  it.each<["disable" | "pause" | "enable" | "reject", readonly string[]]>([
+    ["disable", [UNDO]],
+    ["pause", []], // is over by itself
+    ["enable", []], // an undo disables nothing
+    ["reject", [REOPEN]],
+  ])("that was a %s says that it came too late, and the command that reverses it", async (action, next) => {
+    gateway.answer(() => progress({ action, state: "done", left: 0, outcomes: { verified: 3 }, cancelledBy: "bob" }));
+    const lines = (await run(["cancel", ID, "--reason", "wrong list"])).stdout.trimEnd().split("\n");
+    const said = ["too late to cancel: the batch is done", ...next];
+    expect(lines.slice(-said.length)).toEqual(said);
+  });
+
+  it("because it was stopped half way names what reverses the rest", async () => {
+    gateway.answer(() => progress({ state: "cancelled", left: 0, outcomes: { verified: 1, cancelled: 2 } }));
+    const { stdout } = await run(["cancel", ID, "--reason", "wrong list"]);
+    expect(stdout).toMatch(new RegExp(`\ncancelled: nothing more is sent\n${UNDO}\n$`));
+  });
+
+  it("because it was never applied names no next command", async () => {
+    const { appliedAt: _at, ...batch } = batchOf({ state: "cancelled" });
+    gateway.answer(() => ({ ...progress(), batch }));
+    const { stdout } = await run(["cancel", ID, "--reason", "wrong list"]);
+    expect(stdout).toMatch(/\ncancelled: the plan was not applied, and cannot be applied any more\n$/);
+  });
 });
 
 it.each<[readonly string[], string]>([
