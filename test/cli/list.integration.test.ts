@@ -198,6 +198,16 @@ describe("narrowed", () => {
     expect(await names("--by", "ali")).toEqual([]);
   });
 
+  it("by a person who acts as a session of a role, with or without the role", async () => {
+    const bob = byOperator(RAID, "arn:aws:sts::123456789012:assumed-role/Moderators/bob");
+    const rule = byOperator(ID, "rule severe, report hive#x/bob");
+    gateway.answer(() => answerOf([off("theirs", { authority: rule }), off("mine", { authority: bob })]));
+    for (const by of ["bob", "Moderators/bob", "Moderators/*", "arn:*assumed-role/Moderators/bob"]) {
+      const { stdout } = await run(["list", "--by", by]);
+      expect(stdout.trimEnd().split("\n")).toEqual([expect.stringMatching(/\/mine$/)]);
+    }
+  });
+
   it("--limit prints the first ones, and says how many there are more", async () => {
     gateway.answer(() => answerOf(raid(30)));
     const { stdout, stderr } = await run(["list", "--limit", "10", "--by", "alice"]);
