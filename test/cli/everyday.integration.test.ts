@@ -436,7 +436,7 @@ describe("explain", () => {
         policyChanged: true,
         notes: ["a note"],
       },
-      stored: { decision, facts, decidedAt: AT, mode: "enforce", policy: "q", outcome: "accepted" },
+      stored: { decision, facts, decidedAt: AT, mode: "enforce", policy: "q", outcome: "accepted", sampled: 0.07 },
       now: { decision: { action: "review", because: "rule" }, rules, steps: ["a step"], isSameDecision: false },
     };
     gateway.answer(() => ({ ...WELL, explanation }));
@@ -446,6 +446,7 @@ describe("explain", () => {
       asked: [{ action: "explain", reason: "offair explain", report: "hive#42" }],
     });
     expect(stdout).toContain("decided   pause: rule, rule nudity (2026-11-22T05:00:00Z, mode enforce)");
+    expect(stdout).toContain("sample    drawn at random from the actions (7 %): a person looks at it afterwards");
     expect(stdout).toContain("today     review: rule (another decision, the policy has changed)");
     expect(stdout).toContain(
       "rule      csam: category nudity is none of csam\n  rule      nudity: matches\n  step      a step",
