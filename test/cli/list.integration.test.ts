@@ -218,7 +218,11 @@ describe("narrowed", () => {
       "shown: 30 with --by alice",
       "",
     ]);
+    gateway.answer(() => answerOf(raid(30).reverse()));
     const rows = jsonLines(await run(["list", "--limit", "10", "-o", "json"]));
+    expect(rows.slice(0, -1).map((row) => `push.example.com/live/${row.stream}`)).toEqual(
+      stdout.split("\n").flatMap((line) => line.split("\t")[7] ?? []),
+    );
     expect(rows).toHaveLength(11);
     expect(rows.at(-1)).toMatchObject({ type: "summary", count: 30, leftOut: 20 });
   });
