@@ -5,7 +5,7 @@ import type { Reply } from "../operator/http.ts";
 import { batchText, isOver, reversalOf } from "../render/batch.ts";
 import type { Command, CommandDeps } from "../terminal/command.ts";
 import { commandText } from "../terminal/command-text.ts";
-import { FailedError, RefusedError } from "../terminal/errors.ts";
+import { FailedError, RefusedError, UsageError } from "../terminal/errors.ts";
 import { flags, REPEAT_HELP, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
 import { asksFirst, expectConsent, YES_HELP } from "../terminal/prompt.ts";
 import { type ApplyRequest, applyPlan, checkPlan, resumeBatch } from "../workflows/apply-plan.ts";
@@ -35,7 +35,7 @@ cancelled or applied before, if the policy has changed, or if the plan needs a s
   --resume       continue a batch that was applied before, and watch it
   --break-glass  apply without the second person; needs a permission of its own, and pages the on-call
   --no-watch     return as soon as the batch is queued
-  --out FILE     also write the results to FILE, one JSON object per line; FILE must not exist
+  --out FILE     also write the results to FILE, one JSON object per line; FILE must not exist. Not with --no-watch
   --all          print every result on a terminal; default: the first ones and every failure
 ${YES_HELP}
 ${REPEAT_HELP}
@@ -48,6 +48,10 @@ Exit codes: 0 every stream succeeded, 1 not every stream succeeded or watching w
 
   async run({ operands: [typed = ""], values }, deps) {
     const file = textOf(values, "out");
+    if (values["no-watch"] && file !== undefined)
+      throw new UsageError(
+        `--out needs the results, which --no-watch does not wait for: offair watch ID --out ${file}`,
+      );
     expectFreePlace(file);
     const operator = openOperator(values, deps);
     const request = values.resume ? undefined : requestOf(values);

@@ -193,6 +193,7 @@ describe("apply", () => {
   it.each([
     ["no hash", ["--reason", "x"], "--sha256 is missing"],
     ["no reason", ["--sha256", SHA256], "--reason is missing"],
+    ["a file that would never be written", [...NAMED, "--no-watch", "--out", "x"], "--out needs the results"],
     ["a hash that is none", ["--sha256", "abc", "--reason", "x"], "--sha256: must be a SHA-256"],
   ])("%s: nothing is asked", async (_, args, sentence) => {
     expect(await apply(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });

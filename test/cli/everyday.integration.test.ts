@@ -230,6 +230,12 @@ describe("undo", () => {
     expect(stdout).toContain(`next:\n  offair apply ${ID}`);
   });
 
+  it("cancels nothing where a file would never be written", async () => {
+    const { code, stderr } = await run(["undo", ID, "--reason", "over", "--out", "x"]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("--out is for --apply") });
+    expect(events()).toEqual([]);
+  });
+
   it("shows which streams stay off, until when, and by which order", async () => {
     const [moved, left] = roomsOf(2) as [typeof ROOM, typeof ROOM];
     const other = "op-00000000-0000-4000-8000-000000000002";
