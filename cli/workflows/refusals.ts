@@ -3,11 +3,12 @@
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream, type Stream } from "../../lib/core/stream.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
-import { type OperatorRequest, openOperator } from "../operator/client.ts";
+import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { issueText } from "../operator/issue-text.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
+import { isForPeople } from "../terminal/errors.ts";
 import type { Values } from "../terminal/options.ts";
 import { resultRow } from "./results-file.ts";
 
@@ -24,6 +25,22 @@ export async function requestOnce(
   const exit = exitOf(reply);
   print(reply.answer, exit);
   return exit;
+}
+
+/** Where a failure does not end the command. @returns undefined if the request was not done; why is printed on standard error. */
+export async function askForPeople(
+  request: OperatorRequest,
+  operator: Operator,
+  deps: Pick<CommandDeps, "out">,
+): Promise<Reply | undefined> {
+  try {
+    const reply = await operator.ask(request);
+    return printIssues(reply, deps, {}) === undefined ? reply : undefined;
+  } catch (error) {
+    if (!isForPeople(error)) throw error;
+    deps.out.warn(`offair: ${escapeInvisible(error.message)}`);
+    return undefined;
+  }
 }
 
 export const exitOf = ({ answer, isTaken }: Reply): Exit => {
