@@ -142,6 +142,16 @@ describe("apply", () => {
     expect(applies().filter(({ event }) => event.dryRun !== true)).toHaveLength(sent);
   });
 
+  it.each(["😀".repeat(100), `x${"😀".repeat(100)}`])(
+    "asks with a long reason, of which no character is cut",
+    async (reason) => {
+      gateway.answer(({ event }) => (event.action === "status" ? planned({ reason }) : progress(DONE)));
+      const { stderr } = await apply(NAMED, { onTerminal: true, typed: "n\n" });
+      expect(stderr).toContain("😀…? [y/N]");
+      expect(stderr).not.toContain("\ufffd");
+    },
+  );
+
   it("is refused before the question", async () => {
     gateway.answer(({ event }) => (event.dryRun ? refusal("expired at 05:10", "/orderId") : progress()));
     const done = await apply(NAMED, { onTerminal: true, typed: "y\n" });

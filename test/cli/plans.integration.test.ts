@@ -1,4 +1,6 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "@jest/globals";
+import { displayWidth } from "../../cli/terminal/width.ts";
 import type { OrderRow } from "../../lib/operator/contract/response-schema.ts";
 import { useGateway, WELL } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings } from "./offair.ts";
@@ -72,6 +74,19 @@ describe("plans", () => {
     for (const limit of ["0", "x", "1001", "-1"]) {
       expect(await run(["plans", `--limit=${limit}`])).toMatchObject({ code: 2 });
     }
+  });
+
+  it("cuts no character in two, and aligns columns after wide ones", async () => {
+    const reasons = ["😀".repeat(30), `x${"😀".repeat(30)}`];
+    gateway.answer(() =>
+      orders(...reasons.map((reason, index) => row({ reason, requestedBy: index === 0 ? "王 (claimed)" : ALICE }))),
+    );
+    const { stdout } = await run(["plans"], { coloured: true });
+    expect(stdout).not.toContain("\ufffd");
+    const [head = "", ...rows] = stripVTControlCharacters(stdout).split("\n").slice(0, 3);
+    for (const each of [head, ...rows]) expect(displayWidth(each)).toBeLessThanOrEqual(80);
+    const undoAt = rows.map((each) => displayWidth(each.slice(0, each.indexOf("undo"))));
+    expect(undoAt).toEqual([head.indexOf("NEXT"), head.indexOf("NEXT")]);
   });
 
   it("says so where there is nothing", async () => {
