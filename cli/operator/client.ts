@@ -66,7 +66,7 @@ export function openOperator(values: Values, deps: CommandDeps): Operator {
         const result = await post(route, event, signal).catch((cause: unknown) => {
           throw maybeDone && isForPeople(cause) ? unanswered(cause.message, { cause }) : cause;
         });
-        if ("answer" in result) return result;
+        if ("answer" in result) return { ...result, request };
         maybeDone ||= result.maybeDone;
         const waitMs = delayMs(attempt, result);
         const isLast = result.isFinal || attempt === ATTEMPTS || now().getTime() + waitMs > until;
@@ -87,9 +87,8 @@ const MAX_ISSUES = 10;
 function validate(request: OperatorRequest & { readonly id: string }): void {
   const { error } = operatorEventSchema.safeParse({ ...request, requestedBy: "set by the gateway" });
   if (!error) return;
-  const streams = "streams" in request ? request.streams : undefined;
   const issues = issuesOf(error);
-  const shown = issues.slice(0, MAX_ISSUES).map((issue) => issueText(issue, streams));
+  const shown = issues.slice(0, MAX_ISSUES).map((issue) => issueText(issue, request));
   const more = issues.length - shown.length;
   throw new UsageError([...shown, ...(more > 0 ? [`and ${more} more errors`] : [])].join("; "));
 }

@@ -49,7 +49,7 @@ export async function changeStreams(
     if (!(cause instanceof FailedError)) throw cause;
     throw new FailedError(`nothing was done: ${cause.message}`, { cause });
   });
-  const refused = printIssues(dry, deps, values, change.streams);
+  const refused = printIssues(dry, deps, values);
   if (refused !== undefined) return refused;
   if (!values.json) for (const line of dryRunText(change, dry, deps)) out.say(line);
   if (values["dry-run"]) {
@@ -64,7 +64,7 @@ export async function changeStreams(
   const sent = await operator.ask({ ...change, ...consent, dryRun: false }, { signal });
   const settled = await settle(sent, operator, signal, deps);
   const reply = { ...settled, answer: { ...settled.answer, results: withLive(settled, dry) } };
-  const issue = printIssues(reply, deps, values, change.streams);
+  const issue = printIssues(reply, deps, values);
   if (issue !== undefined) return issue;
   printRows(reply, values, deps);
   const exit = await then(endOf(reply));

@@ -57,11 +57,11 @@ async function tellFailures(watch: WatchRequest, meter: BatchMeter, operator: Op
 }
 
 /** @throws RefusedError, FailedError if the response has no batch. */
-function batchOf({ answer, isTaken }: Reply, orderId: string): BatchProgress {
+function batchOf({ answer, isTaken, request }: Reply, orderId: string): BatchProgress {
   if (answer.batch) return answer.batch;
   const [issue] = answer.errors;
-  if (issue && isInternal(answer)) throw new FailedError(`${issueText(issue)}${continuesText(orderId)}`);
-  if (issue && !isTaken) throw new RefusedError(`refused: ${issueText(issue)}`);
+  if (issue && isInternal(answer)) throw new FailedError(`${issueText(issue, request)}${continuesText(orderId)}`);
+  if (issue && !isTaken) throw new RefusedError(`refused: ${issueText(issue, request)}`);
   throw new FailedError(`${orderId} is not a batch: offair status ${orderId} shows what it is`);
 }
 

@@ -422,6 +422,25 @@ describe("review", () => {
   });
 });
 
+describe("an issue names what was typed", () => {
+  it.each<[readonly string[], string]>([
+    [["mode", "freeze", "No Such", "--reason", "x"], "SOURCE: must be a source's name"],
+    [["sources", "No Such"], "SOURCE: must be a source's name"],
+    [["review", "--source", "No Such"], "--source: must be a source's name"],
+    [
+      ["explain", "--claim", ROOM_TEXT, "--source", "No Such", "--category", "spam"],
+      "--source: must be a source's name",
+    ],
+  ])("%j", async (args, sentence) => {
+    expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(`offair: ${sentence}`) });
+  });
+
+  it("also if the function refuses it", async () => {
+    gateway.answer(() => refusal("is not a source of the policy", "/source"));
+    expect((await run(["sources", "hive"])).stderr).toBe("offair: refused: SOURCE: is not a source of the policy\n");
+  });
+});
+
 describe("explain", () => {
   const decision = { action: "pause", because: "rule", rule: "nudity" } as const;
   const rules = [
