@@ -76,6 +76,25 @@ describe("plans", () => {
     }
   });
 
+  it.each<[string, string, string]>([
+    ["20", "there are older ones: --limit shows more", "--limit=1"],
+    ["1000", "there are older ones: a list has at most 1,000 lines", "--limit=1000"],
+  ])("says how to see older ones, if a list of %s does not reach them", async (_, sentence, limit) => {
+    gateway.answer(({ event }) => ({
+      ...orders(...Array.from({ length: Number(event.limit) }, () => row())),
+      next: `2026-11-22T05:00:00.000Z ${ID}`,
+    }));
+    expect((await run(["plans", limit])).stdout).toContain(`\n${sentence}\n`);
+  });
+
+  it("does not advise a higher limit where few of many orders are by the person", async () => {
+    gateway.answer(() => ({ ...orders(), next: `2026-11-22T05:00:00.000Z ${ID}` }));
+    const { stdout } = await run(["plans", "--by", "alice"]);
+    expect(stdout).toBe(
+      "no plans, batches or requests\nthe oldest ones were not looked at: offair show ID shows one of them\n",
+    );
+  });
+
   it("cuts no character in two, and aligns columns after wide ones", async () => {
     const reasons = ["😀".repeat(30), `x${"😀".repeat(30)}`];
     gateway.answer(() =>
