@@ -1,6 +1,5 @@
 /** Shows the progress of a batch until it has ended. The batch does not depend on it. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { streamKey } from "../../lib/core/stream.ts";
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import type { Operator, OperatorRequest } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
@@ -10,7 +9,7 @@ import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { FailedError, isForPeople, RefusedError } from "../terminal/errors.ts";
 import type { Values } from "../terminal/options.ts";
-import { type BatchMeter, createBatchMeter } from "./batch-meter.ts";
+import { type BatchMeter, createBatchMeter, resultKey } from "./batch-meter.ts";
 import { isInternal } from "./refusals.ts";
 import { resultRow, writeLines } from "./results-file.ts";
 
@@ -112,7 +111,7 @@ async function printEnd(
   const rows = [...results.map(resultRow), { type: "summary", ...batch, exit }];
   if (values.json) for (const each of rows) out.json(each);
   else {
-    const isSeen = (result: Result): boolean => out.isAttended && told.has(streamKey(result.stream));
+    const isSeen = (result: Result): boolean => out.isAttended && told.has(resultKey(result));
     printResults(results, values, out, isSeen);
     for (const line of batchText(batch, out.paint)) out.say(line);
     const reversal = isApplied ? reversalOf(batch) : undefined;

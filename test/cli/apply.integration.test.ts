@@ -105,6 +105,20 @@ describe("apply", () => {
     expect(gateway.received.filter(({ event }) => event.results === "failed")).toHaveLength(2);
   });
 
+  it("shows each failure of a stream that the batch has twice, as an approval of two cases of it", async () => {
+    let looks = 0;
+    const failed = [1, 2].map((orderNumber) => ({ stream: ROOM, outcome: "failed" as const, orderNumber }));
+    gateway.answer(({ event }) => {
+      if (event.results === "failed") return { ...progress(), results: failed };
+      const isDone = event.action === "status" && ++looks > 3;
+      const outcomes = { verified: 1, failed: 2 };
+      return progress(isDone ? { ...DONE, outcomes } : { left: 1, outcomes });
+    });
+    const { stderr } = await apply();
+    expect(stderr.match(/^ {2}order \d$/gm)).toEqual(["  order 1", "  order 2"]);
+    expect(gateway.received.filter(({ event }) => event.results === "failed")).toHaveLength(1);
+  });
+
   it("writes a line of a log every half a minute in a pipe, and there the results have all failures", async () => {
     const { stdout, stderr } = await apply(
       NAMED,
