@@ -107,7 +107,7 @@ export function useConsole(change: () => Changes): ConsoleWorld {
       status: response.statusCode,
       headers: response.headers,
       text: answered,
-      json: isJson ? JSON.parse(answered) : {},
+      json: isJson && answered !== "" ? JSON.parse(answered) : {},
     };
   }
 
