@@ -48,10 +48,36 @@ export type Changes = Partial<Omit<ConsoleOptions, "values" | "deps">> & {
   readonly deps?: Partial<CommandDeps> | undefined;
 };
 
+export const DEFAULTS = { values: {}, assets: ASSETS, port: 0 };
+
+export const depsOf = (out = createOut({ stdout: into(), stderr: into() }, {})): CommandDeps => ({
+  out,
+  env: { OFFAIR_URL: "http://127.0.0.1:9" },
+  input: Readable.from([]),
+  now: () => new Date(),
+  sleep: async () => {},
+  random: () => 0,
+  newId: randomUUID,
+  build: async () => ({ version: "0.1.0" }),
+  credentials: async () => ({ accessKeyId: "AKIAEXAMPLE", secretAccessKey: "secret-of-aws" }),
+  interrupted: () => new AbortController().signal,
+});
+
+const into = (onText: (text: string) => void = () => {}) =>
+  new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      onText(chunk.toString());
+      done();
+    },
+  });
+
 /** Call once at the top of a test file. @param change - called before it starts. */
 export function useConsole(change: () => Changes): ConsoleWorld {
   let running: Console | undefined;
-  let stderr = "";
+  let printed = "";
+  const onText = (text: string): void => {
+    printed += text;
+  };
   let nowMs: number | undefined;
   const opened = (): Console => {
     if (!running) throw new Error("the console does not run");
@@ -59,37 +85,14 @@ export function useConsole(change: () => Changes): ConsoleWorld {
   };
   beforeAll(async () => {
     const { deps, ...others } = change();
-    const into = () =>
-      new Writable({
-        write(chunk: Buffer, _encoding, done) {
-          stderr += chunk.toString();
-          done();
-        },
-      });
-    running = await startConsole({
-      values: {},
-      assets: ASSETS,
-      port: 0,
-      ...others,
-      deps: {
-        out: createOut({ stdout: into(), stderr: into() }, {}),
-        env: { OFFAIR_URL: "http://127.0.0.1:9" },
-        input: Readable.from([]),
-        now: () => new Date(nowMs ?? Date.now()),
-        sleep: async () => {},
-        random: () => 0,
-        newId: randomUUID,
-        build: async () => ({ version: "0.1.0" }),
-        credentials: async () => ({ accessKeyId: "AKIAEXAMPLE", secretAccessKey: "secret-of-aws" }),
-        interrupted: () => new AbortController().signal,
-        ...deps,
-      },
-    });
+    const now = () => new Date(nowMs ?? Date.now());
+    const out = createOut({ stdout: into(onText), stderr: into(onText) }, {});
+    running = await startConsole({ ...DEFAULTS, ...others, deps: { ...depsOf(out), now, ...deps } });
   });
   afterAll(() => running?.close());
   beforeEach(() => {
     nowMs = undefined;
-    stderr = "";
+    printed = "";
   });
 
   async function send(method: string, target: string, { headers = {}, body }: Sent = {}): Promise<Answer> {
@@ -115,7 +118,7 @@ export function useConsole(change: () => Changes): ConsoleWorld {
     get console() {
       return opened();
     },
-    printed: () => stderr,
+    printed: () => printed,
     setNow(now) {
       nowMs = now.getTime();
     },
