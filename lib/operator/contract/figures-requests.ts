@@ -1,8 +1,8 @@
 /** The requests about figures: marking an action as wrong, the share of the sample, and how often sources were right. */
 import * as z from "zod";
 import { streamSchema } from "../../core/stream.ts";
-import { OVERTURN_REASONS, type OverturnReason } from "../../decisions/report-record.ts";
 import { orderIdSchema } from "../../orders/order-id.ts";
+import { OVERTURN_REASONS, type OverturnReason } from "../../orders/overturn.ts";
 import { base, change, issue, reportKeySchema, sourceName } from "./request-fields.ts";
 
 /** The words of `--because`. */
