@@ -7,7 +7,7 @@ import { base, change, hours, issue, prose, reportKeySchema } from "./request-fi
 export const MAX_PLAN_CASES = 500;
 /** Cases that one request for the next case may leave out. A client that skipped more drops the earliest. */
 export const MAX_SKIPPED = 500;
-export const MAX_NOTE_LENGTH = 2_000;
+const MAX_NOTE_LENGTH = 2_000;
 
 /** Lists the cases that wait, by the time at which they are due. With `report` and `verdict`: gives a verdict on one of them. */
 export const reviewSchema = z
