@@ -3,7 +3,8 @@ import * as z from "zod";
 import { streamSchema } from "../../core/stream.ts";
 import { orderIdSchema } from "../../orders/order-id.ts";
 import { OVERTURN_REASONS, type OverturnReason } from "../../orders/overturn.ts";
-import { base, change, issue, reportKeySchema, sourceName } from "./request-fields.ts";
+import { sourceName } from "../../plans/case-selector.ts";
+import { base, change, issue, reportKeySchema } from "./request-fields.ts";
 
 /** The words of `--because`. */
 export const OVERTURN_WORDS = OVERTURN_REASONS;

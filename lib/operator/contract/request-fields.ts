@@ -27,7 +27,6 @@ export const base = {
 };
 
 export const hours = z.number().int().min(1).max(MAX_DISABLE_HOURS);
-export const sourceName = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a source's name");
 
 /** The longest key is that of a re-publish, which contains the key of the report that caused the pause or disable. */
 export const reportKeySchema = z
