@@ -4,6 +4,7 @@ import { groupBy } from "../../lib/core/group-by.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import { secondOf } from "../terminal/duration.ts";
+import { numberText } from "../terminal/number-text.ts";
 import { type Column, column } from "./columns.ts";
 import { type Group, shortIds } from "./groups.ts";
 
@@ -61,7 +62,7 @@ function groupOf(periods: readonly OffPeriod[]): Group {
       }),
     froms: periods.map(({ from }) => from),
     untils: periods.map(({ until }) => until),
-    remarks: doubtful === 0 ? [] : [`${doubtful.toLocaleString("en-US")} with remarks: -o details`],
+    remarks: doubtful === 0 ? [] : [`${numberText(doubtful)} with remarks: -o details`],
     names: periods.map(formatStream),
   };
 }

@@ -4,6 +4,7 @@ import { formatStream } from "../../lib/core/stream.ts";
 import type { OrderRow, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
+import { numberText } from "../terminal/number-text.ts";
 import type { Out } from "../terminal/output.ts";
 import { cutTo } from "../terminal/width.ts";
 import { actionText } from "./batch.ts";
@@ -37,7 +38,7 @@ export function streamsOf({ selector, first, count = 0, undoes, approves }: Orde
   if (undoes !== undefined) return `undoes ${escapeInvisible(shortId(undoes))}`;
   if (selector) return selectorText(selector);
   if (!first) return "";
-  const more = count > 1 ? `${(count - 1).toLocaleString("en-US")} more and ` : "";
+  const more = count > 1 ? `${numberText(count - 1)} more and ` : "";
   const report = approves === undefined ? "" : `report ${escapeInvisible(approves)}, `;
   return `${report}${more}${escapeInvisible(formatStream(first))}`;
 }
@@ -125,7 +126,7 @@ export function* ordersText(
     const who = next?.who === undefined || (columns ?? WIDE) < WIDE ? "" : ` (${next.who})`;
     return [
       ...[escapeInvisible(shortId(row.orderId, digits)), stateText(row)],
-      row.action === undefined ? "-" : `${escapeInvisible(row.action)} ${(row.count ?? 0).toLocaleString("en-US")}`,
+      row.action === undefined ? "-" : `${escapeInvisible(row.action)} ${numberText(row.count ?? 0)}`,
       `${agoText(row.madeAt, now)} ago`,
       escapeInvisible(personOf(row.requestedBy)),
       `${next?.verb ?? "-"}${who}`,

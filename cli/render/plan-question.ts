@@ -5,6 +5,7 @@
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
+import { numberText } from "../terminal/number-text.ts";
 import { linesOn } from "../terminal/screen-lines.ts";
 import { cutTo } from "../terminal/width.ts";
 import { streamsText } from "./batch.ts";
@@ -52,7 +53,7 @@ function untilText({ resumeTime, plannedAt }: PlanResponse): string {
 }
 
 const liveText = (liveCount: number | undefined): string =>
-  liveCount === undefined ? "" : ` (${liveCount.toLocaleString("en-US")} were live)`;
+  liveCount === undefined ? "" : ` (${numberText(liveCount)} were live)`;
 
 function domainsText(streams: PlanResponse["streams"]): string {
   const domains = [...new Set(streams.map(({ domain }) => domain))];
