@@ -4,7 +4,7 @@ import { secondOf } from "../terminal/duration.ts";
 import { numberText } from "../terminal/number-text.ts";
 import type { Out } from "../terminal/output.ts";
 import { cutTo, displayWidth } from "../terminal/width.ts";
-import { personOf } from "./person.ts";
+import { personText } from "./review/parts.ts";
 
 export interface Group {
   /** Why, and by whom: as it is stored. Undefined: offair does not know. */
@@ -63,7 +63,7 @@ function headingText({ reasons, by, orderId, instead, untils, froms, remarks, na
   const painted = (text: string): string => `${text}${ends}${notes === "" ? "" : paint("yellow", notes)}`;
   if (instead !== undefined) return painted(`${paint("bold", count)}${paint("yellow", escapeInvisible(instead))}`);
   const room = columns - displayWidth(`${count} by ${ends}${notes}`);
-  const person = by && cutTo(escapeInvisible(personOf(by)), Math.max(LEAST, Math.min(MOST_BY, room - LEAST)));
+  const person = by && cutTo(personText(by), Math.max(LEAST, Math.min(MOST_BY, room - LEAST)));
   const reason = cutTo(reasonText(reasons), Math.max(LEAST, room - displayWidth(person ?? "")));
   return painted(`${paint("bold", `${count}${reason}`)}${person ? ` by ${person}` : ""}`);
 }

@@ -9,12 +9,12 @@ import type { Out } from "../terminal/output.ts";
 import { cutTo } from "../terminal/width.ts";
 import { actionText } from "./batch.ts";
 import { alignedCells } from "./columns.ts";
-import { personOf } from "./person.ts";
+import { personText } from "./review/parts.ts";
 
 /** `disable of 24 streams by alice`. */
 export function whatText({ action, count, requestedBy }: OrderRow): string {
   const what = action === undefined ? "a plan" : actionText(action, count ?? 0);
-  return `${what} by ${escapeInvisible(personOf(requestedBy))}`;
+  return `${what} by ${personText(requestedBy)}`;
 }
 
 /** `raid-* of push.example.com/live at 192.0.2.7 since …`: how a selector finds streams. */
@@ -81,7 +81,7 @@ export function nextOf(row: OrderRow, now: Date): Next[] {
   const watch: Next = { verb: "watch", command: commandText(kind === "plan" ? "watch" : "status", [orderId]) };
   switch (state) {
     case "waiting-for-approval": {
-      const who = `anybody but ${escapeInvisible(personOf(requestedBy))}`;
+      const who = `anybody but ${personText(requestedBy)}`;
       return [{ verb: "approve", command: commandText("approve", [orderId], planned), who }, cancel];
     }
     case "ready":
@@ -128,7 +128,7 @@ export function* ordersText(
       ...[escapeInvisible(shortId(row.orderId, digits)), stateText(row)],
       row.action === undefined ? "-" : `${escapeInvisible(row.action)} ${numberText(row.count ?? 0)}`,
       `${agoText(row.madeAt, now)} ago`,
-      escapeInvisible(personOf(row.requestedBy)),
+      personText(row.requestedBy),
       `${next?.verb ?? "-"}${who}`,
       `${cutTo(escapeInvisible(row.reason ?? ""), MAX_REASON)}  ${streamsOf(row)}`,
     ];
