@@ -89,15 +89,3 @@ function rangeText(times: readonly string[]): string {
   const [from, to] = [secondOf(first), secondOf(last)];
   return escapeInvisible(from === to ? from : `${from} to ${to}`);
 }
-
-/** Shortens order ids to eight digits, or to as many more as tell them apart. */
-export function shortIds(ids: Iterable<string>): (orderId: string) => string {
-  const all = [...new Set(ids)];
-  for (let length = PREFIX.length + 8; ; length += 4) {
-    const short = new Set(all.map((id) => id.slice(0, length)));
-    if (short.size === all.length || length > 64)
-      return (id) => (id.startsWith(PREFIX) ? escapeInvisible(id.slice(0, length)) : escapeInvisible(id));
-  }
-}
-
-const PREFIX = "op-";

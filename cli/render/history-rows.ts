@@ -6,7 +6,8 @@ import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { numberText } from "../terminal/number-text.ts";
 import { type Column, column } from "./columns.ts";
-import { type Group, shortIds } from "./groups.ts";
+import type { Group } from "./groups.ts";
+import { shortIds } from "./short-ids.ts";
 
 /** The person or the rule that decided, or why nobody is known. */
 export const decidedBy = ({ decidedBy: by, unattributed }: OffPeriod): string => by ?? unattributed ?? NOT_BY_OFFAIR;

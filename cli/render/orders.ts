@@ -10,6 +10,7 @@ import { cutTo } from "../terminal/width.ts";
 import { actionText } from "./batch.ts";
 import { alignedCells } from "./columns.ts";
 import { personText } from "./review/parts.ts";
+import { shortIds } from "./short-ids.ts";
 
 /** `disable of 24 streams by alice`. */
 export function whatText({ action, count, requestedBy }: OrderRow): string {
@@ -35,7 +36,7 @@ export function selectorText({
 
 /** Names end it: right-to-left text would change the order of what follows it. */
 export function streamsOf({ selector, first, count = 0, undoes, approves }: OrderRow): string {
-  if (undoes !== undefined) return `undoes ${escapeInvisible(shortId(undoes))}`;
+  if (undoes !== undefined) return `undoes ${shortIds([])(undoes)}`;
   if (selector) return selectorText(selector);
   if (!first) return "";
   const more = count > 1 ? `${numberText(count - 1)} more and ` : "";
@@ -99,18 +100,6 @@ export function nextOf(row: OrderRow, now: Date): Next[] {
   }
 }
 
-/** Digits of an id that a table shows, if they are enough to tell its rows apart. */
-const SHOWN_DIGITS = 8;
-const shortId = (orderId: string, digits = SHOWN_DIGITS): string => orderId.slice(0, "op-".length + digits);
-
-/** As many digits as tell these ids apart. */
-export function digitsFor(ids: readonly string[]): number {
-  for (let digits = SHOWN_DIGITS; digits < 36; digits += 4) {
-    if (new Set(ids.map((id) => shortId(id, digits))).size === new Set(ids).size) return digits;
-  }
-  return 36;
-}
-
 /** Columns of a terminal on which the table also says who has to go on. */
 const WIDE = 100;
 const MAX_REASON = 40;
@@ -120,12 +109,12 @@ export function* ordersText(
   rows: readonly OrderRow[],
   { now, columns, paint }: { readonly now: Date; readonly columns: number | undefined; readonly paint: Out["paint"] },
 ): Generator<string> {
-  const digits = digitsFor(rows.map(({ orderId }) => orderId));
+  const short = shortIds(rows.map(({ orderId }) => orderId));
   const lines = rows.map((row) => {
     const [next] = nextOf(row, now);
     const who = next?.who === undefined || (columns ?? WIDE) < WIDE ? "" : ` (${next.who})`;
     return [
-      ...[escapeInvisible(shortId(row.orderId, digits)), stateText(row)],
+      ...[short(row.orderId), stateText(row)],
       row.action === undefined ? "-" : `${escapeInvisible(row.action)} ${numberText(row.count ?? 0)}`,
       `${agoText(row.madeAt, now)} ago`,
       personText(row.requestedBy),
