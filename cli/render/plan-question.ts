@@ -6,8 +6,7 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import { numberText } from "../terminal/number-text.ts";
-import { linesOn } from "../terminal/screen-lines.ts";
-import { cutTo } from "../terminal/width.ts";
+import { cutTo, rowsOf } from "../terminal/width.ts";
 import { streamsText } from "./batch.ts";
 import { selectorText } from "./orders.ts";
 import { planText, SHOWN } from "./plan.ts";
@@ -77,10 +76,9 @@ export function rowsThatFit(
   if (rows === undefined || columns === undefined) return SHOWN;
   const paint = (_: unknown, text: string) => text;
   const textOf = plan.verdict === undefined ? planText : verdictPlanText;
-  const free = rows - linesOn(`${question}${PROMPT}`, columns);
+  const free = rows - rowsOf([`${question}${PROMPT}`], columns);
   for (let shown = SHOWN; shown > 0; shown--) {
-    const lines = [...textOf(plan, { now, shown, paint })].reduce((sum, text) => sum + linesOn(text, columns), 0);
-    if (lines <= free) return shown;
+    if (rowsOf(textOf(plan, { now, shown, paint }), columns) <= free) return shown;
   }
   return 0;
 }
