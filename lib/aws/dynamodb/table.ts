@@ -212,7 +212,7 @@ export async function appendOnce(
     if (!item && !mayCreate) return;
     const before = item?.[list];
     const length = Array.isArray(before) ? before.length : 0;
-    if (Array.isArray(before) && before.some((each) => isDeepStrictEqual(each, value))) return;
+    if (Array.isArray(before) && before.some((each) => isDeepStrictEqual(each, { ...value }))) return;
     const isWritten = await update(key, {
       ...{ set: mayCreate ?? {}, append: { [list]: [value] } },
       ...(length === 0
