@@ -1,4 +1,5 @@
 /** Every text of the console. A test checks that each has both languages, with the same values. */
+import { HEALTH, MODE, REDRIVE } from "../health/texts.ts";
 import { CHANGE, OFF, OUTCOMES } from "../off/texts.ts";
 import { KINDS, SAMPLE, SOURCES } from "../sources/texts.ts";
 import { ACTIONS, COMMON, FAILURES } from "./common.ts";
@@ -9,4 +10,5 @@ export const CATALOGUE: Readonly<Record<string, Texts>> = {
   ...{ COMMON, FAILURES, ACTIONS, PAGE_NAMES },
   ...{ OFF, CHANGE, OUTCOMES },
   ...{ SOURCES, SAMPLE, KINDS },
+  ...{ HEALTH, MODE, REDRIVE },
 };
