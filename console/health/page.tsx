@@ -1,10 +1,11 @@
 /** Whether everything works: the deployment's checks with their remedies, the mode, dead letters, and where the alarms are. */
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback } from "preact/hooks";
 import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
 import { useApp } from "../app-context.ts";
 import type { OperatorAnswer } from "../http/protocol.ts";
 import { say } from "../i18n/say.ts";
 import { ReadState } from "../ui/failure.tsx";
+import { Progress } from "../ui/progress.tsx";
 import { Time, useNow } from "../ui/time.tsx";
 import { type Load, useAnswer } from "../ui/use-answer.ts";
 import { Checks } from "./checks.tsx";
@@ -32,7 +33,7 @@ export function HealthPage() {
     <>
       <section aria-labelledby="checks">
         <h2 id="checks">{say(HEALTH.checks)}</h2>
-        {isReading ? <Progress /> : null}
+        {isReading ? <Progress text={HEALTH.checking} /> : null}
         {read.failure ? <ReadState read={read} /> : null}
         {data ? <Checks checks={checksOf(data)} /> : null}
         {data ? (
@@ -65,23 +66,6 @@ const checksOf = ({ answer: { checks = [], errors } }: OperatorAnswer) => [
   ...errors.map(({ message }) => ({ name: "function", state: "failed" as const, says: message })),
   ...checks,
 ];
-
-/** The checks take some seconds. */
-function Progress() {
-  const [beganMs] = useState(() => Date.now());
-  const [, redraw] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => redraw((n) => n + 1), 1_000);
-    return () => clearInterval(timer);
-  }, []);
-  const n = Math.floor((Date.now() - beganMs) / 1_000);
-  return (
-    <p role="status">
-      <progress /> <span aria-hidden="true">{say(HEALTH.checking, { n })}</span>
-      <span class="hidden">{say(HEALTH.checking, { n: 0 })}</span>
-    </p>
-  );
-}
 
 function CheckedAt({ atMs }: { readonly atMs: number }) {
   const now = useNow(10_000);
