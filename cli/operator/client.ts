@@ -68,7 +68,7 @@ export function openOperator(values: Values, deps: CommandDeps): Operator {
         const result = await post(route, event, signal).catch((cause: unknown) => {
           throw maybeDone && isForPeople(cause) ? unanswered(cause.message, { cause }) : cause;
         });
-        if ("answer" in result) return result;
+        if ("answer" in result) return { ...result, request };
         maybeDone ||= result.maybeDone;
         const waitMs = delayMs(attempt, result);
         const isLast = result.isFinal || attempt === ATTEMPTS || now().getTime() + waitMs > until;

@@ -97,6 +97,10 @@ const RECENT = 50;
 /** As it comes back from a store: nobody's object but the reader's, and without what is undefined. */
 const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 
+/** The list with the value at its end, once. */
+const withOne = <T>(list: readonly T[] = [], value: T): T[] =>
+  list.some((each) => isDeepStrictEqual(each, stored(value))) ? [...list] : [...list, value];
+
 /** The pseudonym of a reporter is kept with a sighting only. */
 function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
   if (!record.report) return record;
@@ -210,7 +214,7 @@ export function createMemoryLedger(
 
     async addOverturn(key, overturn) {
       const record = table.reports.get(key);
-      if (record) table.reports.set(key, stored({ ...record, overturns: [...(record.overturns ?? []), overturn] }));
+      if (record) table.reports.set(key, stored({ ...record, overturns: withOne(record.overturns, overturn) }));
     },
     linkReporter: reporters.linkReporter,
     reporters: reporters.store,
@@ -435,11 +439,11 @@ export function createMemoryLedger(
     },
     async addUndo(orderId, undo) {
       const state = table.planStates.get(orderId) ?? {};
-      table.planStates.set(orderId, stored({ ...state, undos: [...(state.undos ?? []), undo] }));
+      table.planStates.set(orderId, stored({ ...state, undos: withOne(state.undos, undo) }));
     },
     async addOrderOverturn(orderId, overturn) {
       const state = table.planStates.get(orderId) ?? {};
-      table.planStates.set(orderId, stored({ ...state, overturns: [...(state.overturns ?? []), overturn] }));
+      table.planStates.set(orderId, stored({ ...state, overturns: withOne(state.overturns, overturn) }));
     },
     async writeBatchResult(orderId, result) {
       const results = table.batchResults.get(orderId) ?? new Map<number, BatchResult>();

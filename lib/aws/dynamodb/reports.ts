@@ -18,7 +18,7 @@ import {
 import type { ReportStore, ReviewStore } from "../../decisions/report-store.ts";
 import { type Changed, createChangeItem, isCase } from "./cases.ts";
 import { inFigures } from "./past-cases.ts";
-import { type Item, type LedgerTable, unwrap } from "./table.ts";
+import { appendOnce, type Item, type LedgerTable, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const reportId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "REPORT" });
@@ -112,9 +112,7 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
       return update(reportId(key), { set: { outcome: to }, condition: "outcome = :from", values: { ":from": from } });
     },
 
-    async addOverturn(key, overturn) {
-      await update(reportId(key), { append: { overturns: [overturn] }, condition: "attribute_exists(pk)" });
-    },
+    addOverturn: (key, overturn) => appendOnce(table, reportId(key), { list: "overturns", value: overturn }),
 
     async recordUntranslated(record) {
       await put({ ...untranslatedId(record.key), ...record, ...inReview(record.key, record) });

@@ -57,7 +57,7 @@ const untranslated = ({ untranslated: key }: Cast, message: string): Untranslate
 });
 
 /** Of one report, of the other, or of what nobody could translate. */
-const keyOf = ({ reports, untranslated }: Cast, which: 0 | 1 | 2): string =>
+export const keyOf = ({ reports, untranslated }: Cast, which: 0 | 1 | 2): string =>
   which === 2 ? untranslated : reportKey(reports[which]);
 const sighting = (who: string, ms: number): RecentReport => ({
   ...{
