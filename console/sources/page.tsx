@@ -36,7 +36,7 @@ export function SourcesPage({ rest: [name] }: PageProps) {
   const current = mode.data?.mode;
   const isFrozen = (row: SourceRow): boolean =>
     current?.frozen === undefined ? row.frozen : Object.hasOwn(current.frozen, row.name);
-  const [only] = name === undefined ? [] : (sources ?? []);
+  const only = sources?.find((row) => row.name === name);
 
   return (
     <>

@@ -20,9 +20,9 @@ export function SourcesTable({ sources, frozen, isFrozen, onChange }: SourcesTab
   if (sources.length === 0) return <p>{say(SOURCES.none)}</p>;
   return (
     <>
+      <p class="muted">{say(SOURCES.interval)}</p>
       <section class="wide" aria-label={say(SOURCES.of)}>
         <table class="sources">
-          <caption>{say(SOURCES.interval)}</caption>
           <thead>
             <tr>
               <th scope="col">{say(SOURCES.source)}</th>
@@ -88,7 +88,7 @@ export function SourcesTable({ sources, frozen, isFrozen, onChange }: SourcesTab
         .filter(({ isWhole }) => !isWhole)
         .map(({ name, since }) => (
           <p key={name} class="notice warn">
-            <Foreign text={name} />: {say(SOURCES.since)} <Time at={since} />; {say(SOURCES.notWholeHere)}
+            <Foreign text={name} />: {say(SOURCES.notWhole)} <Time at={since} />
           </p>
         ))}
     </>

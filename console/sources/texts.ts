@@ -28,6 +28,7 @@ export const SOURCES = {
     "The bar is the interval that holds the true share with 95 %, the mark is the share. Cases that people looked at are no fair sample of a source: rules and limits chose them. Compare sources by the sample.",
     "条形为以 95 % 概率包含真实比例的区间，竖线为该比例。人工查看过的案例并非公平抽样：它们由规则和限额选出。请按抽样比较各来源。",
   ],
+  notWhole: ["there are more reports than are counted; the figures begin at", "举报多于可统计的数量；数据自此时起"],
   notWholeHere: ["more are not counted", "更早的未统计"],
   frozen: ["frozen", "已冻结"],
   acts: ["acts", "生效中"],
