@@ -24,10 +24,13 @@ export function timeLeft({ dueAt, receivedAt, secondsLeft }: ReviewRow): TimeLef
 export const paintLeft = ({ text, colour }: TimeLeft, paint: Out["paint"]): string =>
   colour === undefined ? text : paint(colour, text);
 
-/** The name of a person in an ARN: `alice` of a user, `alice (Moderators)` of a role's session. Anything else is shown whole. */
+/**
+ * The name of a person in an ARN: `alice` of a user, `alice (Moderators)` of a role's session, whose name the caller has chosen. Anything else
+ * is shown whole, such as `ana (claimed)`.
+ */
 export function personText(arn: string): string {
-  const [, user] = /^arn:[\w-]+:iam::\d+:user\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
-  const [, role, session] = /^arn:[\w-]+:sts::\d+:assumed-role\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];
+  const [, user] = /^arn:[\w-]+:iam::\d*:user\/(?:\S*\/)?([^/\s]+)$/.exec(arn) ?? [];
+  const [, role, session] = /^arn:[\w-]+:sts::\d*:assumed-role\/([^/\s]+)\/([^/\s]+)$/.exec(arn) ?? [];
   return escapeInvisible(user ?? (role === undefined ? arn : `${session} (${role})`));
 }
 
