@@ -1,6 +1,16 @@
 /** Every text of the console. A test checks that each has both languages, with the same values. */
+import { HEALTH, MODE, REDRIVE } from "../health/texts.ts";
+import { AUDITS, ENDED, EXPORT, HISTORY, REVIEWS } from "../history/texts.ts";
+import { CHANGE, OFF, OUTCOMES } from "../off/texts.ts";
+import { KINDS, SAMPLE, SOURCES } from "../sources/texts.ts";
 import { ACTIONS, COMMON, FAILURES } from "./common.ts";
 import { PAGE_NAMES } from "./pages.ts";
 import type { Texts } from "./say.ts";
 
-export const CATALOGUE: Readonly<Record<string, Texts>> = { COMMON, FAILURES, ACTIONS, PAGE_NAMES };
+export const CATALOGUE: Readonly<Record<string, Texts>> = {
+  ...{ COMMON, FAILURES, ACTIONS, PAGE_NAMES },
+  ...{ OFF, CHANGE, OUTCOMES },
+  ...{ SOURCES, SAMPLE, KINDS },
+  ...{ HEALTH, MODE, REDRIVE },
+  ...{ HISTORY, ENDED, REVIEWS, AUDITS, EXPORT },
+};

@@ -1,6 +1,6 @@
 /**
  * A table of any length, of which only the rows on the screen are elements. Screen readers get the count and the place of each row. The
- * arrow keys, Page Up, Page Down, Home and End move through the rows; the space bar selects one.
+ * arrow keys, Page Up, Page Down, Home and End move through the rows; the space bar selects one, Enter opens it.
  */
 import {
   elementScroll,
@@ -32,6 +32,8 @@ interface VirtualRowsProps<Row> {
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
   readonly selection?: Selection;
+  /** Shows the details of a row. Without a selection, a click does it too. */
+  readonly onOpen?: (row: Row) => void;
   /** Class of the table, for the widths of its columns. */
   readonly kind: string;
 }
@@ -39,7 +41,7 @@ interface VirtualRowsProps<Row> {
 const ROW_PX = 34;
 const OVERSCAN = 8;
 
-export function VirtualRows<Row>({ label, columns, rows, keyOf, selection, kind }: VirtualRowsProps<Row>) {
+export function VirtualRows<Row>({ label, columns, rows, keyOf, selection, onOpen, kind }: VirtualRowsProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
   const virtual = useVirtualizer(scroller, rows.length);
@@ -58,6 +60,7 @@ export function VirtualRows<Row>({ label, columns, rows, keyOf, selection, kind 
     else if (event.key === "End") move(rows.length - 1);
     else if (event.key in steps) move(focused + (steps[event.key] ?? 0));
     else if (event.key === " " && selection && row !== undefined) selection.toggle(keyOf(row));
+    else if (event.key === "Enter" && onOpen && row !== undefined) onOpen(row);
     else return;
     event.preventDefault();
   }
@@ -103,7 +106,8 @@ export function VirtualRows<Row>({ label, columns, rows, keyOf, selection, kind 
               style={{ transform: `translateY(${start}px)` }}
               onClick={() => {
                 setFocused(index);
-                if (whyNot === undefined) selection?.toggle(key);
+                if (!selection) onOpen?.(row);
+                else if (whyNot === undefined) selection.toggle(key);
               }}
             >
               {selection ? (
