@@ -28,8 +28,9 @@ export async function show({ page, goTo }: OpenedConsole, [name, ...rest]: reado
 }
 
 /** Nothing is being loaded any more. */
-export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(
-    `![...document.querySelectorAll("main .muted, main [aria-busy=true]")].some((each) => each.ariaBusy === "true" || /^(Loading|正在加载)/.test(each.textContent))`,
-  );
-}
+export const settled = (page: Page): Promise<void> =>
+  page
+    .locator("main p.muted")
+    .filter({ hasText: /^(Loading|正在加载)/ })
+    .first()
+    .waitFor({ state: "detached" });
