@@ -5,9 +5,11 @@ import { NOW, orderIdOf } from "../../support/console-answers.ts";
 import type { RouteConsoles } from "./harness.ts";
 import type { OpenedConsole, OpenOptions } from "./open-page.ts";
 
-/** Addresses: the pages of the navigation, and one plan and one batch. */
+/** Addresses: the pages of the navigation, the desk, one case, one plan and one batch. */
 export const ADDRESSES: readonly (readonly [string, ...string[]])[] = [
   ...Object.keys(PAGE_NAMES).map((name): [string] => [name]),
+  ["review", "next"],
+  ["review", "case", "own#msg-1"],
   ["plans", orderIdOf(1)],
   ["plans", orderIdOf(3)],
 ];
