@@ -1,5 +1,5 @@
 /** The persons and rules that rows name. */
-import { matchesGlob } from "../../lib/plans/glob.ts";
+import { matchesGlob } from "../../lib/core/glob.ts";
 
 /**
  * The name of a person for a heading: a user's name, or a role's with its session, which the caller has chosen. Wide rows have the whole

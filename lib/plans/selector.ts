@@ -1,9 +1,9 @@
 /** Selects live streams. A stream must match every criterion of the selector. Pure. */
 import * as z from "zod";
+import { matchesGlob } from "../core/glob.ts";
 import { instantSchema, parseInstant } from "../core/instant.ts";
 import { nameOf, type Stream, streamKey, streamSchema } from "../core/stream.ts";
 import type { OnlineRow } from "../orders/live-lists.ts";
-import { matchesGlob } from "./glob.ts";
 import { canonicalAddress } from "./ip-address.ts";
 
 /** A stream to change, with the details that Live returned if it was found live. */
