@@ -1,7 +1,7 @@
 /** `offair history DAY`: reports which streams were off that day, and why. */
 
-import { matchesGlob } from "../../lib/core/glob.ts";
 import { type Stream, streamKey, withoutQuery } from "../../lib/core/stream.ts";
+import { matchesGlob } from "../../lib/core/stream-name.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import type { Review } from "../../lib/evidence/history/reviews.ts";

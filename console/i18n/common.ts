@@ -41,6 +41,7 @@ export const COMMON = {
   unknown: ["unknown", "未知"],
   ago: ["{time} ago", "{time}前"],
   in: ["in {time}", "{time}后"],
+  more: ["… and {n} more", "……另有 {n} 项"],
   ofDeployment: ["The deployment says:", "部署返回："],
 } as const satisfies Texts;
 

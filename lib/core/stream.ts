@@ -53,18 +53,10 @@ export const streamSchema = namesSchema({
 export const knownStreamSchema = namesSchema();
 
 export type Stream = z.infer<typeof streamSchema>;
+export { DOCUMENTED_CHARACTERS, formatStream, hasDocumentedName, nameOf, streamKey, streamOf } from "./stream-name.ts";
 
 /** Cuts a text at its query, to quote it where somebody may store what is printed. */
 export function withoutQuery(text: string): string {
   const at = text.search(QUERY);
   return at === -1 ? text : `${text.slice(0, at)}…`;
 }
-
-export {
-  DOCUMENTED_CHARACTERS,
-  formatStream,
-  hasDocumentedName,
-  nameOf,
-  streamKey,
-  streamOf,
-} from "./stream-name.ts";

@@ -1,8 +1,8 @@
 /** Selects live streams. A stream must match every criterion of the selector. Pure. */
 import * as z from "zod";
-import { matchesGlob } from "../core/glob.ts";
 import { instantSchema, parseInstant } from "../core/instant.ts";
 import { nameOf, type Stream, streamKey, streamSchema } from "../core/stream.ts";
+import { matchesGlob } from "../core/stream-name.ts";
 import type { OnlineRow } from "../orders/live-lists.ts";
 import { canonicalAddress } from "./ip-address.ts";
 

@@ -1,8 +1,8 @@
 /** `list`: the streams that Live has disabled now, each with the order in the ledger that disabled it. */
 
-import { matchesGlob } from "../../core/glob.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { streamKey } from "../../core/stream.ts";
+import { matchesGlob } from "../../core/stream-name.ts";
 import {
   addUnreadable,
   type DisabledRow,
