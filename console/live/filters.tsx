@@ -42,12 +42,7 @@ export function Filters({ filter, sortBy, domains, apps, onFilter, onSort }: Fil
     </label>
   );
   return (
-    <form
-      class="bar live-filters"
-      role="search"
-      aria-label={say(COMMON.filter)}
-      onSubmit={(event) => event.preventDefault()}
-    >
+    <form class="bar live-filters" aria-label={say(COMMON.filter)} onSubmit={(event) => event.preventDefault()}>
       {text("search")}
       {text("name")}
       {choice("domain", domains)}

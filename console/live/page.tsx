@@ -152,5 +152,5 @@ export function LivePage() {
 
 function ReadAt({ atMs }: { readonly atMs: number | undefined }) {
   const now = useNow(5_000);
-  return atMs === undefined ? null : <>{say(LIVE.readAt, { time: durationText(now - atMs) })}</>;
+  return atMs === undefined ? null : <span>{say(LIVE.readAt, { time: durationText(now - atMs) })}</span>;
 }

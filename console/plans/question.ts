@@ -4,7 +4,7 @@ import { ACTIONS } from "../i18n/common.ts";
 import { say, sayWord } from "../i18n/say.ts";
 import { durationText, utcText } from "../ui/time-text.ts";
 import { selectorParts } from "./selector-parts.ts";
-import { ACTS, QUESTION } from "./texts.ts";
+import { ACTS, QUESTION } from "./words.ts";
 
 const MAX_DOMAINS = 3;
 const HASH_DIGITS = 12;
