@@ -92,7 +92,7 @@ export function PlanDialog({ subject, onClose }: PlanDialogProps) {
         <label class="field">
           <span>{say(COMMON.reason)}</span>
           <input
-            autoFocus
+            data-focus
             required
             maxLength={MAX_REASON}
             pattern=".*\S.*"
