@@ -77,7 +77,7 @@ export const CASE = {
   holdsAction: ["its {action} is held", "其{action}待批准"],
   holder: ["Held by", "处理人"],
   youAsked: ["You asked for another person's verdict.", "您已请求由他人裁决。"],
-  heldByOther: ["{who} has the case until {time}.", "{who} 正在处理该案件，至 {time}。"],
+  heldByOther: ["{who} has the case until", "{who} 正在处理该案件，至"],
   reopen: ["Take the verdict back", "撤销裁决"],
   reopenWhat: [
     "The case waits again, and the ledger keeps both verdicts. What was wrong?",

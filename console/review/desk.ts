@@ -4,6 +4,7 @@ import type { ReviewCase } from "../../lib/operator/contract/response-schema.ts"
 import { ConsoleError } from "../http/client.ts";
 import { createStore, type DeskDeps, type DeskState, REASON } from "./desk-state.ts";
 import { followOrders } from "./follow-orders.ts";
+import type { Entry } from "./outbox.ts";
 import { dismissOutcome } from "./outcomes.ts";
 import { createSender, type DecisionSender } from "./send-decisions.ts";
 import * as shelves from "./shelf.ts";
@@ -25,10 +26,11 @@ export interface Desk extends Pick<DecisionSender, "sendAgain" | "dismiss"> {
   close(): void;
   lookAgain(): void;
   decide(shown: ReviewCase, decision: Decision): void;
-  /** Takes the latest decision back that was not sent. @returns whether there was one. */
-  undo(): boolean;
+  /** Takes the latest decision back that was not sent. @returns it. */
+  undo(): Entry | undefined;
   /** Of the case on the screen. */
   skip(): void;
+  release(report: string): void;
   holdFirst(): void;
   askDryRun(report: string): void;
   /** @throws ConsoleError */
@@ -78,7 +80,7 @@ export function createDesk(deps: DeskDeps): Desk {
 
   return {
     ...{ state: store.get, subscribe: store.subscribe },
-    ...{ sendAgain: sender.sendAgain, dismiss: sender.dismiss, holdFirst, lookAgain: fill },
+    ...{ sendAgain: sender.sendAgain, dismiss: sender.dismiss, holdFirst, lookAgain: fill, release: taker.release },
     open() {
       isOpen = true;
       fill();
@@ -95,10 +97,10 @@ export function createDesk(deps: DeskDeps): Desk {
     },
     undo() {
       const undone = sender.undo();
-      if (!undone) return false;
+      if (!undone) return undefined;
       const { held } = undone;
       if (held) store.update(({ shelf }) => ({ shelf: shelves.putFirst(shelf, held) }));
-      return true;
+      return undone;
     },
     skip() {
       const [first] = store.get().shelf.cases;
