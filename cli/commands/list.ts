@@ -69,14 +69,14 @@ Exit codes: 0 done, 2 usage error, 3 refused.`,
     } as const;
     return requestOnce(definedOnly(request), values, deps, (answer, exit) => {
       const matching = answer.results.filter(isWanted);
-      const left = Math.max(0, matching.length - limit);
+      const rows = matching.toSorted(byName).slice(0, limit);
+      const left = matching.length - rows.length;
       if (format === "json") {
         const { results: _rows, ...rest } = answer;
-        for (const each of matching.slice(0, limit)) out.json({ ...resultRow(each), type: "off" });
+        for (const each of rows) out.json({ ...resultRow(each), type: "off" });
         const leftOut = left > 0 ? { leftOut: left } : {};
         return out.json({ type: "summary", ...rest, count: matching.length, ...leftOut, exit });
       }
-      const rows = matching.sort(byName).slice(0, limit);
       printList(rows, format, values, out);
       printNotes(answer, { matching: matching.length, left }, values, out);
     });

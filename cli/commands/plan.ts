@@ -65,7 +65,7 @@ Exit codes: 0 planned, 1 planned, but FILE could not be written, 2 usage error, 
     expectFreePlace(file);
     deps.out.progress("planning");
     const reply = await openOperator(values, deps).ask(request);
-    const refused = printIssues(reply, deps, values, request.streams);
+    const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     const { plan: made, truncated } = reply.answer;
     if (!made) throw new InputError("the response of offair has no plan");

@@ -67,11 +67,19 @@ Exit codes: 0 done, 2 usage error, 3 refused.`,
         paint: out.paint,
       }))
         out.say(line);
-    if (after !== undefined) out.say("there are older ones: --limit shows more");
+    if (after !== undefined) out.say(olderText(rows.length, limit));
     if (rows.length > 0) out.say("offair show ID prints the next command of one of them");
     return EXIT.done;
   },
 };
+
+/** How to see what the list does not reach. */
+function olderText(count: number, limit: number): string {
+  if (count < limit) return "the oldest ones were not looked at: offair show ID shows one of them";
+  return limit < MAX_LIMIT
+    ? "there are older ones: --limit shows more"
+    : `there are older ones: a list has at most ${MAX_LIMIT.toLocaleString("en-US")} lines`;
+}
 
 function limitOf(values: Values): number {
   const text = textOf(values, "limit");

@@ -3,6 +3,17 @@ import type { OperatorRequest } from "../../lib/operator/contract/client-request
 import { hasEffect } from "../../lib/operator/contract/effects.ts";
 import { orderIdOf } from "../../lib/orders/order-id.ts";
 import { commandText } from "../terminal/command-text.ts";
+import { FailedError } from "../terminal/errors.ts";
+
+/** The deployment did not answer. */
+export class UnansweredError extends FailedError {
+  /** The request may have been carried out. */
+  readonly maybeDone: boolean;
+  constructor(message: string, maybeDone: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.maybeDone = maybeDone;
+  }
+}
 
 export interface Unanswered {
   readonly request: OperatorRequest;

@@ -4,6 +4,7 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OrderSummary } from "../../lib/operator/contract/order-summary.ts";
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
+import { commandText } from "../terminal/command-text.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
 import { leftOutText } from "./review/without-verdict.ts";
@@ -30,6 +31,12 @@ export const hasFailed = ({ outcome }: { readonly outcome?: string }): boolean =
   outcome !== undefined && NOT_DONE.has(outcome);
 
 export const isOver = ({ state }: BatchProgress): boolean => !["planned", "running", "cancelling"].includes(state);
+
+/** What reverses a batch. Undefined: nothing does, because a pause is over by itself, and an undo disables no stream. */
+export function reversalOf({ orderId, action }: Pick<BatchProgress, "orderId" | "action">): string | undefined {
+  if (action === "reject") return "a verdict is taken back by offair review reopen CASE --reason TEXT";
+  return action === "disable" ? `to reverse it: ${commandText("undo", [orderId], { reason: "TEXT" })}` : undefined;
+}
 
 const sumOf = ({ outcomes }: BatchProgress, names: readonly string[]): number =>
   names.reduce((sum, name) => sum + (Object.hasOwn(outcomes, name) ? (outcomes[name] ?? 0) : 0), 0);

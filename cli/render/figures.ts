@@ -4,6 +4,7 @@ import type { Overturned, SourceRow } from "../../lib/operator/contract/figures-
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
+import { alignedCells } from "./columns.ts";
 
 type Figure = SourceRow["all"];
 type Named = NonNullable<SourceRow["rules"]>[number];
@@ -45,13 +46,8 @@ const cellsOf = (row: SourceRow): string[] => [
 
 /** One line a source. */
 export function* sourcesText(rows: readonly SourceRow[], days: number, paint: Out["paint"]): Generator<string> {
-  const lines = [HEAD, ...rows.map(cellsOf)];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? "").length)));
-  for (const [index, cells] of lines.entries()) {
-    const padded = cells.map((cell, column) =>
-      TO_THE_RIGHT.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-    );
-    const line = padded.join("  ").trimEnd();
+  for (const [index, cells] of alignedCells([HEAD, ...rows.map(cellsOf)], TO_THE_RIGHT).entries()) {
+    const line = cells.trimEnd();
     yield index === 0 ? paint("bold", line) : rows[index - 1]?.frozen ? paint("yellow", line) : line;
   }
   yield `the last ${days} days; in parentheses, the interval that holds the true share with 95 %. Cases that people looked at`;

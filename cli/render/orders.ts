@@ -5,7 +5,9 @@ import type { OrderRow, PlanResponse } from "../../lib/operator/contract/respons
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
+import { cutTo } from "../terminal/width.ts";
 import { actionText } from "./batch.ts";
+import { alignedCells } from "./columns.ts";
 import { personOf } from "./person.ts";
 
 /** `disable of 24 streams by alice`. */
@@ -111,7 +113,6 @@ export function digitsFor(ids: readonly string[]): number {
 /** Columns of a terminal on which the table also says who has to go on. */
 const WIDE = 100;
 const MAX_REASON = 40;
-const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
 
 /** One line for each order. @param columns - of the terminal; undefined: nothing is cut. */
 export function* ordersText(
@@ -128,20 +129,13 @@ export function* ordersText(
       `${agoText(row.madeAt, now)} ago`,
       escapeInvisible(personOf(row.requestedBy)),
       `${next?.verb ?? "-"}${who}`,
-      `${cut(escapeInvisible(row.reason ?? ""), MAX_REASON)}  ${streamsOf(row)}`,
+      `${cutTo(escapeInvisible(row.reason ?? ""), MAX_REASON)}  ${streamsOf(row)}`,
     ];
   });
-  const widths = HEADS.map((head, index) => Math.max(head.length, ...lines.map((cells) => cells[index]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => {
-    const text = cells
-      .map((cell, index) => (index === cells.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
-      .join("  ");
-    return columns === undefined ? text : cut(text, columns);
-  };
-  yield paint("bold", line(HEADS));
-  for (const [index, cells] of lines.entries()) {
-    const colour = COLOURS[rows[index]?.state ?? ""];
-    yield colour === undefined ? line(cells) : paint(colour, line(cells));
+  for (const [index, line] of alignedCells([HEADS, ...lines]).entries()) {
+    const shown = columns === undefined ? line : cutTo(line, columns);
+    const colour = index === 0 ? "bold" : COLOURS[rows[index - 1]?.state ?? ""];
+    yield colour === undefined ? shown : paint(colour, shown);
   }
 }
 const HEADS = ["ID", "STATE", "WHAT", "MADE", "BY", "NEXT", "BECAUSE, STREAMS"];

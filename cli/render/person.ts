@@ -11,6 +11,9 @@ export function personOf(by: string): string {
   return user ?? session ?? by;
 }
 
-/** Whether a person or a rule matches the pattern of `--by`: as the whole text, or as a heading shows it. */
-export const isBy = (by: string, pattern: string): boolean =>
-  matchesGlob(by, pattern) || matchesGlob(personOf(by), pattern);
+/** Whether a person or a rule matches the pattern of `--by`: as the whole text, as a heading shows it, or as a session's name without its role. */
+export function isBy(by: string, pattern: string): boolean {
+  const shown = personOf(by);
+  const name = shown === by ? by : shown.slice(shown.lastIndexOf("/") + 1);
+  return [by, shown, name].some((each) => matchesGlob(each, pattern));
+}

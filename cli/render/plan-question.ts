@@ -6,6 +6,7 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
 import { linesOn } from "../terminal/screen-lines.ts";
+import { cutTo } from "../terminal/width.ts";
 import { streamsText } from "./batch.ts";
 import { selectorText } from "./orders.ts";
 import { planText, SHOWN } from "./plan.ts";
@@ -17,10 +18,7 @@ const MAX_SELECTOR = 120;
 const HASH_DIGITS = 12;
 
 /** A text of others: short enough that the question stays on a screen. */
-const cut = (text: string, most: number): string => {
-  const shown = escapeInvisible(text);
-  return shown.length > most ? `${shown.slice(0, most - 1)}…` : shown;
-};
+const cut = (text: string, most: number): string => cutTo(escapeInvisible(text), most);
 
 /** @param glass - with break-glass, in place of the second person. */
 export function planQuestion(

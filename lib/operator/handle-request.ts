@@ -38,7 +38,7 @@ export type { OperatorResponse } from "./contract/response-schema.ts";
 
 interface ActionDeps
   extends OrderDeps,
-    ApplyDeps,
+    Omit<ApplyDeps, "countForReporter">,
     MakePlanDeps,
     Pick<ModeDeps, "listModeChanges">,
     Pick<SourcesDeps, "readCases" | "reporters"> {
@@ -137,7 +137,7 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
     case "approve":
       return approvePlan(event, deps);
     case "apply":
-      return applyPlan(event, deps);
+      return applyPlan(event, { ...deps, countForReporter: (report) => countForReporter(report, deps) });
     case "cancel":
       return cancelOrder(event, deps);
     case "undo":

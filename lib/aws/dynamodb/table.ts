@@ -1,4 +1,5 @@
 /** The requests on the ledger's table that its stores use, with their errors. Reads are strongly consistent. */
+import { isDeepStrictEqual } from "node:util";
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type * as z from "zod";
@@ -170,4 +171,35 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
       } while (start);
     },
   };
+}
+
+/** One writer succeeds in every round. */
+const MAX_APPEND_ROUNDS = 40;
+
+/**
+ * Adds a value to the end of a list, unless the list has it: the SDK repeats a request whose response was lost.
+ *
+ * @param mayCreate - attributes of the item that is made if there is none; without them nothing is written then.
+ * @throws OffairError `ERR_BUSY` if others add to the list at the same time too often.
+ */
+export async function appendOnce(
+  { get, update }: Pick<LedgerTable, "get" | "update">,
+  key: Key,
+  { list, value, mayCreate }: { readonly list: string; readonly value: object; readonly mayCreate?: Item },
+): Promise<void> {
+  for (let round = 0; round < MAX_APPEND_ROUNDS; round++) {
+    const item = await get(key);
+    if (!item && !mayCreate) return;
+    const before = item?.[list];
+    const length = Array.isArray(before) ? before.length : 0;
+    if (Array.isArray(before) && before.some((each) => isDeepStrictEqual(each, value))) return;
+    const isWritten = await update(key, {
+      ...{ set: mayCreate ?? {}, append: { [list]: [value] } },
+      ...(length === 0
+        ? { condition: `attribute_not_exists(#${list})${mayCreate ? "" : " AND attribute_exists(pk)"}` }
+        : { condition: `size(#${list}) = :length`, values: { ":length": length } }),
+    });
+    if (isWritten) return;
+  }
+  throw new OffairError("ERR_BUSY", `too many requests add to the ${list} of this item at once`);
 }

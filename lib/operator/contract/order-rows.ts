@@ -2,14 +2,14 @@
 import * as z from "zod";
 import { instantSchema } from "../../core/instant.ts";
 import type { Action } from "../../orders/order.ts";
-import { orderPrefixSchema } from "../../orders/order-id.ts";
+import { ORDER_ID, orderPrefixSchema } from "../../orders/order-id.ts";
 import { count, flag, optionalText, stream, text, word } from "./field-schemas.ts";
 import { base } from "./request-fields.ts";
 
 const MAX_ROWS = 100;
 const DEFAULT_ROWS = 20;
 /** Where a page ended: the time and the id of its last order. */
-const PLACE = /^(\d{4}-\d\d-\d\dT[\d:.]{8,12}Z) (op-[0-9a-f-]{36})$/;
+const PLACE = new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT[\\d:.]{8,12}Z) (${ORDER_ID.source})$`);
 
 /** Lists plans, batches and requests, newest first. */
 export const plansSchema = z.strictObject({

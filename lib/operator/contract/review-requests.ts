@@ -61,7 +61,7 @@ export const caseSchemas = [
   z.strictObject({ action: z.literal("case"), ...ofCase }),
   /**
    * Hands out the most urgent case that nobody holds and that this person may decide, and holds it for five minutes for this person. A case
-   * that this person holds already comes first, and is held for five minutes more.
+   * that this person holds already comes first, and is held for five minutes more. Sample cases come after all others.
    */
   z.strictObject({
     action: z.literal("next-case"),

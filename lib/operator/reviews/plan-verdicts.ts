@@ -5,7 +5,7 @@
  */
 import { resumeTimeAfter } from "../../core/time.ts";
 import { whyNotDecide } from "../../decisions/cases.ts";
-import type { ReportRecord, ReviewRecord } from "../../decisions/report-record.ts";
+import { isSampleCase, type ReportRecord, type ReviewRecord } from "../../decisions/report-record.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { ListDisabled } from "../../orders/live-lists.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
@@ -48,7 +48,10 @@ export async function planVerdicts(event: Event, deps: PlanVerdictsDeps): Promis
   return savePlan({ action: "reject", reason, requestedBy, cases }, details, deps);
 }
 
-/** All cases that match, or why there is no plan of them. */
+/**
+ * All cases that match, or why there is no plan of them. Without sample cases: their action was carried out, and a verdict on them counts
+ * only if somebody looked at each.
+ */
 async function findCases({ cases }: Event, { ledger }: PlanVerdictsDeps) {
   const records: ReviewRecord[] = [];
   const seen = new Set<string>();
@@ -56,7 +59,7 @@ async function findCases({ cases }: Event, { ledger }: PlanVerdictsDeps) {
   for (let page = 0; page < MAX_PAGES; page++) {
     const { records: some, next } = await ledger.openReviews(PAGE, after);
     for (const record of some) {
-      if (seen.has(record.key) || !isSelected(record, cases)) continue;
+      if (seen.has(record.key) || isSampleCase(record) || !isSelected(record, cases)) continue;
       seen.add(record.key);
       records.push(record);
     }
@@ -67,7 +70,8 @@ async function findCases({ cases }: Event, { ledger }: PlanVerdictsDeps) {
   return { message: TOO_LONG };
 }
 
-const NONE = "match no case that waits: no plan was made; `offair review` lists what waits";
+const NONE =
+  "match no case that waits: no plan was made; `offair review` lists what waits, and a plan leaves out sample cases";
 const TOO_MANY = `match more than ${MAX_PLAN_CASES} cases, the most of one plan: add a criterion, or name an earlier instant (before)`;
 const TOO_LONG = `were compared with ${MAX_PAGES * PAGE} cases, and more wait: no plan was made; decide what is due first`;
 
