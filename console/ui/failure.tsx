@@ -31,7 +31,7 @@ export function Failure({
 }
 
 /** The state of a read: loading, failed, or stale. Nothing if all is well. */
-export function ReadState({ read }: { readonly read: Read<unknown> }) {
+export function ReadState({ read }: { readonly read: Omit<Read<unknown>, "set"> }) {
   const { data, failure, isReading, readAtMs, reload } = read;
   const now = useNow();
   if (failure)
