@@ -6,7 +6,7 @@ import { linkTo } from "../route.ts";
 import { Foreign } from "../ui/name.tsx";
 import { relativeText, Time, useNow } from "../ui/time.tsx";
 import { CASE } from "./case-texts.ts";
-import { ageText, categoryText, personText } from "./words.ts";
+import { ageText, categoryText, personText, scoreText } from "./words.ts";
 
 const VERDICTS = { approved: CASE.approved, rejected: CASE.rejected };
 
@@ -107,7 +107,7 @@ export function Reports({ reports }: { readonly reports: NonNullable<ReviewCase[
               <td>
                 <Foreign text={categoryText(category)} />
               </td>
-              <td class="n">{score}</td>
+              <td class="n">{score === undefined ? null : scoreText(score)}</td>
               <td>{ageText(ageMinutes)}</td>
               <td>
                 <Foreign text={verdict === undefined ? (outcome ?? "") : sayWord(VERDICTS, verdict)} />

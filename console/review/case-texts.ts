@@ -19,7 +19,7 @@ export const CASE = {
   score: ["score {score}", "分数 {score}"],
   justNow: ["just now", "刚刚"],
   message: ["a message", "一条消息"],
-  received: ["received", "收到"],
+  received: ["Received", "收到"],
   waits: ["Why it waits", "待审原因"],
   due: ["Due", "截止"],
   heldAction: ["Held action", "待批准的操作"],

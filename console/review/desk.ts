@@ -141,6 +141,7 @@ export function createDesk(deps: DeskDeps): Desk {
     remindLater: () => store.update(({ tally }) => ({ tally: { ...tally, remindedAtMs: deps.now() } })),
     dismissOutcome: (orderId) => store.update((state) => ({ outcomes: dismissOutcome(state.outcomes, orderId) })),
     leave() {
+      isOpen = false; // a page that is restored opens it again
       sender.sendAll();
       giveBack();
     },

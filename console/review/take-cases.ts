@@ -67,10 +67,8 @@ export function createTaker(store: Store, { client, now, newId }: DeskDeps, isOp
     }
   }
 
-  async function hold(): Promise<void> {
-    const [first] = store.get().shelf.cases;
-    if (!first) return;
-    const key = shelves.keyOf(first);
+  async function hold(key: string): Promise<void> {
+    if (!store.get().shelf.cases.some((each) => shelves.keyOf(each) === key)) return;
     const again = await nextCase(key);
     const isSame = again !== undefined && shelves.keyOf(again) === key;
     store.update(({ shelf, event }) => {
@@ -103,7 +101,10 @@ export function createTaker(store: Store, { client, now, newId }: DeskDeps, isOp
 
   return {
     fill: () => inTurn(fillOnce).catch(() => {}), // the state has the failure
-    holdFirst: () => inTurn(hold).catch(() => {}),
+    async holdFirst() {
+      const [first] = store.get().shelf.cases;
+      if (first) await inTurn(() => hold(shelves.keyOf(first))).catch(() => {});
+    },
     release,
     askDryRun,
   };

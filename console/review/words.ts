@@ -69,13 +69,17 @@ function ageOf(minutes: number): [number, "minute" | "hour" | "day"] {
   return minutes < 48 * 60 ? [-Math.floor(minutes / 60), "hour"] : [-Math.floor(minutes / 1_440), "day"];
 }
 
+/** Scores of some sources have many digits. */
+export const scoreText = (score: number): string =>
+  new Intl.NumberFormat(languageTag, { maximumFractionDigits: 3 }).format(score);
+
 export const categoryText = (category: string | undefined): string =>
   category === undefined ? say(CASE.message) : sayWord(CATEGORIES, category);
 
 export function reportedText({ category, score, ageMinutes, source, grade }: ReviewRow): string {
   return [
     categoryText(category),
-    ...(score === undefined ? [] : [say(CASE.score, { score: String(score) })]),
+    ...(score === undefined ? [] : [say(CASE.score, { score: scoreText(score) })]),
     ageText(ageMinutes),
     say(CASE.byWhom, { source }),
     ...(grade === undefined ? [] : [say(CASE.grade, { grade })]),
