@@ -14,14 +14,14 @@ import { type Load, useAnswer } from "../ui/use-answer.ts";
 import { CASE } from "./case-texts.ts";
 import { CaseView } from "./case-view.tsx";
 import { Decisions, useUndo } from "./decisions.tsx";
-import { REASON } from "./desk-state.ts";
-import type { Command } from "./draft.ts";
+import { REASON } from "./desk/desk-state.ts";
+import type { Command } from "./desk/draft.ts";
+import { dryRun } from "./desk/take-cases.ts";
+import type { DryRun } from "./desk/verdicts.ts";
 import { Help } from "./help.tsx";
 import { Judge } from "./judge.tsx";
-import { dryRun } from "./take-cases.ts";
 import { ASK, REVIEW } from "./texts.ts";
 import { useDesk } from "./use-desk.ts";
-import type { DryRun } from "./verdicts.ts";
 import { personText } from "./words.ts";
 
 export function CasePage({ report }: { readonly report: string }) {

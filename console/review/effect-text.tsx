@@ -3,9 +3,9 @@ import { ACTIONS } from "../i18n/common.ts";
 import { say, sayWord } from "../i18n/say.ts";
 import { Foreign } from "../ui/name.tsx";
 import { Time, useNow } from "../ui/time.tsx";
-import type { Draft, DraftContext } from "./draft.ts";
+import type { Draft, DraftContext } from "./desk/draft.ts";
+import { approvalOf, type Effect, effectOf, type Verdict } from "./desk/verdicts.ts";
 import { ASK } from "./texts.ts";
-import { approvalOf, type Effect, effectOf, type Verdict } from "./verdicts.ts";
 
 interface EffectTextProps {
   readonly draft: Extract<Draft, { readonly verdict: Verdict }>;

@@ -5,14 +5,14 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { say } from "../i18n/say.ts";
 import { Foreign } from "../ui/name.tsx";
 import { CaseView } from "./case-view.tsx";
-import { type Command, type Draft, type DraftContext, press, typed } from "./draft.ts";
-import { isMeant, type Pressed } from "./guard.ts";
+import { type Command, type Draft, type DraftContext, press, typed } from "./desk/draft.ts";
+import { isMeant, type Pressed } from "./desk/guard.ts";
+import type { HeldCase } from "./desk/shelf.ts";
+import type { Decision } from "./desk/verdicts.ts";
 import { Panel } from "./panel.tsx";
-import type { HeldCase } from "./shelf.ts";
 import { REVIEW } from "./texts.ts";
 import { useCaseKeys } from "./use-case-keys.ts";
 import { afterPaint } from "./use-desk.ts";
-import type { Decision } from "./verdicts.ts";
 
 export interface JudgeProps extends Pick<DraftContext, "reasons"> {
   readonly held: HeldCase;

@@ -4,12 +4,12 @@ import { useEffect, useRef } from "preact/hooks";
 import { MAX_REASON } from "../../lib/operator/contract/limits.ts";
 import { say, sayWord } from "../i18n/say.ts";
 import { Foreign } from "../ui/name.tsx";
-import { type Draft, type DraftContext, questionOf } from "./draft.ts";
+import { type Draft, type DraftContext, questionOf } from "./desk/draft.ts";
+import type { Pressed } from "./desk/guard.ts";
+import { ACTIONS, approvalOf, hoursOf, USUAL, type Verdict } from "./desk/verdicts.ts";
 import { EffectText } from "./effect-text.tsx";
-import type { Pressed } from "./guard.ts";
 import { TextForm } from "./text-form.tsx";
 import { ASK, REASONS } from "./texts.ts";
-import { ACTIONS, approvalOf, hoursOf, USUAL, type Verdict } from "./verdicts.ts";
 
 interface PanelProps {
   readonly draft: Draft;

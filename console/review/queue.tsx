@@ -11,7 +11,7 @@ import { Time } from "../ui/time.tsx";
 import { type Load, useAnswer } from "../ui/use-answer.ts";
 import { CASE } from "./case-texts.ts";
 import { Decisions, useUndo } from "./decisions.tsx";
-import { REASON } from "./desk-state.ts";
+import { REASON } from "./desk/desk-state.ts";
 import { TallyView } from "./tally-view.tsx";
 import { REVIEW } from "./texts.ts";
 import { TimeLeftText } from "./time-left.tsx";

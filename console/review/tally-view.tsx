@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { count, say } from "../i18n/say.ts";
 import { useNow } from "../ui/time.tsx";
-import { countsOf, isBreakDue } from "./tally.ts";
+import { countsOf, isBreakDue } from "./desk/tally.ts";
 import { DECISIONS } from "./texts.ts";
 import { useDesk } from "./use-desk.ts";
 

@@ -1,7 +1,7 @@
 /** The keys of a case. They are seen before the keys of other parts of the page, and a digit never means anything else here. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { areShortcutsOn } from "../ui/keys.ts";
-import type { Pressed } from "./guard.ts";
+import type { Pressed } from "./desk/guard.ts";
 
 const OWN = /^([a-z?1-9]|Escape|Backspace|Enter)$/;
 

@@ -2,7 +2,7 @@
 import { useEffect, useReducer } from "preact/hooks";
 import { useApp } from "../app-context.ts";
 import type { Client } from "../http/client.ts";
-import { createDesk, type Desk } from "./desk.ts";
+import { createDesk, type Desk } from "./desk/desk.ts";
 
 const desks = new WeakMap<Client, Desk>();
 

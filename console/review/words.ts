@@ -3,7 +3,7 @@ import type { ReviewRow } from "../../lib/operator/contract/response-schema.ts";
 import { ACTIONS } from "../i18n/common.ts";
 import { languageTag, say, sayWord } from "../i18n/say.ts";
 import { BECAUSE, CASE, CATEGORIES } from "./case-texts.ts";
-import { hasHeldAction } from "./verdicts.ts";
+import { hasHeldAction } from "./desk/verdicts.ts";
 
 /** The name of a person in an ARN: `alice` of a user, `alice (Moderators)` of a role's session. Anything else is shown whole. */
 export function personText(arn: string): string {

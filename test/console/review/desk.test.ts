@@ -1,8 +1,8 @@
 /** Cases are fetched early, held while a person acts, and given back; what an approval does is known before anybody asks. */
 import { describe, expect, it } from "@jest/globals";
 import { ConsoleError } from "../../../console/http/client.ts";
-import type { Desk } from "../../../console/review/desk.ts";
-import { holdLeftMs, skipList } from "../../../console/review/shelf.ts";
+import type { Desk } from "../../../console/review/desk/desk.ts";
+import { holdLeftMs, skipList } from "../../../console/review/desk/shelf.ts";
 import { MINUTE_MS } from "../../../lib/core/time.ts";
 import { MAX_SKIPPED } from "../../../lib/operator/contract/limits.ts";
 import { ALICE, caseOf, deployment, type FakeDesk, fakeDesk, held } from "./fake-desk.ts";

@@ -9,9 +9,9 @@ import {
   questionOf,
   type Step,
   typed,
-} from "../../../console/review/draft.ts";
-import { CLICK_MS, isMeant, KEY_MS } from "../../../console/review/guard.ts";
-import { type DryRun, effectOf, hoursOf, USUAL } from "../../../console/review/verdicts.ts";
+} from "../../../console/review/desk/draft.ts";
+import { CLICK_MS, isMeant, KEY_MS } from "../../../console/review/desk/guard.ts";
+import { type DryRun, effectOf, hoursOf, USUAL } from "../../../console/review/desk/verdicts.ts";
 import type { Result } from "../../../lib/operator/contract/response-schema.ts";
 import { caseOf, held } from "./fake-desk.ts";
 

@@ -2,7 +2,7 @@
 
 import type { AskOptions } from "../../../console/http/client.ts";
 import type { OperatorAnswer } from "../../../console/http/protocol.ts";
-import { createDesk, type Desk } from "../../../console/review/desk.ts";
+import { createDesk, type Desk } from "../../../console/review/desk/desk.ts";
 import type { OperatorRequest } from "../../../lib/operator/contract/client-request.ts";
 import type { OperatorResponse, ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
 

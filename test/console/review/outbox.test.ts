@@ -2,8 +2,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { ConsoleError } from "../../../console/http/client.ts";
-import { UNDO_MS } from "../../../console/review/outbox.ts";
-import { countsOf } from "../../../console/review/tally.ts";
+import { UNDO_MS } from "../../../console/review/desk/outbox.ts";
+import { countsOf } from "../../../console/review/desk/tally.ts";
 import { caseOf, deployment, fakeDesk } from "./fake-desk.ts";
 
 const reject = (reason = "policy: not against the rules") => ({ verdict: "reject", reason }) as const;

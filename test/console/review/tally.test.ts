@@ -7,7 +7,7 @@ import {
   isBreakDue,
   NO_TALLY,
   type Tally,
-} from "../../../console/review/tally.ts";
+} from "../../../console/review/desk/tally.ts";
 import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 
 /** One decision each minute, in these minutes. */

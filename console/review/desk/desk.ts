@@ -1,7 +1,7 @@
 /** The desk of a person: hands out cases, sends decisions, and follows what became of them. It outlives the page that shows it. */
-import { MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
-import type { ReviewCase } from "../../lib/operator/contract/response-schema.ts";
-import { ConsoleError } from "../http/client.ts";
+import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
+import type { ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
+import { ConsoleError } from "../../http/client.ts";
 import { createStore, type DeskDeps, type DeskState, REASON } from "./desk-state.ts";
 import { followOrders } from "./follow-orders.ts";
 import type { Entry } from "./outbox.ts";

@@ -1,5 +1,5 @@
 /** Pure: what a person decided in this tab, how fast, and when a break is due. */
-import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
+import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 import type { Decision } from "./verdicts.ts";
 
 /** Reminded after so long of deciding. */

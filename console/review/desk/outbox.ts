@@ -2,7 +2,7 @@
  * Pure: the decisions of a person that are not answered yet. A decision waits for five seconds, in which it can be taken back, and is then
  * sent; it is sent again with the same id until it is answered. Decisions are sent in the order in which they were made.
  */
-import type { ReviewCase } from "../../lib/operator/contract/response-schema.ts";
+import type { ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
 import type { HeldCase } from "./shelf.ts";
 import type { Decision } from "./verdicts.ts";
 

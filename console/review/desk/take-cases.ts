@@ -1,7 +1,7 @@
 /** Fetches cases: the next one early, and one again to hold it for longer. One request at a time, so that each knows what the others got. */
-import type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
-import { ConsoleError } from "../http/client.ts";
-import type { OperatorAnswer } from "../http/protocol.ts";
+import type { OperatorRequest } from "../../../lib/operator/contract/client-request.ts";
+import { ConsoleError } from "../../http/client.ts";
+import type { OperatorAnswer } from "../../http/protocol.ts";
 import { type DeskDeps, REASON, type Store } from "./desk-state.ts";
 import { reportsOf } from "./outbox.ts";
 import * as shelves from "./shelf.ts";

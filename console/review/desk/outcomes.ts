@@ -1,6 +1,6 @@
 /** Pure: what became of the orders of approvals. */
-import { SECOND_MS } from "../../lib/core/time.ts";
-import type { OperatorResponse, Result, ReviewCase } from "../../lib/operator/contract/response-schema.ts";
+import { SECOND_MS } from "../../../lib/core/time.ts";
+import type { OperatorResponse, Result, ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
 
 /** Then nobody asks any more; `status` with the order's id has the outcome. */
 const FOLLOW_MS = 120 * SECOND_MS;

@@ -1,6 +1,6 @@
 /** Pure: the questions between a key and a verdict. Each key and each button is one step. Escape goes back to the case. */
 
-import type { ReviewCase } from "../../lib/operator/contract/response-schema.ts";
+import type { ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
 import {
   ACTIONS,
   approvalOf,

@@ -1,8 +1,8 @@
 /** Sends the decisions when their time is over, and takes in the answers. */
-import { definedOnly } from "../../lib/core/defined-only.ts";
-import type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
-import { ConsoleError } from "../http/client.ts";
-import type { OperatorAnswer } from "../http/protocol.ts";
+import { definedOnly } from "../../../lib/core/defined-only.ts";
+import type { OperatorRequest } from "../../../lib/operator/contract/client-request.ts";
+import { ConsoleError } from "../../http/client.ts";
+import type { OperatorAnswer } from "../../http/protocol.ts";
 import type { DeskDeps, Returned, Store } from "./desk-state.ts";
 import * as outbox from "./outbox.ts";
 import { follow } from "./outcomes.ts";

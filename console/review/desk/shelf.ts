@@ -1,6 +1,6 @@
 /** Pure: the cases that this person has: the first is on the screen, the next one was fetched early. */
-import { MAX_SKIPPED } from "../../lib/operator/contract/limits.ts";
-import type { ReviewCase } from "../../lib/operator/contract/response-schema.ts";
+import { MAX_SKIPPED } from "../../../lib/operator/contract/limits.ts";
+import type { ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
 import type { DryRun } from "./verdicts.ts";
 
 export interface HeldCase {

@@ -1,6 +1,6 @@
 /** What a person's desk has: the cases that are held, the decisions that are not answered yet, and what became of the others. */
-import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
-import type { Client, ConsoleError } from "../http/client.ts";
+import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
+import type { Client, ConsoleError } from "../../http/client.ts";
 import type { Entry, Outbox } from "./outbox.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { EMPTY, type Shelf } from "./shelf.ts";

@@ -1,6 +1,6 @@
 /** Pure: what a verdict on a case needs, and what it does. The reasons and the order of the questions are those of `offair review next`. */
-import { HOUR_MS, resumeTimeAfter } from "../../lib/core/time.ts";
-import type { Result, ReviewRow } from "../../lib/operator/contract/response-schema.ts";
+import { HOUR_MS, resumeTimeAfter } from "../../../lib/core/time.ts";
+import type { Result, ReviewRow } from "../../../lib/operator/contract/response-schema.ts";
 
 export interface Decision {
   readonly verdict: "approve" | "reject";
