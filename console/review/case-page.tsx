@@ -68,7 +68,7 @@ export function CasePage({ report }: { readonly report: string }) {
       <ReadState read={read} />
       {!shown ? null : shown.verdict || isDecided || whyNot ? (
         <div class="judge">
-          <article>
+          <article data-case={shown.key}>
             <h2>{shown.stream ? <Foreign text={shown.stream.stream} /> : say(REVIEW.case)}</h2>
             <CaseView shown={shown} readAtMs={readAtMs} />
           </article>

@@ -5,7 +5,6 @@ import { useApp } from "../app-context.ts";
 import { say } from "../i18n/say.ts";
 import { goTo } from "../route.ts";
 import { Failure } from "../ui/failure.tsx";
-import { useKeys } from "../ui/keys.ts";
 import { useNow } from "../ui/time.tsx";
 import { Decisions, useUndo } from "./decisions.tsx";
 import type { Command } from "./desk/draft.ts";
@@ -14,6 +13,7 @@ import { Help } from "./help.tsx";
 import { Judge } from "./judge.tsx";
 import { BreakReminder, TallyView } from "./tally-view.tsx";
 import { REVIEW } from "./texts.ts";
+import { useCaseKeys } from "./use-case-keys.ts";
 import { useDesk } from "./use-desk.ts";
 import { clockText } from "./words.ts";
 
@@ -24,7 +24,7 @@ const MEASURE = "offair-next-case";
 export function DeskView() {
   const desk = useDesk();
   const { tell } = useApp();
-  const { shelf, failure, event, reasons, isFetching } = desk.state();
+  const { shelf, failure, event, reasons } = desk.state();
   const [first] = shelf.cases;
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const decidedAtMs = useRef<number | undefined>(undefined);
@@ -115,7 +115,7 @@ export function DeskView() {
         </Judge>
       ) : (
         <div class="no-case">
-          {isFetching ? <p role="status">{say(REVIEW.fetching)}</p> : <NoCase onUndo={undo} />}
+          <NoCase onUndo={undo} />
           <Decisions onUndo={undo} />
           <TallyView />
         </div>
@@ -126,8 +126,16 @@ export function DeskView() {
 
 function NoCase({ onUndo }: { readonly onUndo: () => void }) {
   const desk = useDesk();
-  const { noCase } = desk.state();
-  useKeys({ d: desk.lookAgain, u: onUndo, Escape: () => goTo("review"), q: () => goTo("review") });
+  const { noCase, isFetching } = desk.state();
+  const leave = (): void => goTo("review");
+  // A reason that is typed too late is not the number of another page.
+  useCaseKeys((key, { isRepeated }) => {
+    if (isRepeated) return;
+    if (key === "d" && !isFetching) desk.lookAgain();
+    if (key === "u") onUndo();
+    if (key === "Escape" || key === "q") leave();
+  });
+  if (isFetching) return <p role="status">{say(REVIEW.fetching)}</p>;
   const { held = 0, skipped = 0, awaitingOthers = 0 } = noCase ?? {};
   return (
     <>
@@ -139,7 +147,7 @@ function NoCase({ onUndo }: { readonly onUndo: () => void }) {
         <button type="button" class="main" onClick={desk.lookAgain}>
           <kbd>d</kbd> {say(REVIEW.lookAgain)}
         </button>
-        <button type="button" onClick={() => goTo("review")}>
+        <button type="button" onClick={leave}>
           <kbd>Esc</kbd> {say(REVIEW.backToQueue)}
         </button>
       </p>

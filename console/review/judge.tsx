@@ -84,7 +84,7 @@ export function Judge(props: JudgeProps) {
 
   return (
     <div class="judge">
-      <article aria-labelledby="case-title">
+      <article aria-labelledby="case-title" data-case={shown.key}>
         <h2 id="case-title" ref={head} tabIndex={-1}>
           {shown.stream ? <Foreign text={shown.stream.stream} /> : say(REVIEW.case)}
         </h2>
