@@ -126,7 +126,7 @@ export function DeskView() {
 
 function NoCase({ onUndo }: { readonly onUndo: () => void }) {
   const desk = useDesk();
-  const { noCase, isFetching } = desk.state();
+  const { noCase, isFetching, shelf } = desk.state();
   const leave = (): void => goTo("review");
   // A reason that is typed too late is not the number of another page.
   useCaseKeys((key, { isRepeated }) => {
@@ -136,7 +136,8 @@ function NoCase({ onUndo }: { readonly onUndo: () => void }) {
     if (key === "Escape" || key === "q") leave();
   });
   if (isFetching) return <p role="status">{say(REVIEW.fetching)}</p>;
-  const { held = 0, skipped = 0, awaitingOthers = 0 } = noCase ?? {};
+  const { held = 0, awaitingOthers = 0 } = noCase ?? {};
+  const skipped = Math.min(noCase?.skipped ?? 0, shelf.skipped.length); // decisions that are not answered were left out too
   return (
     <>
       <h2>{say(REVIEW.noCase)}</h2>
