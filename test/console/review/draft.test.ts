@@ -13,6 +13,7 @@ import {
 import { CLICK_MS, isMeant, KEY_MS } from "../../../console/review/desk/guard.ts";
 import { type DryRun, effectOf, hoursOf, USUAL } from "../../../console/review/desk/verdicts.ts";
 import type { Result } from "../../../lib/operator/contract/response-schema.ts";
+import { runs } from "../../support/runs.ts";
 import { caseOf, held } from "./fake-desk.ts";
 
 const stream = { domain: "push.example.com", app: "live", stream: "room" };
@@ -116,6 +117,7 @@ describe("keys", () => {
           if (step && "decision" in step) expect(draft.at).toBe("verdict");
         }
       }),
+      { numRuns: runs(1_000) },
     );
   });
 });

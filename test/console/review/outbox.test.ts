@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { ConsoleError } from "../../../console/http/client.ts";
 import { UNDO_MS } from "../../../console/review/desk/outbox.ts";
 import { countsOf } from "../../../console/review/desk/tally.ts";
+import { runs } from "../../support/runs.ts";
 import { caseOf, deployment, fakeDesk } from "./fake-desk.ts";
 
 const reject = (reason = "policy: not against the rules") => ({ verdict: "reject", reason }) as const;
@@ -206,6 +207,6 @@ it("what is sent is exactly what was decided and not taken back, each once, in o
         expect(counted + desk.state().returned.length).toBe(made.length);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(500) },
   );
 });

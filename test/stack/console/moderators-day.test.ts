@@ -8,11 +8,11 @@ import type { Page } from "playwright-core";
 import { until } from "../../../local/demo/scene.ts";
 import { OPERATORS } from "../../../local/demo/world.ts";
 import { diceOf } from "../../support/dice.ts";
-import { DEPTH } from "../../support/runs.ts";
 import { describeInBrowser, type Person, streamOf, useStackConsole } from "./harness.ts";
 import { type Clicked, moderate, type Shift } from "./moderator.ts";
 
-const CASES = DEPTH === "quick" ? 30 : 200;
+const IS_QUICK = (process.env.TEST_DEPTH || "quick") === "quick";
+const CASES = IS_QUICK ? 30 : 200;
 const AT_LEAST_A_MINUTE = 40;
 const SEED = 20_261_201;
 /** A hold of five minutes, and the margin of the clocks. */
@@ -84,7 +84,7 @@ describeInBrowser("three moderators", () => {
       ["bob", two],
       ["carol", three],
     ];
-    if (DEPTH === "quick") {
+    if (IS_QUICK) {
       const again = await consoles.open(await consoles.start("carol"));
       await again.press("d");
       await moderate(again, orders("carol", 4));
