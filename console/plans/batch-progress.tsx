@@ -127,6 +127,7 @@ function Failures({ orderId, failed }: { readonly orderId: string; readonly fail
       </h3>
       <ReadState read={read} />
       {data ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which has to be possible by keyboard
         <ul class="plain failures" tabIndex={0} aria-labelledby="failures">
           {data.map(({ stream, outcome = "", error, message }) => (
             <li>

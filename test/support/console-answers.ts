@@ -247,7 +247,13 @@ function statusOf({ orderId, results, streams }: Asked, evening: Evening): Parti
       message: evening.text("400 LIVE.100010: parameter error", index),
     }),
   }));
-  return { orderId, batch: batchOf(orderId, evening), ...(results !== false && { results: results === "failed" ? rows.filter(({ outcome }) => outcome === "failed") : rows }) };
+  return {
+    orderId,
+    batch: batchOf(orderId, evening),
+    ...(results !== false && {
+      results: results === "failed" ? rows.filter(({ outcome }) => outcome === "failed") : rows,
+    }),
+  };
 }
 
 const sourcesOf = (evening: Evening): SourceRow[] =>
