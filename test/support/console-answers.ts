@@ -79,7 +79,7 @@ function answerTo(asked: Asked, evening: Evening): Partial<OperatorResponse> & R
     case "sources":
       return { sources: sourcesOf(evening) };
     case "doctor":
-      return { checks: checksOf(evening), build: { version: "0.1.0" } };
+      return { checks: checksOf(evening) };
     case "mode":
       return { mode: modeOf(evening) };
     default:
