@@ -5,10 +5,10 @@ import { describe, expect, it } from "@jest/globals";
 
 const root = join(import.meta.dirname, "..");
 const IMPORT = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
-const sources = globSync("{functions,lib,cli,local,build,scripts,bench,test}/**/*.{ts,mjs}", { cwd: root }).map(
-  (file) => ({ file, text: readFileSync(join(root, file), "utf8") }),
-);
-const OURS = /^(functions|lib|cli|local|build|scripts)\//;
+const sources = globSync("{functions,lib,cli,console,local,build,scripts,bench,test}/**/*.{ts,tsx,mjs}", {
+  cwd: root,
+}).map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
+const OURS = /^(functions|lib|cli|console|local|build|scripts)\//;
 
 interface Import {
   readonly file: string;
@@ -40,7 +40,7 @@ const roomOf = (path: string, rooms: RoomTable): string | undefined =>
 
 function forbiddenImports(all: readonly Import[], rooms: RoomTable): string[] {
   return all.flatMap(({ file, target }) => {
-    if (!OURS.test(file) || !target.includes("/") || !/\.(ts|mjs)$/.test(target)) return [];
+    if (!OURS.test(file) || !target.includes("/") || !/\.(tsx?|mjs)$/.test(target)) return [];
     const [from, to] = [roomOf(file, rooms), roomOf(target, rooms)];
     const isAllowed = from !== undefined && to !== undefined && (from === to || rooms.get(from)?.includes(to));
     return isAllowed ? [] : [`${file} imports ${target}`];
@@ -159,7 +159,7 @@ describe("packages and tests:", () => {
     ],
     ["only the local stack knows its IAM", /^(?!local\/|test\/|scripts\/)/, /^local\/iam\//],
     ["a rival shares no line with us", /^bench\/rivals\//, /^(lib|functions|local|cli)\//],
-    ["a relative import names its ending", /./, /^(functions|lib|cli|local|build|scripts|bench)\/.*\/[^.]+$/],
+    ["a relative import names its ending", /./, /^(functions|lib|cli|console|local|build|scripts|bench)\/.*\/[^.]+$/],
   ])("%s", (_, from, to) => {
     expect(sources.filter(({ file }) => from.test(file))).not.toEqual([]);
     expect(between(from, to)).toEqual([]);

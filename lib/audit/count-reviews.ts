@@ -8,7 +8,7 @@ import { MAX_SOURCES, type ReviewsOfSource } from "../archive/review-figures.ts"
 import { isOfCanary } from "../core/canary.ts";
 import { definedOnly } from "../core/defined-only.ts";
 import type { Stream } from "../core/stream.ts";
-import { isSampleCase } from "../decisions/report-record.ts";
+import { isWaiting } from "../decisions/report-record.ts";
 import { type CaseOnPage, MAX_CASES, type ReviewsOnPage } from "./page/model.ts";
 
 type Report = Extract<LedgerEvent, { kind: "report" }>["report"];
@@ -60,8 +60,7 @@ export async function countReviews(
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const { records, next } = await openReviews(A_PAGE, after);
     for (const record of records) {
-      if (record.verdict || isOfCanary(record.key)) continue; // approved, and its order is not on the queue yet
-      if ("report" in record && isSampleCase(record)) continue; // its action was carried out: nothing waits for it
+      if (!isWaiting(record) || isOfCanary(record.key)) continue;
       const state = deadlineOf(record, at.getTime())?.state ?? "open";
       addOpen(open, record, state);
       if (state === "missed" && missed.length < MAX_CASES) missed.push(onPage(record));

@@ -1,12 +1,12 @@
 /** What people marked as wrong: statements are added, and a repeated request adds none. */
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import type { Overturn } from "../../lib/decisions/report-record.ts";
+import type { Overturn } from "../../lib/orders/overturn.ts";
 import { weaponsReport } from "../support/fixtures.ts";
 import { AT, type CreateLedger, later, record } from "./records.ts";
 
 const statement: Overturn = { because: "false-positive", by: "ana", at: AT, reason: "a toy" };
-const newer: Overturn = { because: "context", by: "ben", at: later(1), reason: "news", orderNumber: 2 };
+const newer: Overturn = { because: "context", by: "ben", at: later(1), reason: "news" };
 
 export function overturnsContract(create: CreateLedger): void {
   describe("what people marked as wrong", () => {
@@ -35,9 +35,8 @@ export function overturnsContract(create: CreateLedger): void {
     it("is kept with the state of a batch or of a request, each statement once", async () => {
       const ledger = await create();
       const orderId = `op-${randomUUID()}`;
-      const { orderNumber: _of, ...ofOrder } = newer;
-      for (const each of [statement, ofOrder, statement]) await ledger.addOrderOverturn(orderId, each);
-      expect(await ledger.readPlanState(orderId)).toEqual({ overturns: [statement, ofOrder] });
+      for (const each of [statement, newer, statement]) await ledger.addOrderOverturn(orderId, each);
+      expect(await ledger.readPlanState(orderId)).toEqual({ overturns: [statement, newer] });
     });
   });
 }

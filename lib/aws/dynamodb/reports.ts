@@ -7,7 +7,7 @@ import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { issuesOf } from "../../core/issues.ts";
 import { parseJson } from "../../core/parse-json.ts";
-import { decideCase, endReview, markAlarms, type Refusal } from "../../decisions/cases.ts";
+import { decideCase, endReview, followVerdict, markAlarms, type Refusal } from "../../decisions/cases.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -34,7 +34,7 @@ export function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
 }
 
 /** The index attribute of an outcome that needs a review. @throws OffairError without a due time: the index would not have the case. */
-export function inReview(
+function inReview(
   key: string,
   { outcome, dueAt }: Pick<ReportRecord, "outcome" | "dueAt">,
 ): Pick<ReportRecord, "review"> {
@@ -158,14 +158,15 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
 
     async writeVerdict(key, verdict, now) {
       const decide = (record: ReviewRecord) => decideCase(record, verdict, now());
-      const ofReport = verdictOf(await changeItem(reportId(key), decide), verdict);
-      if ("because" in ofReport && ofReport.because !== "not-in-review") return ofReport;
-      const ofUntranslated = verdictOf(await changeItem(untranslatedId(key), decide), verdict);
-      return "because" in ofReport ? ofUntranslated : ofReport;
+      const given = verdictOf(await changeItem(reportId(key), decide), verdict);
+      if (!("because" in given)) await changeItem(untranslatedId(key), (record) => followVerdict(record, given));
+      else if (given.because === "not-in-review")
+        return verdictOf(await changeItem(untranslatedId(key), decide), verdict);
+      return given;
     },
 
-    async endReview(key) {
-      await changeItem(reportId(key), endReview);
+    async endReview(key, orderId) {
+      await changeItem(reportId(key), (record) => endReview(record, orderId));
     },
   };
 }
