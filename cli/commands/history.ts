@@ -1,9 +1,9 @@
 /** `offair history DAY`: reports which streams were off that day, and why. */
 
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
+import { matchesGlob } from "../../lib/core/stream-name.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import type { Review } from "../../lib/evidence/history/reviews.ts";
-import { matchesGlob } from "../../lib/plans/glob.ts";
 import { type Gap, gapText } from "../evidence/checked-reader.ts";
 import { type Day, loadDay } from "../evidence/day.ts";
 import { dayQuery, streamTextIssue } from "../evidence/day-query.ts";

@@ -20,6 +20,7 @@ export const COMMON = {
   back: ["Back", "返回"],
   search: ["Search", "搜索"],
   filter: ["Filter", "筛选"],
+  select: ["Select", "选择"],
   selected: ["1 selected|{n} selected", "已选 {n} 项"],
   shown: ["1 of {all} shown|{n} of {all} shown", "显示 {all} 项中的 {n} 项"],
   selectAll: ["Select all that are shown", "全选所显示的"],

@@ -69,7 +69,7 @@ export function AskReason(props: AskReasonProps) {
         <label class="field">
           <span>{say(COMMON.reason)}</span>
           <input
-            autoFocus
+            data-focus
             required
             maxLength={MAX_REASON}
             pattern=".*\S.*"

@@ -1,6 +1,7 @@
 /**
  * A table of any length, of which only the rows on the screen are elements. Screen readers get the count and the place of each row. The
- * arrow keys, Page Up, Page Down, Home and End move through the rows; the space bar selects one, Enter opens it.
+ * arrow keys, Page Up, Page Down, Home and End move through the rows; Enter opens one; the space bar selects one, with Shift all from the
+ * last one on. When rows come and go, the focus and the scroll place stay at their row.
  */
 import {
   elementScroll,
@@ -10,7 +11,7 @@ import {
   type VirtualizerOptions,
 } from "@tanstack/virtual-core";
 import type { ComponentChildren } from "preact";
-import { useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
 
@@ -22,6 +23,8 @@ export interface Column<Row> {
 export interface Selection {
   readonly has: (key: string) => boolean;
   readonly toggle: (key: string) => void;
+  /** Selects these too. Absent: there are no ranges. */
+  readonly add?: (keys: readonly string[]) => void;
   /** Why a row cannot be selected. */
   readonly whyNot?: (key: string) => string | undefined;
 }
@@ -36,36 +39,53 @@ interface VirtualRowsProps<Row> {
   readonly onOpen?: (row: Row) => void;
   /** Class of the table, for the widths of its columns. */
   readonly kind: string;
+  /** With another value, the rows are others: the table is shown from its beginning. */
+  readonly shownAs?: string | undefined;
 }
 
 const ROW_PX = 34;
 const OVERSCAN = 8;
 
-export function VirtualRows<Row>({ label, columns, rows, keyOf, selection, onOpen, kind }: VirtualRowsProps<Row>) {
+export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
+  const { label, columns, rows, keyOf, selection, onOpen, kind, shownAs } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
+  const anchor = useRef<string | undefined>(undefined);
   const virtual = useVirtualizer(scroller, rows.length);
+  useSamePlace({ scroller, rows, keyOf, shownAs }, focused, setFocused);
 
+  const active = rows[focused];
   function move(to: number): void {
     const index = Math.max(0, Math.min(rows.length - 1, to));
     setFocused(index);
     virtual.scrollToIndex(index);
   }
 
+  /** @param isRange - from the row that was selected last. */
+  function choose(index: number, isRange: boolean): void {
+    const row = rows[index];
+    if (row === undefined || !selection) return;
+    const key = keyOf(row);
+    const from = anchor.current === undefined ? -1 : rows.findIndex((each) => keyOf(each) === anchor.current);
+    anchor.current = key;
+    if (isRange && from >= 0 && selection.add) {
+      const keys = rows.slice(Math.min(from, index), Math.max(from, index) + 1).map(keyOf);
+      selection.add(keys.filter((each) => selection.whyNot?.(each) === undefined));
+    } else if (selection.whyNot?.(key) === undefined) selection.toggle(key);
+  }
+
   function pressed(event: KeyboardEvent): void {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 1);
     const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page };
-    const row = rows[focused];
     if (event.key === "Home") move(0);
     else if (event.key === "End") move(rows.length - 1);
     else if (event.key in steps) move(focused + (steps[event.key] ?? 0));
-    else if (event.key === " " && selection && row !== undefined) selection.toggle(keyOf(row));
-    else if (event.key === "Enter" && onOpen && row !== undefined) onOpen(row);
+    else if (event.key === " " && selection) choose(focused, event.shiftKey);
+    else if (event.key === "Enter" && onOpen && active !== undefined) onOpen(active);
     else return;
     event.preventDefault();
   }
 
-  const active = rows[focused];
   return (
     <div
       ref={scroller}
@@ -81,7 +101,7 @@ export function VirtualRows<Row>({ label, columns, rows, keyOf, selection, onOpe
       <div class="head row" role="row" aria-rowindex={1}>
         {selection ? (
           <span role="columnheader" class="check">
-            <span class="hidden">{say(COMMON.filter)}</span>
+            <span class="hidden">{say(COMMON.select)}</span>
           </span>
         ) : null}
         {columns.map(({ title }) => (
@@ -103,11 +123,14 @@ export function VirtualRows<Row>({ label, columns, rows, keyOf, selection, onOpe
               aria-rowindex={index + 2}
               aria-selected={selection ? selection.has(key) : undefined}
               title={whyNot}
-              style={{ transform: `translateY(${start}px)` }}
-              onClick={() => {
+              style={{ transform: `translateY(${start - ROW_PX}px)` }}
+              onMouseDown={(event) => {
+                if (event.shiftKey) event.preventDefault(); // which would select text
+              }}
+              onClick={(event) => {
                 setFocused(index);
-                if (!selection) onOpen?.(row);
-                else if (whyNot === undefined) selection.toggle(key);
+                if (selection) choose(index, event.shiftKey);
+                else onOpen?.(row);
               }}
             >
               {selection ? (
@@ -126,6 +149,37 @@ export function VirtualRows<Row>({ label, columns, rows, keyOf, selection, onOpe
   );
 }
 
+interface Placed<Row> extends Pick<VirtualRowsProps<Row>, "rows" | "keyOf" | "shownAs"> {
+  readonly scroller: { readonly current: HTMLDivElement | null };
+}
+
+/** Keeps the focus and the first row on the screen where they are when rows come and go above them. */
+function useSamePlace<Row>(
+  { scroller, rows, keyOf, shownAs }: Placed<Row>,
+  focused: number,
+  setFocused: (index: number) => void,
+): void {
+  const before = useRef({ rows, shownAs });
+  useLayoutEffect(() => {
+    const { rows: old, shownAs: oldAs } = before.current;
+    before.current = { rows, shownAs };
+    const element = scroller.current;
+    if (old === rows || !element) return;
+    if (oldAs !== shownAs) {
+      setFocused(0);
+      element.scrollTop = 0;
+      return;
+    }
+    const placeOf = (row: Row | undefined): number =>
+      row === undefined ? -1 : rows.findIndex((each) => keyOf(each) === keyOf(row));
+    const place = placeOf(old[focused]);
+    setFocused(place < 0 ? Math.max(0, Math.min(focused, rows.length - 1)) : place);
+    const top = Math.floor(element.scrollTop / ROW_PX);
+    const moved = top === 0 ? -1 : placeOf(old[top]);
+    if (moved >= 0) element.scrollTop += (moved - top) * ROW_PX;
+  }, [rows, shownAs, keyOf, scroller, focused, setFocused]);
+}
+
 function useVirtualizer(scroller: { readonly current: HTMLDivElement | null }, count: number) {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   const options: VirtualizerOptions<HTMLDivElement, HTMLElement> = {
@@ -133,7 +187,8 @@ function useVirtualizer(scroller: { readonly current: HTMLDivElement | null }, c
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN,
-    paddingStart: 0,
+    scrollMargin: ROW_PX, // the head, which stays in sight
+    scrollPaddingStart: ROW_PX,
     observeElementRect,
     observeElementOffset,
     scrollToFn: elementScroll,

@@ -1,4 +1,5 @@
 /** What is done with the name of a stream. Apart from its schemas (stream.ts), so that the console does not contain them. */
+
 /** As in stream.ts. */
 interface Stream {
   domain: string;
@@ -28,4 +29,23 @@ export const nameOf = ({ domain, app, stream }: Stream): Stream => ({ domain, ap
 export function streamOf(key: string): { domain: string; app: string; stream: string } {
   const [domain, app, stream]: [string, string, string] = JSON.parse(key);
   return { domain, app, stream };
+}
+
+/**
+ * Matches a name against a pattern: `*` is any text, `?` any one character (code point). Letter case and accents matter. Not a regular
+ * expression, because names are chosen by strangers and must not make it slow.
+ */
+export function matchesGlob(text: string, pattern: string): boolean {
+  const [characters, wanted] = [[...text], [...pattern]];
+  let [at, next] = [0, 0];
+  /** After the last `*`: where the pattern goes on, and how far the `*` reaches in the text. */
+  let star: { next: number; at: number } | undefined;
+  while (at < characters.length) {
+    if (wanted[next] === "*") star = { next: ++next, at };
+    else if (next < wanted.length && (wanted[next] === "?" || wanted[next] === characters[at]))
+      [at, next] = [at + 1, next + 1];
+    else if (star) [at, next] = [++star.at, star.next];
+    else return false;
+  }
+  return wanted.slice(next).every((character) => character === "*");
 }

@@ -12,6 +12,7 @@ import { cancelOrder } from "./actions/cancel.ts";
 import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
 import { explainClaim, explainReport } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
+import { listLive } from "./actions/list-live.ts";
 import { listOrders } from "./actions/list-orders.ts";
 import { changeMode, type ModeDeps } from "./actions/mode.ts";
 import { overturn } from "./actions/overturn.ts";
@@ -142,6 +143,8 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       return cancelOrder(event, deps);
     case "undo":
       return undo(event, deps);
+    case "live":
+      return listLive(event, deps);
     case "plans":
       return listOrders(event, deps);
     case "doctor":

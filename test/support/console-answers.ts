@@ -162,7 +162,7 @@ const liveOf = (evening: Evening) => ({
       clientAddress: evening.text(`198.51.100.${index % 200}`, index),
       startTime: before((index + 1) * MINUTE_MS),
     },
-    ...(index % 9 === 4 && { leftOut: "protected-stream" }),
+    ...(index % 9 === 4 && { leftOut: "protected-stream" as const }),
   })),
   ...{ count: evening.count, readAt: before(SECOND_MS) },
 });

@@ -1,7 +1,7 @@
 /** The remaining time of a batch, over batches that are played out: what is estimated, and what was true. */
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { measuredRate, type Sample, secondsLeft } from "../../../cli/render/remaining-time.ts";
+import { measuredRate, type Sample, secondsLeft } from "../../../lib/operator/contract/remaining-time.ts";
 import { runs } from "../../support/runs.ts";
 
 interface Play {
