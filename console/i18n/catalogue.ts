@@ -1,4 +1,5 @@
 /** Every text of the console. A test checks that each has both languages, with the same values. */
+
 import { HEALTH, MODE, REDRIVE } from "../health/texts.ts";
 import { AUDITS, ENDED, EXPORT, HISTORY, REVIEWS } from "../history/texts.ts";
 import { LEFT_OUT, LIVE } from "../live/texts.ts";
@@ -13,8 +14,8 @@ import type { Texts } from "./say.ts";
 export const CATALOGUE: Readonly<Record<string, Texts>> = {
   ...{ COMMON, FAILURES, ACTIONS, PAGE_NAMES },
   ...{ OFF, CHANGE, OUTCOMES },
-  ...{ LIVE, LEFT_OUT, PLAN, STATES, NEXT, VERBS, ACTS, DOES, NEEDS, CASE_LEFT_OUT, QUESTION },
   ...{ SOURCES, SAMPLE, KINDS },
   ...{ HEALTH, MODE, REDRIVE },
   ...{ HISTORY, ENDED, REVIEWS, AUDITS, EXPORT },
+  ...{ LIVE, LEFT_OUT, PLAN, STATES, NEXT, VERBS, ACTS, DOES, NEEDS, CASE_LEFT_OUT, QUESTION },
 };

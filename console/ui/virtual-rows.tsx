@@ -1,7 +1,7 @@
 /**
  * A table of any length, of which only the rows on the screen are elements. Screen readers get the count and the place of each row. The
- * arrow keys, Page Up, Page Down, Home and End move through the rows; Enter opens one; the space bar selects one, with Shift all from the
- * last one on. When rows come and go, the focus and the scroll place stay at their row.
+ * arrow keys, Page Up, Page Down, Home and End move through the rows; the space bar selects one, with Shift all from the last one on; Enter
+ * opens one. When rows come and go, the focus and the scroll place stay at their row.
  */
 import {
   elementScroll,
@@ -54,7 +54,6 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
   const virtual = useVirtualizer(scroller, rows.length);
   useSamePlace({ scroller, rows, keyOf, shownAs }, focused, setFocused);
 
-  const active = rows[focused];
   function move(to: number): void {
     const index = Math.max(0, Math.min(rows.length - 1, to));
     setFocused(index);
@@ -73,6 +72,8 @@ export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
       selection.add(keys.filter((each) => selection.whyNot?.(each) === undefined));
     } else if (selection.whyNot?.(key) === undefined) selection.toggle(key);
   }
+
+  const active = rows[focused];
 
   function pressed(event: KeyboardEvent): void {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 1);

@@ -1,6 +1,6 @@
 /**
  * The name of a person in an ARN: `alice` of a user, `alice (Moderators)` of a role's session, whose name the caller has chosen. Anything else
- * is shown whole, such as `ana (claimed)`. Not escaped.
+ * is returned whole, such as `ana (claimed)`. Not escaped.
  */
 export function personOf(arn: string): string {
   const [, user] = /^arn:[\w-]+:iam::\d*:user\/(?:\S*\/)?([^/\s]+)$/.exec(arn) ?? [];

@@ -1,5 +1,4 @@
 /** Parts of a case that lists and screens share: the time that is left, why it waits, people. */
-
 import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
 import { personOf } from "../../../lib/core/person-name.ts";
 import type { ReviewRow } from "../../../lib/operator/contract/response-schema.ts";
@@ -26,7 +25,6 @@ export function timeLeft({ dueAt, receivedAt, secondsLeft }: ReviewRow): TimeLef
 export const paintLeft = ({ text, colour }: TimeLeft, paint: Out["paint"]): string =>
   colour === undefined ? text : paint(colour, text);
 
-/** The name of a person in an ARN. */
 export const personText = (arn: string): string => escapeInvisible(personOf(arn));
 
 const BECAUSE: Readonly<Record<string, string>> = {
