@@ -1,16 +1,17 @@
 /** The page of what is off the air, against the local stack: enabling, prolonging and undoing. By keyboard only. */
 import { expect, it } from "@jest/globals";
 import { until } from "../../../local/demo/scene.ts";
-import { describeInBrowser, streamOf, useStackConsole } from "./harness.ts";
+import { describeInBrowser, type Person, streamOf, useStackConsole } from "./harness.ts";
 import { enter, tabTo, typeInto } from "./keyboard.ts";
 
 const consoles = useStackConsole();
 const PATIENCE_MS = 100_000;
 
 /** Disables streams, and waits until Live lists them. */
-async function disable(names: readonly string[], hours: number, reason: string): Promise<void> {
+async function disable(names: readonly string[], hours: number, reason: string, by: Person = "bob"): Promise<void> {
   const streams = names.map(streamOf);
-  await consoles.ask("bob", { action: "disable", streams, hours, reason, dryRun: false });
+  const answer = await consoles.ask(by, { action: "disable", streams, hours, reason, dryRun: false });
+  expect(answer.errors).toEqual([]);
   const areListed = async () => {
     const listed = await endsOf();
     return names.every((name) => listed.has(name)) || undefined;
@@ -63,9 +64,9 @@ describeInBrowser("off the air", () => {
     await dialog.getByLabel("For how long from now").selectOption("24");
     await typeInto(page, page.getByLabel("Reason"), "until tomorrow");
     await press("Enter");
-    await dialog.getByText("EARLIER").waitFor();
+    await dialog.getByText("EARLIER", { exact: true }).waitFor();
     await enter(page, dialog.getByRole("button", { name: "Disable 1 stream until then" }));
-    expect(await dialog.getByText("EARLIER").count()).toBe(1); // the question is not answered yet
+    expect(await dialog.getByText("EARLIER", { exact: true }).count()).toBe(1); // the question is not answered yet
     expect((await endsOf()).get("long-1")).toBe(before);
     await press("Escape");
     await enter(page, group.getByRole("button", { name: "Prolong 1 stream" }));
@@ -80,7 +81,7 @@ describeInBrowser("off the air", () => {
 
   it("plans what is more than ten, and the undo of a batch", async () => {
     const names = Array.from({ length: 12 }, (_, index) => `many-${index + 1}`);
-    await disable(names.slice(0, 10), 24, "INC-9 many");
+    await disable(names.slice(0, 10), 24, "INC-9 many", "carol");
     await disable(names.slice(10), 24, "INC-10 more");
     const { page, goTo, press } = await consoles.open("alice");
     await goTo("off");
@@ -106,10 +107,10 @@ describeInBrowser("off the air", () => {
     const { page, goTo, press } = await consoles.open("alice");
     await goTo("off");
     await page.getByRole("region", { name: "INC-12" }).waitFor();
-    await typeInto(page, page.getByLabel("By"), "alice");
+    await typeInto(page, page.getByRole("textbox", { name: "By" }), "alice");
     await press("Enter");
     await page.getByText("No disabled stream matches the filter.").waitFor();
-    await typeInto(page, page.getByLabel("By"), "bob");
+    await typeInto(page, page.getByRole("textbox", { name: "By" }), "bob");
     await press("Enter");
     await page.getByRole("region", { name: "INC-12" }).waitFor();
   });
