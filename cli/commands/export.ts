@@ -7,6 +7,7 @@ import { planExport } from "../evidence/export-selection.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
 import { InputError, UsageError } from "../terminal/errors.ts";
+import { numberText } from "../terminal/number-text.ts";
 import { dayOf, requiredText } from "../terminal/options.ts";
 
 export const exportCommand: Command = {
@@ -60,7 +61,7 @@ is reported.`,
       for (const gap of gaps) out.warn(gapText(gap));
       if (values.json) out.json({ ...copied, out: target, numbers, rotations, last, gaps });
       else {
-        const [objects, bytes] = [copied.objects, copied.bytes].map((count) => count.toLocaleString("en-US"));
+        const [objects, bytes] = [copied.objects, copied.bytes].map(numberText);
         out.say(`${objects} objects, ${bytes} bytes in ${escapeInvisible(target)}`);
         out.say(
           `chain entries: number ${numbers.first} to ${numbers.last}, and ${rotations} key rotations outside them`,

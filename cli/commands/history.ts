@@ -17,6 +17,7 @@ import { printGroups, printRows } from "../render/print-rows.ts";
 import { type Command, EXIT, type Exit } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { FORMAT_OPTIONS, type Format, formatOf, limitOf } from "../terminal/format.ts";
+import { countOf, numberText } from "../terminal/number-text.ts";
 import { dayOf, flags, textOf, texts, type Values } from "../terminal/options.ts";
 import type { Out } from "../terminal/output.ts";
 import { PAGER_HELP } from "../terminal/pager.ts";
@@ -157,15 +158,15 @@ function printPeriods(periods: readonly OffPeriod[], format: Format, values: Val
 function printNotes({ periods, reviews, gaps, knownUntil, day, limit }: Shown, format: Format, out: Out): void {
   const isResult = out.isTerminal || format === "details" || format === "groups";
   const say = isResult && format !== "csv" ? out.say : out.warn;
-  const number = (value: number): string => value.toLocaleString("en-US");
-  if (periods.length > limit) say(`… and ${number(periods.length - limit)} more: --limit shows the first ones only`);
+  if (periods.length > limit)
+    say(`… and ${numberText(periods.length - limit)} more: --limit shows the first ones only`);
   if (format !== "csv" && reviews.length > 0) say(out.paint("bold", REVIEW_HEAD));
   if (format !== "csv") for (const review of reviews) for (const line of reviewText(review, out.paint)) say(line);
   for (const gap of gaps) say(out.isTerminal ? out.paint("yellow", gapText(gap)) : gapText(gap));
   if (format === "csv") return;
   const { notByOffair, notAttributed } = countOthers(periods);
   const streams = new Set(periods.map(streamKey)).size;
-  const were = streams === 1 ? "1 stream was" : `${number(streams)} streams were`;
+  const were = `${countOf(streams, "stream")} ${streams === 1 ? "was" : "were"}`;
   const others = notByOffair === 0 ? "" : `; periods not by offair: ${notByOffair}`;
   const unknown = notAttributed === 0 ? "" : `; periods not attributed: ${notAttributed}`;
   say(`${were} off at some time of ${day} (UTC)${others}${unknown}`);
@@ -177,8 +178,7 @@ function printNotes({ periods, reviews, gaps, knownUntil, day, limit }: Shown, f
 
 function reviewsSummary(reviews: readonly Review[]): string {
   const { inTime, late, missed, open } = countReviews(reviews);
-  const all = reviews.length === 1 ? "1 review" : `${reviews.length.toLocaleString("en-US")} reviews`;
-  return `${all}: ${inTime} in time, ${late} late, ${missed} missed and still open, ${open} not yet due`;
+  return `${countOf(reviews.length, "review")}: ${inTime} in time, ${late} late, ${missed} missed and still open, ${open} not yet due`;
 }
 
 function countReviews(reviews: readonly Review[]) {

@@ -6,6 +6,7 @@ import { nextOf, ordersText } from "../render/orders.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { instantOf } from "../terminal/instant.ts";
+import { numberText } from "../terminal/number-text.ts";
 import { textOf, texts, type Values } from "../terminal/options.ts";
 import { printIssues } from "../workflows/refusals.ts";
 
@@ -78,7 +79,7 @@ function olderText(count: number, limit: number): string {
   if (count < limit) return "the oldest ones were not looked at: offair show ID shows one of them";
   return limit < MAX_LIMIT
     ? "there are older ones: --limit shows more"
-    : `there are older ones: a list has at most ${MAX_LIMIT.toLocaleString("en-US")} lines`;
+    : `there are older ones: a list has at most ${numberText(MAX_LIMIT)} lines`;
 }
 
 function limitOf(values: Values): number {

@@ -7,8 +7,7 @@ const NAMES = ["index.html", "console.js", "console.css"] as const;
 export type Assets = Readonly<Record<(typeof NAMES)[number], string>>;
 
 /** @throws FailedError if the page is not built. */
-export function readAssets(): Assets {
-  const folder = join(import.meta.dirname, "../../dist/console");
+export function readAssets(folder = join(import.meta.dirname, "../../dist/console")): Assets {
   try {
     const [index, script, style] = NAMES.map((name) => readFileSync(join(folder, name), "utf8"));
     return { "index.html": index ?? "", "console.js": script ?? "", "console.css": style ?? "" };

@@ -3,10 +3,11 @@ import type { OperatorAnswer } from "../../console/http/protocol.ts";
 import { SECOND_MS } from "../../lib/core/time.ts";
 import { hasEffect } from "../../lib/operator/contract/effects.ts";
 import { openOperator } from "../operator/client.ts";
+import { UnansweredError } from "../operator/lost-answer.ts";
 import { validRequest } from "../operator/valid-request.ts";
 import { CredentialsError } from "../terminal/aws-credentials.ts";
 import type { CommandDeps } from "../terminal/command.ts";
-import { isForPeople, RefusedError } from "../terminal/errors.ts";
+import { RefusedError } from "../terminal/errors.ts";
 import type { Values } from "../terminal/options.ts";
 import { RequestError } from "./reply.ts";
 import type { Route } from "./route.ts";
@@ -28,6 +29,8 @@ export function operatorRoute(deps: CommandDeps, values: Values): Route {
     const { id, ...request } = validRequest(withoutCaller(body));
     if ("breakGlass" in request && request.breakGlass)
       throw new RequestError("invalid", "the console does not break glass: use offair apply --break-glass");
+    if (hasEffect(request) && id === undefined)
+      throw new RequestError("invalid", "id is missing: the page makes it, to repeat the request safely");
     const timeoutMs = isPoll ? POLL_MS : READ_MS;
     const timeout = hasEffect(request) ? undefined : AbortSignal.timeout(timeoutMs);
     try {
@@ -38,10 +41,12 @@ export function operatorRoute(deps: CommandDeps, values: Values): Route {
       isRefused = false;
       return reply;
     } catch (error) {
-      isRefused = error instanceof CredentialsError || error instanceof RefusedError;
-      if (!timeout?.aborted || !isForPeople(error)) throw error;
-      const message = `offair does not answer within ${timeoutMs / SECOND_MS} seconds`;
-      throw new RequestError("unanswered", message, { maybeDone: false });
+      if (error instanceof CredentialsError || error instanceof RefusedError) isRefused = true;
+      if (!timeout || !(error instanceof UnansweredError)) throw error;
+      const message = timeout.aborted
+        ? `offair does not answer within ${timeoutMs / SECOND_MS} seconds`
+        : error.message;
+      throw new RequestError("unanswered", message, { maybeDone: false }); // a repeated attempt does nothing either
     }
   };
 }

@@ -1,5 +1,5 @@
 /** Whether an address belongs to the public Internet, and not to this machine, its network, or nobody. */
-import { BlockList, isIP } from "node:net";
+import { BlockList, isIPv4, isIPv6 } from "node:net";
 
 /** @see https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast and reserved addresses */
 const IPV4: readonly (readonly [string, number])[] = [
@@ -31,12 +31,13 @@ const IPV6: readonly (readonly [string, number])[] = [
   ["8000::", 1], // with fc00::/7, fe80::/10 and multicast
 ];
 
-const special = new BlockList();
-for (const [net, bits] of IPV4) special.addSubnet(net, bits, "ipv4");
-for (const [net, bits] of IPV6) special.addSubnet(net, bits, "ipv6");
+/** Two lists: in one, `::/3` would contain every IPv4 address too, as ::ffff:0:0/96. */
+const [special4, special6] = [new BlockList(), new BlockList()];
+for (const [net, bits] of IPV4) special4.addSubnet(net, bits, "ipv4");
+for (const [net, bits] of IPV6) special6.addSubnet(net, bits, "ipv6");
 
-/** False for a text that is not an address. */
+/** False for a text that is not an address, and for one with a zone. */
 export function isPublicAddress(address: string): boolean {
-  const version = isIP(address);
-  return version !== 0 && !address.includes("%") && !special.check(address, version === 4 ? "ipv4" : "ipv6");
+  if (isIPv4(address)) return !special4.check(address, "ipv4");
+  return isIPv6(address) && !address.includes("%") && !special6.check(address, "ipv6");
 }

@@ -4,16 +4,18 @@ import { formatStream } from "../../lib/core/stream.ts";
 import type { OrderRow, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
+import { numberText } from "../terminal/number-text.ts";
 import type { Out } from "../terminal/output.ts";
 import { cutTo } from "../terminal/width.ts";
 import { actionText } from "./batch.ts";
 import { alignedCells } from "./columns.ts";
-import { personOf } from "./person.ts";
+import { personText } from "./review/parts.ts";
+import { shortIds } from "./short-ids.ts";
 
 /** `disable of 24 streams by alice`. */
 export function whatText({ action, count, requestedBy }: OrderRow): string {
   const what = action === undefined ? "a plan" : actionText(action, count ?? 0);
-  return `${what} by ${escapeInvisible(personOf(requestedBy))}`;
+  return `${what} by ${personText(requestedBy)}`;
 }
 
 /** `raid-* of push.example.com/live at 192.0.2.7 since …`: how a selector finds streams. */
@@ -34,10 +36,10 @@ export function selectorText({
 
 /** Names end it: right-to-left text would change the order of what follows it. */
 export function streamsOf({ selector, first, count = 0, undoes, approves }: OrderRow): string {
-  if (undoes !== undefined) return `undoes ${escapeInvisible(shortId(undoes))}`;
+  if (undoes !== undefined) return `undoes ${shortIds([])(undoes)}`;
   if (selector) return selectorText(selector);
   if (!first) return "";
-  const more = count > 1 ? `${(count - 1).toLocaleString("en-US")} more and ` : "";
+  const more = count > 1 ? `${numberText(count - 1)} more and ` : "";
   const report = approves === undefined ? "" : `report ${escapeInvisible(approves)}, `;
   return `${report}${more}${escapeInvisible(formatStream(first))}`;
 }
@@ -80,7 +82,7 @@ export function nextOf(row: OrderRow, now: Date): Next[] {
   const watch: Next = { verb: "watch", command: commandText(kind === "plan" ? "watch" : "status", [orderId]) };
   switch (state) {
     case "waiting-for-approval": {
-      const who = `anybody but ${escapeInvisible(personOf(requestedBy))}`;
+      const who = `anybody but ${personText(requestedBy)}`;
       return [{ verb: "approve", command: commandText("approve", [orderId], planned), who }, cancel];
     }
     case "ready":
@@ -98,18 +100,6 @@ export function nextOf(row: OrderRow, now: Date): Next[] {
   }
 }
 
-/** Digits of an id that a table shows, if they are enough to tell its rows apart. */
-const SHOWN_DIGITS = 8;
-const shortId = (orderId: string, digits = SHOWN_DIGITS): string => orderId.slice(0, "op-".length + digits);
-
-/** As many digits as tell these ids apart. */
-export function digitsFor(ids: readonly string[]): number {
-  for (let digits = SHOWN_DIGITS; digits < 36; digits += 4) {
-    if (new Set(ids.map((id) => shortId(id, digits))).size === new Set(ids).size) return digits;
-  }
-  return 36;
-}
-
 /** Columns of a terminal on which the table also says who has to go on. */
 const WIDE = 100;
 const MAX_REASON = 40;
@@ -119,15 +109,15 @@ export function* ordersText(
   rows: readonly OrderRow[],
   { now, columns, paint }: { readonly now: Date; readonly columns: number | undefined; readonly paint: Out["paint"] },
 ): Generator<string> {
-  const digits = digitsFor(rows.map(({ orderId }) => orderId));
+  const short = shortIds(rows.map(({ orderId }) => orderId));
   const lines = rows.map((row) => {
     const [next] = nextOf(row, now);
     const who = next?.who === undefined || (columns ?? WIDE) < WIDE ? "" : ` (${next.who})`;
     return [
-      ...[escapeInvisible(shortId(row.orderId, digits)), stateText(row)],
-      row.action === undefined ? "-" : `${escapeInvisible(row.action)} ${(row.count ?? 0).toLocaleString("en-US")}`,
+      ...[short(row.orderId), stateText(row)],
+      row.action === undefined ? "-" : `${escapeInvisible(row.action)} ${numberText(row.count ?? 0)}`,
       `${agoText(row.madeAt, now)} ago`,
-      escapeInvisible(personOf(row.requestedBy)),
+      personText(row.requestedBy),
       `${next?.verb ?? "-"}${who}`,
       `${cutTo(escapeInvisible(row.reason ?? ""), MAX_REASON)}  ${streamsOf(row)}`,
     ];

@@ -1,12 +1,12 @@
-/** The persons and rules that rows name. */
-import { personOf } from "../../lib/core/person-name.ts";
+/** Finds the persons and rules that `--by` names. `personText` shows them. */
 import { matchesGlob } from "../../lib/core/stream-name.ts";
 
-export { personOf } from "../../lib/core/person-name.ts";
+/** A claimed name is no ARN, because it ends with " (claimed)". */
+const ARN = /^arn:[\w-]+:(?:iam|sts)::\d*:(?:user|assumed-role)\/(\S+)$/;
 
-/** Whether a person or a rule matches the pattern of `--by`: as the whole text, as a heading shows it, or as a session's name without its role. */
+/** Whether the pattern matches the whole text, or of an ARN the name at its end, with or without the role or the path before it. */
 export function isBy(by: string, pattern: string): boolean {
-  const shown = personOf(by);
-  const name = shown === by ? by : shown.slice(shown.lastIndexOf("/") + 1);
-  return [by, shown, name].some((each) => matchesGlob(each, pattern));
+  const [, path] = ARN.exec(by) ?? [];
+  const names = path === undefined ? [by] : [by, path, path.slice(path.lastIndexOf("/") + 1)];
+  return names.some((each) => matchesGlob(each, pattern));
 }

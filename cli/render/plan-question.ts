@@ -5,8 +5,8 @@
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
-import { linesOn } from "../terminal/screen-lines.ts";
-import { cutTo } from "../terminal/width.ts";
+import { numberText } from "../terminal/number-text.ts";
+import { cutTo, rowsOf } from "../terminal/width.ts";
 import { streamsText } from "./batch.ts";
 import { selectorText } from "./orders.ts";
 import { planText, SHOWN } from "./plan.ts";
@@ -52,7 +52,7 @@ function untilText({ resumeTime, plannedAt }: PlanResponse): string {
 }
 
 const liveText = (liveCount: number | undefined): string =>
-  liveCount === undefined ? "" : ` (${liveCount.toLocaleString("en-US")} were live)`;
+  liveCount === undefined ? "" : ` (${numberText(liveCount)} were live)`;
 
 function domainsText(streams: PlanResponse["streams"]): string {
   const domains = [...new Set(streams.map(({ domain }) => domain))];
@@ -76,10 +76,9 @@ export function rowsThatFit(
   if (rows === undefined || columns === undefined) return SHOWN;
   const paint = (_: unknown, text: string) => text;
   const textOf = plan.verdict === undefined ? planText : verdictPlanText;
-  const free = rows - linesOn(`${question}${PROMPT}`, columns);
+  const free = rows - rowsOf([`${question}${PROMPT}`], columns);
   for (let shown = SHOWN; shown > 0; shown--) {
-    const lines = [...textOf(plan, { now, shown, paint })].reduce((sum, text) => sum + linesOn(text, columns), 0);
-    if (lines <= free) return shown;
+    if (rowsOf(textOf(plan, { now, shown, paint }), columns) <= free) return shown;
   }
   return 0;
 }

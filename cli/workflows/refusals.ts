@@ -9,6 +9,7 @@ import { issueText } from "../operator/issue-text.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { isForPeople } from "../terminal/errors.ts";
+import { numberText } from "../terminal/number-text.ts";
 import type { Values } from "../terminal/options.ts";
 import { resultRow } from "./results-file.ts";
 
@@ -72,5 +73,5 @@ function* refusedStreams(results: readonly Result[]): Generator<string> {
     yield `  ${escapeInvisible(error)}: ${escapeInvisible(formatStream(stream))}`;
   }
   const rest = results.length - SHOWN;
-  if (rest > 0) yield `  … and ${rest.toLocaleString("en-US")} more`;
+  if (rest > 0) yield `  … and ${numberText(rest)} more`;
 }

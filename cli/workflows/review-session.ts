@@ -33,9 +33,9 @@ export async function reviewSession(values: Values, deps: CommandDeps): Promise<
   } finally {
     keys.close();
   }
-  const areWell = stop.aborted || (await outcomes.settle());
+  const areWell = await outcomes.settle(); // a signal ends it
   deps.out.say(summaryText(counts));
-  return areWell ? EXIT.done : EXIT.failed;
+  return areWell && !stop.aborted ? EXIT.done : EXIT.failed;
 }
 
 /** @returns undefined if there is no case for this person; it is said why. */

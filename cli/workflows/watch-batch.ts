@@ -8,6 +8,7 @@ import { batchText, failures, hasFailed, isOver, newFailures, resultText, revers
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { FailedError, isForPeople, RefusedError } from "../terminal/errors.ts";
+import { numberText } from "../terminal/number-text.ts";
 import type { Values } from "../terminal/options.ts";
 import { type BatchMeter, createBatchMeter, resultKey } from "./batch-meter.ts";
 import { isInternal } from "./refusals.ts";
@@ -139,5 +140,5 @@ export function printResults(
   const shown = isCut ? [...fresh.slice(0, SHOWN), ...fresh.slice(SHOWN).filter(hasFailed)] : fresh;
   for (const each of shown) for (const line of resultText(each, out.paint)) out.say(line);
   const rest = fresh.length - shown.length;
-  if (rest > 0) out.say(`… and ${rest.toLocaleString("en-US")} more that succeeded: --all shows them`);
+  if (rest > 0) out.say(`… and ${numberText(rest)} more that succeeded: --all shows them`);
 }

@@ -1,9 +1,9 @@
 /**
- * The name of a person for a heading: a user's name, or a role's with its session, which the caller has chosen. Elsewhere the whole ARN is
- * shown. A claimed name is no ARN, because it ends with " (claimed)".
+ * The name of a person in an ARN: `alice` of a user, `alice (Moderators)` of a role's session, whose name the caller has chosen. Anything else
+ * is returned whole, such as `ana (claimed)`. Not escaped.
  */
-export function personOf(by: string): string {
-  const [, user] = /^arn:[\w-]+:iam::\d*:user\/(?:\S*\/)?([^/\s]+)$/.exec(by) ?? [];
-  const [, session] = /^arn:[\w-]+:sts::\d*:assumed-role\/([^/\s]+\/[^/\s]+)$/.exec(by) ?? [];
-  return user ?? session ?? by;
+export function personOf(arn: string): string {
+  const [, user] = /^arn:[\w-]+:iam::\d*:user\/(?:\S*\/)?([^/\s]+)$/.exec(arn) ?? [];
+  const [, role, session] = /^arn:[\w-]+:sts::\d*:assumed-role\/([^/\s]+)\/([^/\s]+)$/.exec(arn) ?? [];
+  return user ?? (role === undefined ? arn : `${session} (${role})`);
 }

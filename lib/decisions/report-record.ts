@@ -1,5 +1,6 @@
 import { isOfCanary } from "../core/canary.ts";
 import type { Outcome } from "../orders/order.ts";
+import type { Overturn } from "../orders/overturn.ts";
 import type { Grade } from "../policy/grade.ts";
 import type { Report } from "../reports/report.ts";
 import type { Untranslated } from "../reports/untranslated.ts";
@@ -56,18 +57,6 @@ export interface ReviewNote {
   readonly by: string;
   readonly at: string;
   readonly text: string;
-}
-
-/** Why an action was wrong. `policy`, `context`: the report was true, and the policy, or what surrounds it, should have let it be. */
-export const OVERTURN_REASONS = ["false-positive", "policy", "context"] as const;
-export type OverturnReason = (typeof OVERTURN_REASONS)[number];
-
-/** A person says that an action was wrong. It changes nothing at Live. */
-export interface Overturn {
-  readonly because: OverturnReason;
-  readonly by: string;
-  readonly at: string;
-  readonly reason: string;
 }
 
 /** How a report ended: with its order's outcome, or without an order. */

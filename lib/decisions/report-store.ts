@@ -1,9 +1,10 @@
 /** Storage of reports, each with its decision, outcome and verdict, and of recent reports by stream. */
 import type { Stream } from "../core/stream.ts";
 import type { Outcome } from "../orders/order.ts";
+import type { Overturn } from "../orders/overturn.ts";
 import type { RecentReport } from "../reports/recent-report.ts";
 import type { CaseChange, Refusal } from "./cases.ts";
-import type { Overturn, ReportRecord, ReviewRecord, UntranslatedRecord, Verdict } from "./report-record.ts";
+import type { ReportRecord, ReviewRecord, UntranslatedRecord, Verdict } from "./report-record.ts";
 
 export interface ReportStore {
   readReport(key: string): Promise<ReportRecord | undefined>;

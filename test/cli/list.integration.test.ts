@@ -108,7 +108,7 @@ describe("on a terminal", () => {
     gateway.answer(() => answerOf([off("n".repeat(500), { authority, reason: "של ".repeat(90) })]));
     const { lines } = await onTerminal(["list"]);
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);
-    expect(lines[0]).toMatch(/^1 × (של ){3}של… by r{18}… until \S+ \(op-1a2b3c4d\)$/);
+    expect(lines[0]).toMatch(/^1 × (של ){3}של… by s \(r{15}… until \S+ \(op-1a2b3c4d\)$/);
   });
 
   it("-o wide: a line a stream, aligned also after wide characters, the name last", async () => {

@@ -1,7 +1,7 @@
 /** What people marked as wrong: statements are added, and a repeated request adds none. */
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
-import type { Overturn } from "../../lib/decisions/report-record.ts";
+import type { Overturn } from "../../lib/orders/overturn.ts";
 import { weaponsReport } from "../support/fixtures.ts";
 import { AT, type CreateLedger, later, record } from "./records.ts";
 

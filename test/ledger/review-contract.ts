@@ -269,7 +269,7 @@ export function reviewContract(create: CreateLedger): void {
       for (let round = 0; round < 5; round++) {
         const first = await ledger.recordDecision(inReview());
         const note = { by: "ana", at: AT, text: "seen before" };
-        const [noted, , stored] = await Promise.all([
+        const [noted, changed, stored] = await Promise.all([
           ledger.noteAlarms(first, { urgent: later(1) }),
           ledger.changeCase(first.key, (record) => addNote(record, note)),
           ledger.writeVerdict(first.key, verdict(), () => NOON),
@@ -278,6 +278,7 @@ export function reviewContract(create: CreateLedger): void {
         const after = await ledger.readCase(first);
         expect(after).toMatchObject({ verdict: verdict() });
         expect(after?.alarms).toEqual(noted ? { urgent: later(1) } : undefined);
+        expect(after?.notes).toEqual("record" in changed ? [note] : undefined);
       }
     });
 

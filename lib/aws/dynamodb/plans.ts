@@ -6,6 +6,7 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
+import { OVERTURN_REASONS } from "../../orders/overturn.ts";
 import { type BatchResult, batchResultSchema } from "../../plans/batch-result.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
@@ -50,7 +51,7 @@ const stateSchema: z.ZodType<PlanState> = z.object({
   overturns: z
     .array(
       z.object({
-        because: z.enum(["false-positive", "policy", "context"]),
+        because: z.enum(OVERTURN_REASONS),
         by: z.string().min(1),
         at: instant,
         reason: z.string(),

@@ -34,7 +34,7 @@ export function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
 }
 
 /** The index attribute of an outcome that needs a review. @throws OffairError without a due time: the index would not have the case. */
-export function inReview(
+function inReview(
   key: string,
   { outcome, dueAt }: Pick<ReportRecord, "outcome" | "dueAt">,
 ): Pick<ReportRecord, "review"> {

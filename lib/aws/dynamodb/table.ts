@@ -1,7 +1,14 @@
 /** The requests on the ledger's table that its stores use, with their errors. Reads are strongly consistent. */
 import { isDeepStrictEqual } from "node:util";
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
 import type * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { formatIssues, issuesOf } from "../../core/issues.ts";
@@ -60,6 +67,27 @@ export const ifRevision = (before: string | undefined) =>
         ExpressionAttributeNames: { "#revision": "revision" },
         ExpressionAttributeValues: { ":before": before },
       };
+
+/**
+ * Yields the pages of a query. Reads one page at a time and none ahead, so that the worker keeps the table's capacity.
+ *
+ * @param failed - the message of the error.
+ * @throws OffairError `ERR_LEDGER`
+ */
+export async function* queryPages(
+  client: DynamoDBDocumentClient,
+  query: QueryCommandInput,
+  failed: string,
+): AsyncGenerator<Item[]> {
+  let start = query.ExclusiveStartKey;
+  do {
+    const page = await client.send(new QueryCommand({ ...query, ExclusiveStartKey: start })).catch((cause: unknown) => {
+      throw new OffairError("ERR_LEDGER", failed, { cause });
+    });
+    yield page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start);
+}
 
 export type LedgerTable = ReturnType<typeof openTable>;
 
@@ -150,25 +178,17 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
     },
 
     /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. @param after - the key before the first item. */
-    async *pages(pk: string, prefix: string, limit: number, forward: boolean, after?: Key): AsyncGenerator<Item[]> {
-      let start: Item | undefined = after && { ...after };
-      do {
-        const page = await attempt("be read", () =>
-          client.send(
-            new QueryCommand({
-              TableName: table,
-              KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-              ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
-              ConsistentRead: true,
-              ScanIndexForward: forward,
-              Limit: limit,
-              ...(start && { ExclusiveStartKey: start }),
-            }),
-          ),
-        );
-        yield page?.Items ?? [];
-        start = page?.LastEvaluatedKey;
-      } while (start);
+    pages(pk: string, prefix: string, limit: number, forward: boolean, after?: Key): AsyncGenerator<Item[]> {
+      const query = {
+        TableName: table,
+        KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+        ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
+        ConsistentRead: true,
+        ScanIndexForward: forward,
+        Limit: limit,
+        ExclusiveStartKey: after && { ...after },
+      };
+      return queryPages(client, query, "the ledger cannot be read");
     },
   };
 }
@@ -192,7 +212,7 @@ export async function appendOnce(
     if (!item && !mayCreate) return;
     const before = item?.[list];
     const length = Array.isArray(before) ? before.length : 0;
-    if (Array.isArray(before) && before.some((each) => isDeepStrictEqual(each, value))) return;
+    if (Array.isArray(before) && before.some((each) => isDeepStrictEqual(each, { ...value }))) return;
     const isWritten = await update(key, {
       ...{ set: mayCreate ?? {}, append: { [list]: [value] } },
       ...(length === 0

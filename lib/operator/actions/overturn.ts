@@ -2,9 +2,10 @@
 import { definedOnly } from "../../core/defined-only.ts";
 import type { Stream } from "../../core/stream.ts";
 import { isSame } from "../../decisions/cases.ts";
-import { isCarriedOut, type Overturn, type ReportRecord } from "../../decisions/report-record.ts";
+import { isCarriedOut, type ReportRecord } from "../../decisions/report-record.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type Order, reportOf } from "../../orders/order.ts";
+import type { Overturn } from "../../orders/overturn.ts";
 import { NO_SUCH_ORDER } from "../../plans/approval.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";

@@ -11,3 +11,6 @@ export const MAX_SKIPPED = 500;
 
 /** Characters of a reason. */
 export const MAX_REASON = 500;
+
+/** Characters of a note on a case. */
+export const MAX_NOTE_LENGTH = 2_000;

@@ -1,8 +1,8 @@
 /** The requests and responses about what operators made: plans, batches, and requests of up to ten streams. */
 import * as z from "zod";
 import { instantSchema } from "../../core/instant.ts";
-import type { Action } from "../../orders/order.ts";
 import { ORDER_ID, orderPrefixSchema } from "../../orders/order-id.ts";
+import type { PlanAction } from "../../plans/plan.ts";
 import { count, flag, optionalText, stream, text, word } from "./field-schemas.ts";
 import { base } from "./request-fields.ts";
 
@@ -55,7 +55,7 @@ export const orderRow = z.looseObject({
   madeAt: text,
   requestedBy: text,
   /** `reject`: of a plan of rejections. */
-  action: word<Action | "reject">().exactOptional(),
+  action: word<PlanAction>().exactOptional(),
   count: count.exactOptional(),
   reason: optionalText,
   /** Of a plan that a selector made. */

@@ -2,13 +2,14 @@
 import * as z from "zod";
 import { type Stream, streamKey, streamSchema } from "../../core/stream.ts";
 import { orderIdSchema } from "../../orders/order-id.ts";
+import { sourceName } from "../../plans/case-selector.ts";
 import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { namePatternSchema, selectorSchema } from "../../plans/selector.ts";
 import { claimSchema } from "../../reports/claim.ts";
 import { overturnSchema, sampleSchema, sourcesSchema } from "./figures-requests.ts";
 import { DEFAULT_DISABLE_HOURS, MAX_STREAMS } from "./limits.ts";
 import { plansSchema } from "./order-rows.ts";
-import { base, change, hours, issue, reportKeySchema, sourceName } from "./request-fields.ts";
+import { base, change, hours, issue, reportKeySchema } from "./request-fields.ts";
 import { caseSchemas, reviewSchema } from "./review-requests.ts";
 
 /** With `min` and `max`, zod would stop there and not report the errors of the streams themselves. */

@@ -1,12 +1,11 @@
 /** The requests about cases: reports that are held for review until a person decides. */
 import * as z from "zod";
 import { caseCriteria, caseSelectorSchema } from "../../plans/case-selector.ts";
-import { MAX_SKIPPED } from "./limits.ts";
+import { MAX_NOTE_LENGTH, MAX_SKIPPED } from "./limits.ts";
 import { base, change, hours, issue, prose, reportKeySchema } from "./request-fields.ts";
 
 /** Cases of one plan of verdicts. */
 export const MAX_PLAN_CASES = 500;
-export const MAX_NOTE_LENGTH = 2_000;
 
 /** Lists the cases that wait, by the time at which they are due. With `report` and `verdict`: gives a verdict on one of them. */
 export const reviewSchema = z

@@ -8,9 +8,9 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import type { ListOnline } from "../../orders/live-lists.ts";
 import { reportOf } from "../../orders/order.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { readLiveNow } from "../actions/live-now.ts";
 import { summarise } from "../contract/order-summary.ts";
 import type { OperatorResponse, ReviewCase } from "../contract/response-schema.ts";
-import { readLiveNow } from "./live-now.ts";
 import { minutesSince, reviewRow } from "./review-row.ts";
 
 export interface DescribeDeps {
@@ -36,7 +36,7 @@ async function describeCase(record: ReviewRecord, deps: DescribeDeps): Promise<R
   const base = { ...reviewRow(record, deps.now()), notes, earlierVerdicts };
   if ("untranslated" in record) return base;
   const { report } = record;
-  const [live, seen] = await Promise.all([readLiveNow(report.stream, deps.listOnline), readStream(record, deps)]);
+  const [live, seen] = await Promise.all([readLiveNow(report.stream, deps), readStream(record, deps)]);
   return definedOnly({
     ...base,
     words: report.reason,

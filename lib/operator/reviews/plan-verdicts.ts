@@ -26,9 +26,9 @@ export interface PlanVerdictsDeps extends PlanDeps {
   readonly listDisabled: ListDisabled;
 }
 
-const PAGE = 100;
-/** Pages of the list that one request reads: 20,000 cases. */
-const MAX_PAGES = 200;
+const PAGE = 1_000;
+/** Pages of the list that one request reads. */
+const MAX_PAGES = 20;
 
 type Event = EventOf<"plan-verdicts">;
 
@@ -55,9 +55,11 @@ export async function planVerdicts(event: Event, deps: PlanVerdictsDeps): Promis
 async function findCases({ cases }: Event, { ledger }: PlanVerdictsDeps) {
   const records: ReviewRecord[] = [];
   const seen = new Set<string>();
+  let compared = 0;
   let after: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
     const { records: some, next } = await ledger.openReviews(PAGE, after);
+    compared += some.length;
     for (const record of some) {
       if (seen.has(record.key) || isSampleCase(record) || !isSelected(record, cases)) continue;
       seen.add(record.key);
@@ -67,13 +69,14 @@ async function findCases({ cases }: Event, { ledger }: PlanVerdictsDeps) {
     if (next === undefined) return records.length === 0 ? { message: NONE } : { records };
     after = next;
   }
-  return { message: TOO_LONG };
+  return { message: tooLong(compared) };
 }
 
 const NONE =
   "match no case that waits: no plan was made; `offair review` lists what waits, and a plan leaves out sample cases";
 const TOO_MANY = `match more than ${MAX_PLAN_CASES} cases, the most of one plan: add a criterion, or name an earlier instant (before)`;
-const TOO_LONG = `were compared with ${MAX_PAGES * PAGE} cases, and more wait: no plan was made; decide what is due first`;
+const tooLong = (compared: number): string =>
+  `were compared with ${compared} cases, and more wait: no plan was made; decide what is due first`;
 
 /** Leaves out cases that this person cannot decide now. */
 function leaveOut(records: readonly ReviewRecord[], { verdict, requestedBy }: Event, now: Date) {

@@ -8,7 +8,8 @@ import {
   reopenCase,
   takeCase,
 } from "../../../lib/decisions/cases.ts";
-import type { Overturn, ReviewRecord } from "../../../lib/decisions/report-record.ts";
+import type { ReviewRecord } from "../../../lib/decisions/report-record.ts";
+import type { Overturn } from "../../../lib/orders/overturn.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { at, type Cast, keyOf, type Request, request } from "./ledger-requests.ts";
 import "../../support/runs.ts";

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { measuredRate, type Sample, secondsLeft } from "../../../lib/operator/contract/remaining-time.ts";
+import { runs } from "../../support/runs.ts";
 
 interface Play {
   readonly count: number;
@@ -87,6 +88,7 @@ describe("after the first tenth, the estimate is within 30 % of the truth", () =
         const isFirst = ({ done }: { done: number }) => done >= play.count / 2;
         expect(seen.find(isFirst)?.estimate ?? (seen.some(isFirst) ? undefined : 0)).toBeDefined();
       }),
+      { numRuns: runs(100) },
     );
   });
 
@@ -95,7 +97,7 @@ describe("after the first tenth, the estimate is within 30 % of the truth", () =
       fc.property(plays, seeded, ({ rate, ...play }, dice) => {
         expectNear({ ...play, rates: [{ from: 0, rate }] }, rate, dice, () => true);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -117,7 +119,7 @@ describe("after the first tenth, the estimate is within 30 % of the truth", () =
           () => true,
         );
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -142,7 +144,7 @@ describe("after the first tenth, the estimate is within 30 % of the truth", () =
           return atMs > changedMs + 20_000 && done > from * play.count + 100 + 2 * play.together;
         });
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });
