@@ -32,7 +32,7 @@ export function ExactList({ answer }: { readonly answer: Pick<OperatorResponse, 
   return (
     <section aria-labelledby="exact">
       <h2 id="exact">{title}</h2>
-      <form class="bar" aria-label={say(PLAN.search)} onSubmit={(event) => event.preventDefault()}>
+      <form class="bar" aria-label={say(COMMON.filter)} onSubmit={(event) => event.preventDefault()}>
         <label class="field">
           <span>{say(PLAN.search)}</span>
           <input autocomplete="off" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />

@@ -23,7 +23,11 @@ describeInBrowser("the harness", () => {
     }`);
     await page.waitForFunction("true");
     expect(events).toEqual(
-      expect.arrayContaining(["console: logged", "dialog: asked", expect.stringMatching(/^console: .*Content Security Policy/)]),
+      expect.arrayContaining([
+        "console: logged",
+        "dialog: asked",
+        expect.stringMatching(/^console: .*Content Security Policy/),
+      ]),
     );
     events.length = 0;
   });
