@@ -16,7 +16,7 @@ import { madePlan } from "./made-plans.ts";
 import { PlanActs } from "./plan-acts.tsx";
 import { PlanFacts } from "./plan-facts.tsx";
 import { actsOf, doneByOthers, isMoving, stateOf } from "./plan-state.ts";
-import { actText, untilText } from "./question.ts";
+import { actText, planText, untilText } from "./question.ts";
 import { PLAN } from "./texts.ts";
 import { type PlanRead, usePlan } from "./use-plan.ts";
 import { NEXT, STATES } from "./words.ts";
@@ -36,7 +36,7 @@ export function OnePlan({ orderId }: { readonly orderId: string }) {
   useToldOfOthers(read, own);
 
   const action = plan?.action ?? batch?.action ?? row?.action;
-  const n = plan ? (plan.cases?.length ?? plan.streams.length) : (batch?.count ?? row?.count ?? 0);
+  const what = plan ? planText(plan) : action && actText(action, batch?.count ?? row?.count ?? 0);
   const isApplied = batch?.appliedAt !== undefined || row?.appliedAt !== undefined;
   const acted = {
     ...({ state: shownState, action, isApplied, kind: row?.kind ?? (batch ? "plan" : "request") } as const),
@@ -52,11 +52,11 @@ export function OnePlan({ orderId }: { readonly orderId: string }) {
       {whole.data ? (
         <article aria-labelledby="plan">
           <h2 id="plan" class="plan">
-            {action === undefined ? orderId : actText(action, n)}
+            {what ?? orderId}
             {plan ? untilText(plan) : ""}
             {shownState === undefined ? null : <span class={`state ${shownState}`}>{sayWord(STATES, shownState)}</span>}
           </h2>
-          <p class="mono muted">{orderId}</p>
+          {what === undefined ? null : <p class="mono muted">{orderId}</p>}
           {shownState !== undefined && Object.hasOwn(NEXT, shownState) ? (
             <p class={shownState === "altered" ? "notice bad" : ""}>{sayWord(NEXT, shownState)}</p>
           ) : null}
