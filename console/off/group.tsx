@@ -196,7 +196,7 @@ function Rows({ group, now, selected, onSelect }: RowsProps) {
       cell: (row: Result) => (row.order ? sayWord(OUTCOMES, outcomeOf(row)) : say(OFF.notByOffair)),
     },
     {
-      title: say(OFF.authority),
+      title: say(OFF.reportOrReason),
       cell: ({ order }: Result) => (order ? <Foreign text={order.report ?? order.reason} /> : null),
     },
   ];
