@@ -73,7 +73,10 @@ function typed({ options, operands, help }: Command, args: readonly string[]) {
   const { values, positionals } = parse({ ...options, ...json, ...HELP_FLAG }, args);
   if (values.help) return { values, positionals };
   const missing = operands[positionals.length];
-  if (missing !== undefined && !missing.startsWith("[")) throw new UsageError(`${missing.replace("…", "")} is missing`);
+  if (missing !== undefined && !missing.startsWith("[")) {
+    const words = wordsOf(missing);
+    throw new UsageError(words ? `give ${orText(words)}` : `${missing.replace("…", "")} is missing`);
+  }
   const extra = positionals[operands.length];
   if (extra !== undefined && !isRepeated(operands.at(-1))) throw new UsageError(`unexpected argument ${extra}`);
   for (const [index, operand] of operands.entries()) expectWord(positionals[index], wordsOf(operand));

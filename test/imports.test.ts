@@ -134,9 +134,14 @@ describe("the checks above", () => {
 describe("packages and tests:", () => {
   it.each([
     [
-      "the core knows zod, a distance of texts, and nothing else from outside",
-      /^lib\/(core|reports|orders|policy|queue|safeguards|sources|decisions|plans|ledger|replay|worker|operator)\//,
-      /^(?!lib\/|zod$|fastest-levenshtein$|node:)/,
+      "the core knows zod, and nothing else from outside",
+      /^lib\/(?!plans\/nearest-names\.ts$)(core|reports|orders|policy|queue|safeguards|sources|decisions|plans|precision|clock|ledger|replay|worker|operator)\//,
+      /^(?!lib\/|zod$|node:)/,
+    ],
+    [
+      "only what finds similar names knows a distance of texts",
+      /^(?!lib\/plans\/nearest-names\.ts$|cli\/terminal\/nearest\.ts$)/,
+      /^fastest-levenshtein$/,
     ],
     [
       "the domain opens no file, socket or process",

@@ -2,9 +2,10 @@
 
 import { type Operator, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
-import { batchText } from "../render/batch.ts";
+import { batchText, isOver, reversalOf } from "../render/batch.ts";
 import type { Command, CommandDeps } from "../terminal/command.ts";
-import { FailedError, RefusedError } from "../terminal/errors.ts";
+import { commandText } from "../terminal/command-text.ts";
+import { FailedError, RefusedError, UsageError } from "../terminal/errors.ts";
 import { flags, REPEAT_HELP, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
 import { asksFirst, expectConsent, YES_HELP } from "../terminal/prompt.ts";
 import { type ApplyRequest, applyPlan, checkPlan, resumeBatch } from "../workflows/apply-plan.ts";
@@ -34,7 +35,7 @@ cancelled or applied before, if the policy has changed, or if the plan needs a s
   --resume       continue a batch that was applied before, and watch it
   --break-glass  apply without the second person; needs a permission of its own, and pages the on-call
   --no-watch     return as soon as the batch is queued
-  --out FILE     also write the results to FILE, one JSON object per line; FILE must not exist
+  --out FILE     also write the results to FILE, one JSON object per line; FILE must not exist. Not with --no-watch
   --all          print every result on a terminal; default: the first ones and every failure
 ${YES_HELP}
 ${REPEAT_HELP}
@@ -47,6 +48,10 @@ Exit codes: 0 every stream succeeded, 1 not every stream succeeded or watching w
 
   async run({ operands: [typed = ""], values }, deps) {
     const file = textOf(values, "out");
+    if (values["no-watch"] && file !== undefined)
+      throw new UsageError(
+        `--out needs the results, which --no-watch does not wait for: offair watch ID --out ${file}`,
+      );
     expectFreePlace(file);
     const operator = openOperator(values, deps);
     const request = values.resume ? undefined : requestOf(values);
@@ -98,7 +103,9 @@ function printStarted(reply: Reply, orderId: string, values: Values, { out }: Co
   if (values.json) out.json({ type: "summary", ...batch, orderId, exit: exitOf(reply) });
   else {
     if (batch) for (const line of batchText(batch, out.paint)) out.say(line);
-    out.say(`the batch is running: offair watch ${orderId}`);
+    const isEnded = batch && isOver(batch);
+    const next = isEnded ? reversalOf(batch) : `the batch is running: ${commandText("watch", [orderId])} shows it`;
+    if (next !== undefined) out.say(next);
   }
   return exitOf(reply);
 }

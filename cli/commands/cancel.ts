@@ -1,8 +1,10 @@
 /** `offair cancel`: stops sending the orders of a batch. */
 
+import type { BatchProgress } from "../../lib/operator/contract/response-schema.ts";
 import { openOperator } from "../operator/client.ts";
-import { batchText } from "../render/batch.ts";
+import { batchText, isOver, reversalOf } from "../render/batch.ts";
 import type { Command } from "../terminal/command.ts";
+import { commandText } from "../terminal/command-text.ts";
 import { REPEAT_HELP, requiredText, texts } from "../terminal/options.ts";
 import { wholeOrderId } from "../workflows/order-id.ts";
 import { requestOnce } from "../workflows/refusals.ts";
@@ -32,11 +34,19 @@ Exit codes: 0 cancelled, 2 usage error, 3 refused.`,
     return requestOnce({ action: "cancel", orderId, reason }, values, deps, ({ batch }, exit) => {
       if (values.json) return out.json({ type: "summary", orderId, ...batch, exit });
       if (batch) for (const line of batchText(batch, out.paint)) out.say(line);
-      out.say(
-        batch?.state === "done"
-          ? `too late to cancel: every stream has its result. To reverse it: offair undo ${orderId} --reason TEXT`
-          : `cancelled: nothing more is sent. offair ${batch ? "watch" : "status"} ${orderId} shows how it ends`,
-      );
+      for (const line of endText(orderId, batch)) out.say(line);
     });
   },
 };
+
+function* endText(orderId: string, batch: BatchProgress | undefined): Generator<string> {
+  if (!batch || !isOver(batch)) {
+    const shows = commandText(batch ? "watch" : "status", [orderId]);
+    yield `cancelled: nothing more is sent. ${shows} shows how it ends`;
+  } else if (batch.appliedAt === undefined) yield "cancelled: the plan was not applied, and cannot be applied any more";
+  else {
+    yield batch.state === "done" ? "too late to cancel: the batch is done" : "cancelled: nothing more is sent";
+    const reversal = reversalOf(batch);
+    if (reversal !== undefined) yield reversal;
+  }
+}

@@ -1,6 +1,6 @@
 /** `offair enable`: enables up to ten streams again, now. */
 
-import { type Command, EXIT } from "../terminal/command.ts";
+import type { Command } from "../terminal/command.ts";
 import { requiredText, texts } from "../terminal/options.ts";
 import { readFew } from "../terminal/streams-argument.ts";
 import { CHANGE_OPTIONS, CHANGE_OPTIONS_HELP, changeStreams } from "../workflows/change-streams.ts";
@@ -23,14 +23,14 @@ ${CHANGE_OPTIONS_HELP}
                   overturn)
 
 For operatorOverrideHours of the policy, rules do not act on a stream that an operator has enabled.
-Exit codes: 0 done, 1 not every stream succeeded, 2 usage error, 3 refused and nothing was done.`,
+Exit codes: 0 done, 1 not every stream succeeded or was marked, 2 usage error, 3 refused and nothing was done.`,
 
   async run({ operands, values }, deps) {
     const reason = requiredText(values, "reason", "why may they be on the air again?");
     const because = becauseOf(values);
     const streams = await readFew(operands, deps);
-    const exit = await changeStreams({ action: "enable", streams, reason }, values, deps);
-    const isMarked = because !== undefined && !values["dry-run"] && (exit === EXIT.done || exit === EXIT.failed);
-    return isMarked ? overturnOf(streams, { because, reason, before: exit }, values, deps) : exit;
+    return changeStreams({ action: "enable", streams, reason }, values, deps, async (exit) =>
+      because === undefined ? exit : overturnOf(streams, { because, reason, before: exit }, values, deps),
+    );
   },
 };

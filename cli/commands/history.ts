@@ -1,12 +1,12 @@
 /** `offair history DAY`: reports which streams were off that day, and why. */
 
-import { type Stream, streamKey, withoutQuery } from "../../lib/core/stream.ts";
-import { DAY_MS } from "../../lib/core/time.ts";
+import { type Stream, streamKey } from "../../lib/core/stream.ts";
+import { matchesGlob } from "../../lib/core/stream-name.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import type { Review } from "../../lib/evidence/history/reviews.ts";
-import { matchesGlob } from "../../lib/plans/glob.ts";
 import { type Gap, gapText } from "../evidence/checked-reader.ts";
 import { type Day, loadDay } from "../evidence/day.ts";
+import { dayQuery, streamTextIssue } from "../evidence/day-query.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { csvHeader, csvRow } from "../render/columns.ts";
 import { historyText, REVIEW_HEAD, reviewText } from "../render/history.ts";
@@ -17,6 +17,7 @@ import { printGroups, printRows } from "../render/print-rows.ts";
 import { type Command, EXIT, type Exit } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { FORMAT_OPTIONS, type Format, formatOf, limitOf } from "../terminal/format.ts";
+import { countOf, numberText } from "../terminal/number-text.ts";
 import { dayOf, flags, textOf, texts, type Values } from "../terminal/options.ts";
 import type { Out } from "../terminal/output.ts";
 import { PAGER_HELP } from "../terminal/pager.ts";
@@ -75,26 +76,22 @@ bundle is not readable, 5 the day is not fully covered: an hour without an audit
 object. Each of these is reported.`,
 
   async run({ operands: [text = ""], values }, { out, env }) {
-    const from = dayOf(text, "DAY");
+    const day = dayOf(text, "DAY");
     const format = formatFor(values, out);
     const limit = limitOf(values);
     const [app, name, by] = [textOf(values, "app"), textOf(values, "name"), textOf(values, "by")];
-    const query = {
-      span: { from, until: new Date(from.getTime() + DAY_MS) },
-      domain: textOf(values, "domain")?.toLowerCase(),
-      stream: textOf(values, "stream"),
-      isWanted: (each: Stream): boolean =>
-        (app === undefined || each.app === app) && (name === undefined || matchesGlob(each.stream, name)),
-    };
-    if (query.stream?.includes("/") === false) throw new UsageError("--stream must be APP/NAME, such as live/room-42");
-    if (query.stream !== undefined && withoutQuery(query.stream) !== query.stream)
-      throw new UsageError(`--stream ${withoutQuery(query.stream)}: a name ends before the "?" of its push URL`);
+    const [domain, stream] = [textOf(values, "domain"), textOf(values, "stream")];
+    const isWanted = (each: Stream): boolean =>
+      (app === undefined || each.app === app) && (name === undefined || matchesGlob(each.stream, name));
+    const query = dayQuery({ day, domain, stream, isWanted });
+    const issue = streamTextIssue(stream);
+    if (issue !== undefined) throw new UsageError(`--stream ${issue}`);
     const bundle = await openGiven(values, env);
     try {
-      const day = await loadDay(bundle, query, out.progress);
-      const exit = exitOf(day.gaps);
-      const periods = by === undefined ? day.periods : day.periods.filter((each) => isBy(decidedBy(each), by));
-      const shown = { ...day, periods, limit, day: text };
+      const loaded = await loadDay(bundle, query, out.progress);
+      const exit = exitOf(loaded.gaps);
+      const periods = by === undefined ? loaded.periods : loaded.periods.filter((each) => isBy(decidedBy(each), by));
+      const shown = { ...loaded, periods, limit, day: text };
       if (format === "json") printJson(shown, exit, out);
       else {
         printPeriods(periods.slice(0, limit), format, values, out);
@@ -157,15 +154,15 @@ function printPeriods(periods: readonly OffPeriod[], format: Format, values: Val
 function printNotes({ periods, reviews, gaps, knownUntil, day, limit }: Shown, format: Format, out: Out): void {
   const isResult = out.isTerminal || format === "details" || format === "groups";
   const say = isResult && format !== "csv" ? out.say : out.warn;
-  const number = (value: number): string => value.toLocaleString("en-US");
-  if (periods.length > limit) say(`… and ${number(periods.length - limit)} more: --limit shows the first ones only`);
+  if (periods.length > limit)
+    say(`… and ${numberText(periods.length - limit)} more: --limit shows the first ones only`);
   if (format !== "csv" && reviews.length > 0) say(out.paint("bold", REVIEW_HEAD));
   if (format !== "csv") for (const review of reviews) for (const line of reviewText(review, out.paint)) say(line);
   for (const gap of gaps) say(out.isTerminal ? out.paint("yellow", gapText(gap)) : gapText(gap));
   if (format === "csv") return;
   const { notByOffair, notAttributed } = countOthers(periods);
   const streams = new Set(periods.map(streamKey)).size;
-  const were = streams === 1 ? "1 stream was" : `${number(streams)} streams were`;
+  const were = `${countOf(streams, "stream")} ${streams === 1 ? "was" : "were"}`;
   const others = notByOffair === 0 ? "" : `; periods not by offair: ${notByOffair}`;
   const unknown = notAttributed === 0 ? "" : `; periods not attributed: ${notAttributed}`;
   say(`${were} off at some time of ${day} (UTC)${others}${unknown}`);
@@ -177,8 +174,7 @@ function printNotes({ periods, reviews, gaps, knownUntil, day, limit }: Shown, f
 
 function reviewsSummary(reviews: readonly Review[]): string {
   const { inTime, late, missed, open } = countReviews(reviews);
-  const all = reviews.length === 1 ? "1 review" : `${reviews.length.toLocaleString("en-US")} reviews`;
-  return `${all}: ${inTime} in time, ${late} late, ${missed} missed and still open, ${open} not yet due`;
+  return `${countOf(reviews.length, "review")}: ${inTime} in time, ${late} late, ${missed} missed and still open, ${open} not yet due`;
 }
 
 function countReviews(reviews: readonly Review[]) {

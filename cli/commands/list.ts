@@ -12,6 +12,7 @@ import { unreadableText } from "../render/unreadable.ts";
 import type { Command } from "../terminal/command.ts";
 import { FORMAT_OPTIONS, type Format, formatOf, limitOf } from "../terminal/format.ts";
 import { instantOf } from "../terminal/instant.ts";
+import { numberText } from "../terminal/number-text.ts";
 import { textOf, texts, type Values } from "../terminal/options.ts";
 import type { Out } from "../terminal/output.ts";
 import { PAGER_HELP } from "../terminal/pager.ts";
@@ -69,14 +70,14 @@ Exit codes: 0 done, 2 usage error, 3 refused.`,
     } as const;
     return requestOnce(definedOnly(request), values, deps, (answer, exit) => {
       const matching = answer.results.filter(isWanted);
-      const left = Math.max(0, matching.length - limit);
+      const rows = matching.toSorted(byName).slice(0, limit);
+      const left = matching.length - rows.length;
       if (format === "json") {
         const { results: _rows, ...rest } = answer;
-        for (const each of matching.slice(0, limit)) out.json({ ...resultRow(each), type: "off" });
+        for (const each of rows) out.json({ ...resultRow(each), type: "off" });
         const leftOut = left > 0 ? { leftOut: left } : {};
         return out.json({ type: "summary", ...rest, count: matching.length, ...leftOut, exit });
       }
-      const rows = matching.sort(byName).slice(0, limit);
       printList(rows, format, values, out);
       printNotes(answer, { matching: matching.length, left }, values, out);
     });
@@ -108,21 +109,20 @@ function printNotes(
   out: Out,
 ): void {
   const say = out.isTerminal ? out.say : out.warn;
-  const number = (value: number): string => value.toLocaleString("en-US");
   const named = (names: readonly string[]): string => {
     const given = names.filter((name) => values[name] !== undefined).map((name) => `--${name} ${values[name]}`);
     return given.length === 0 ? "" : ` with ${escapeInvisible(given.join(" "))}`;
   };
-  if (left > 0) say(`… and ${number(left)} more: --limit shows the first ones only`);
+  if (left > 0) say(`… and ${numberText(left)} more: --limit shows the first ones only`);
   const filtered = named(["app", "stream"]); // Live's count is of the filtered list
   const narrowed = named(["name", "by", "since"]);
   const canaries = groupBy(results.filter(isOfCanary), ({ stream }) => stream.domain);
   for (const [domain, total] of Object.entries(totals)) {
     const canary = canaries.has(domain) ? ", of which one is the canary's" : "";
-    say(`${number(total)} disabled on ${escapeInvisible(domain)}${filtered}, as counted by Live${canary}`);
+    say(`${numberText(total)} disabled on ${escapeInvisible(domain)}${filtered}, as counted by Live${canary}`);
   }
-  if (Object.keys(totals).length === 0) say(`${number(results.length)} disabled${filtered}; Live gives no total`);
-  if (narrowed !== "") say(`shown: ${number(matching)}${narrowed}`);
+  if (Object.keys(totals).length === 0) say(`${numberText(results.length)} disabled${filtered}; Live gives no total`);
+  if (narrowed !== "") say(`shown: ${numberText(matching)}${narrowed}`);
   const [first, ...rows] = unreadableText(unreadable, "these streams may be disabled too");
   if (first !== undefined) for (const line of [`offair: ${first}`, ...rows]) out.warn(line);
   if (truncated) {

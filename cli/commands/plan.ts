@@ -7,6 +7,7 @@ import { type Command, type CommandDeps, EXIT, type Typed } from "../terminal/co
 import { hoursOf } from "../terminal/duration.ts";
 import { InputError, UsageError } from "../terminal/errors.ts";
 import { instantOf } from "../terminal/instant.ts";
+import { numberText } from "../terminal/number-text.ts";
 import { flags, REPEAT_HELP, requiredText, textOf, texts } from "../terminal/options.ts";
 import { readStreams } from "../terminal/streams-argument.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
@@ -15,7 +16,7 @@ import { printPlan } from "../workflows/show-plan.ts";
 
 const ACTIONS = ["disable", "pause", "enable"] as const;
 const SELECTOR = ["app", "name", "client", "since"] as const;
-const MOST = MAX_PLAN_STREAMS.toLocaleString("en-US");
+const MOST = numberText(MAX_PLAN_STREAMS);
 
 export const plan: Command = {
   name: "plan",
@@ -65,7 +66,7 @@ Exit codes: 0 planned, 1 planned, but FILE could not be written, 2 usage error, 
     expectFreePlace(file);
     deps.out.progress("planning");
     const reply = await openOperator(values, deps).ask(request);
-    const refused = printIssues(reply, deps, values, request.streams);
+    const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     const { plan: made, truncated } = reply.answer;
     if (!made) throw new InputError("the response of offair has no plan");
@@ -95,7 +96,7 @@ async function requestOf({ operands, values }: Typed, deps: CommandDeps): Promis
     if (operands.length === 0) throw new UsageError("which streams? Give names, a file, or --live DOMAIN");
     const streams = await readStreams(operands, deps);
     if (streams.length <= MAX_PLAN_STREAMS) return { ...base, streams };
-    const count = streams.length.toLocaleString("en-US");
+    const count = numberText(streams.length);
     throw new InputError(`${count} streams are too many: a plan has at most ${MOST}, so make several plans`);
   }
   if (operands.length > 0) throw new UsageError("give either names or --live, not both");

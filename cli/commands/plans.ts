@@ -6,6 +6,7 @@ import { nextOf, ordersText } from "../render/orders.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { instantOf } from "../terminal/instant.ts";
+import { numberText } from "../terminal/number-text.ts";
 import { textOf, texts, type Values } from "../terminal/options.ts";
 import { printIssues } from "../workflows/refusals.ts";
 
@@ -67,11 +68,19 @@ Exit codes: 0 done, 2 usage error, 3 refused.`,
         paint: out.paint,
       }))
         out.say(line);
-    if (after !== undefined) out.say("there are older ones: --limit shows more");
+    if (after !== undefined) out.say(olderText(rows.length, limit));
     if (rows.length > 0) out.say("offair show ID prints the next command of one of them");
     return EXIT.done;
   },
 };
+
+/** How to see what the list does not reach. */
+function olderText(count: number, limit: number): string {
+  if (count < limit) return "the oldest ones were not looked at: offair show ID shows one of them";
+  return limit < MAX_LIMIT
+    ? "there are older ones: --limit shows more"
+    : `there are older ones: a list has at most ${numberText(MAX_LIMIT)} lines`;
+}
 
 function limitOf(values: Values): number {
   const text = textOf(values, "limit");

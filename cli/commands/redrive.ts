@@ -3,6 +3,7 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { openOperator } from "../operator/client.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
+import { countOf } from "../terminal/number-text.ts";
 import { flags, REPEAT_HELP, requiredText, textOf, texts } from "../terminal/options.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 
@@ -47,8 +48,9 @@ Exit codes: 0 done, 1 messages remain (run it again), 2 usage error, 3 refused.`
       return exit;
     }
     for (const { id, reason: why } of redriven) out.say(`${escapeInvisible(id)}  ${escapeInvisible(why)}`);
-    const messages = `${redriven.length} dead ${redriven.length === 1 ? "letter" : "letters"}`;
-    out.say(`${messages}${dryRun ? "" : " sent back to the queue"}${truncated ? "; more remain" : ""}`);
+    out.say(
+      `${countOf(redriven.length, "dead letter")}${dryRun ? "" : " sent back to the queue"}${truncated ? "; more remain" : ""}`,
+    );
     return exit;
   },
 };

@@ -29,40 +29,78 @@ export const review: Command = {
   help: REVIEW_HELP,
 
   async run({ operands: [word, ...rest], values }, deps) {
-    if (word === undefined) return listReviews(values, deps);
-    const run = WORDS[word];
-    if (!run) throw new UsageError(`${word} is no word of offair review`); // main.ts compares it with the operands first
+    if (word === undefined) {
+      expectOptions(values, CHOOSING, "the list of offair review");
+      return listReviews(values, deps);
+    }
+    const { run, options } = WORDS[word] ?? {};
+    if (!run || !options) throw new UsageError(`${word} is no word of offair review`); // main.ts compares it with the operands first
     if (rest.length > (word === "note" ? 2 : 1)) throw new UsageError(`unexpected argument ${rest.at(-1)}`);
-    const chosen = Object.keys(SELECTOR_OPTIONS).find((name) => values[name] !== undefined);
-    if (chosen !== undefined && run !== verdict)
-      throw new UsageError(`--${chosen} is for the list, and for approve and reject without REPORT`);
+    expectOptions(values, options, `offair review ${word}`);
     return run({ operands: [word, ...rest], values }, deps);
   },
 };
 
-type Run = (typed: Typed, deps: CommandDeps) => Promise<Exit>;
+/** @throws UsageError for an option that would be ignored: with `--dry-run`, something would be done. */
+function expectOptions(values: Values, options: readonly string[], where: string): void {
+  const ignored = Object.keys(values).find((name) => !["url", "json", ...options].includes(name));
+  if (ignored === undefined) return;
+  throw new UsageError(CHOOSING.includes(ignored) ? onlyMany(ignored) : `--${ignored} is not for ${where}`);
+}
 
-const WORDS: Readonly<Record<string, Run>> = {
-  sample: ({ operands: [, share], values }, deps) => setSample(share, values, deps),
-  show: ({ operands: [, report], values }, deps) => showCase(named(report), values, deps),
-  next: async ({ operands: [, extra], values }, deps) => {
-    if (extra !== undefined) throw new UsageError("next hands out the most urgent case: it takes no REPORT");
-    return isInteractive(values, deps) ? reviewSession(values, deps) : handOut(values, deps);
-  },
-  approve: verdict,
-  reject: verdict,
-  note: ({ operands: [, report, text], values }, deps) => {
-    if (text === undefined)
-      throw new UsageError("TEXT is missing: offair review note REPORT 'what others should know'");
-    return remark({ action: "note", report: named(report), text, reason: "offair review note" }, values, deps);
-  },
-  "second-opinion": ({ operands: [, report], values }, deps) =>
-    remark({ action: "second-opinion", report: named(report), reason: why(values, "what is in doubt?") }, values, deps),
-  reopen: ({ operands: [, report], values }, deps) =>
-    remark({ action: "reopen", report: named(report), reason: why(values, "what was wrong?") }, values, deps),
-  release: ({ operands: [, report], values }, deps) =>
-    remark({ action: "release", report: named(report), reason: "offair review release" }, values, deps),
+/** Options that choose or print many cases. */
+const CHOOSING = [...Object.keys(SELECTOR_OPTIONS), "all"];
+const onlyMany = (name: string): string => `--${name} is for the list, and for approve and reject without REPORT`;
+
+interface Word {
+  readonly run: (typed: Typed, deps: CommandDeps) => Promise<Exit>;
+  readonly options: readonly string[];
+}
+
+const VERDICT: Word = {
+  run: giveOrPlan,
+  options: [...CHOOSING, "reason", "as", "for", "shorten", "yes", "dry-run", "request-id"],
 };
+
+const WORDS: Readonly<Record<string, Word>> = {
+  sample: {
+    run: ({ operands: [, share], values }, deps) => setSample(share, values, deps),
+    options: ["reason", "dry-run", "request-id"],
+  },
+  show: { run: ({ operands: [, report], values }, deps) => showCase(named(report), values, deps), options: [] },
+  next: {
+    async run({ operands: [, extra], values }, deps) {
+      if (extra !== undefined) throw new UsageError("next hands out the most urgent case: it takes no REPORT");
+      return isInteractive(values, deps) ? reviewSession(values, deps) : handOut(values, deps);
+    },
+    options: ["request-id"],
+  },
+  approve: VERDICT,
+  reject: VERDICT,
+  note: {
+    run({ operands: [, report, text], values }, deps) {
+      if (text === undefined)
+        throw new UsageError("TEXT is missing: offair review note REPORT 'what others should know'");
+      return remark({ action: "note", report: named(report), text, reason: "offair review note" }, values, deps);
+    },
+    options: ["request-id"],
+  },
+  "second-opinion": remarkWhy("second-opinion", "what is in doubt?"),
+  reopen: remarkWhy("reopen", "what was wrong?"),
+  release: {
+    run: ({ operands: [, report], values }, deps) =>
+      remark({ action: "release", report: named(report), reason: "offair review release" }, values, deps),
+    options: ["request-id"],
+  },
+};
+
+function remarkWhy(action: "second-opinion" | "reopen", question: string): Word {
+  return {
+    run: ({ operands: [, report], values }, deps) =>
+      remark({ action, report: named(report), reason: why(values, question) }, values, deps),
+    options: ["reason", "request-id"],
+  };
+}
 
 function named(report: string | undefined): string {
   if (report === undefined) throw new UsageError("REPORT is missing: offair review lists the reports");
@@ -80,7 +118,7 @@ function isInteractive(values: Values, { input, out }: CommandDeps): boolean {
 }
 
 /** On one report, or on every case that matches. */
-function verdict({ operands: [word, report], values }: Typed, deps: CommandDeps): Promise<Exit> {
+function giveOrPlan({ operands: [word, report], values }: Typed, deps: CommandDeps): Promise<Exit> {
   const given = word === "approve" ? "approve" : "reject";
   const as = textOf(values, "as");
   if (as !== undefined && as !== "pause" && as !== "disable") throw new UsageError("--as must be pause or disable");
@@ -91,6 +129,9 @@ function verdict({ operands: [word, report], values }: Typed, deps: CommandDeps)
     throw new UsageError(
       "REPORT is missing: offair review lists the reports. --source, --rule and --before decide many",
     );
+  if (!isMany && values.all) throw new UsageError(onlyMany("all"));
+  if (values.shorten && (isMany || given === "reject" || as === "pause"))
+    throw new UsageError("--shorten is for the approval of a disable of one report");
   const reason = why(values, "why?");
   const hours = hoursOf(values);
   if (isMany)

@@ -43,7 +43,7 @@ Exit codes: 0 shown, whatever the state is; 2 usage error, 3 refused.`,
     const operator = openOperator(values, deps);
     const subject = isId ? { orderId: await wholeOrderId(typed, operator) } : streams ? { streams } : {};
     const reply = await operator.ask({ action: "status", reason: "offair status", ...subject });
-    const refused = printIssues(reply, deps, values, streams);
+    const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;
     const { results, batch, mode, plan, ...rest } = reply.answer;
     if (values.json) {

@@ -4,6 +4,7 @@ import type { PlanResponse } from "../../lib/operator/contract/response-schema.t
 import { type Operator, openOperator } from "../operator/client.ts";
 import { planQuestion } from "../render/plan-question.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
+import { UsageError } from "../terminal/errors.ts";
 import { flags, REPEAT_HELP, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
 import { confirm, expectConsent, YES_HELP } from "../terminal/prompt.ts";
 import { applyPlan } from "../workflows/apply-plan.ts";
@@ -40,6 +41,7 @@ Exit codes: 0 planned, or applied and every stream succeeded; 1 not every stream
   async run({ operands: [typed = ""], values }, deps) {
     const reason = requiredText(values, "reason", "why? It is stored in the ledger and in the evidence");
     const file = textOf(values, "out");
+    if (file !== undefined && !values.apply) throw new UsageError("--out is for --apply: a plan has no results yet");
     expectFreePlace(file);
     if (values.apply) expectConsent(values, deps);
     const operator = openOperator(values, deps);

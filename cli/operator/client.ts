@@ -1,16 +1,16 @@
 /** Client of the incident function: signed POST requests, each with an id, so that it may be repeated. The gateway identifies the caller. */
 import { MINUTE_MS } from "../../lib/core/time.ts";
+import type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
 import { hasEffect } from "../../lib/operator/contract/effects.ts";
 import type { CommandDeps } from "../terminal/command.ts";
 import { isForPeople } from "../terminal/errors.ts";
 import { textOf, type Values } from "../terminal/options.ts";
 import { createPost, type NoAnswer, type Reply, type Route } from "./http.ts";
 import { UnansweredError, unansweredText } from "./lost-answer.ts";
-import type { OperatorRequest } from "./request.ts";
 import { operatorUrl } from "./url.ts";
 import { validRequest } from "./valid-request.ts";
 
-export type { OperatorRequest } from "./request.ts";
+export type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
 
 export interface RequestOptions {
   readonly route?: Route;
@@ -68,7 +68,7 @@ export function openOperator(values: Values, deps: CommandDeps): Operator {
         const result = await post(route, event, signal).catch((cause: unknown) => {
           throw maybeDone && isForPeople(cause) ? unanswered(cause.message, { cause }) : cause;
         });
-        if ("answer" in result) return result;
+        if ("answer" in result) return { ...result, request };
         maybeDone ||= result.maybeDone;
         const waitMs = delayMs(attempt, result);
         const isLast = result.isFinal || attempt === ATTEMPTS || now().getTime() + waitMs > until;

@@ -3,6 +3,7 @@ import { createConnection, type Lost } from "../../lib/core/http-exchange.ts";
 import { parseHttpDate } from "../../lib/core/instant.ts";
 import { parseJson } from "../../lib/core/parse-json.ts";
 import { MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
+import type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
 import { type OperatorResponse, operatorResponseSchema } from "../../lib/operator/contract/response-schema.ts";
 import type { AwsCredentials, Credentials } from "../terminal/aws-credentials.ts";
 import { FailedError, InputError, RefusedError } from "../terminal/errors.ts";
@@ -12,12 +13,17 @@ import type { OperatorUrl } from "./url.ts";
 
 export type Route = "/operator" | "/operator/break-glass";
 
-export interface Reply {
+/** An answer of the function. */
+export interface Answered {
   readonly answer: OperatorResponse;
   /** False: the request was refused, and nothing was done. */
   readonly isTaken: boolean;
   /** How far the gateway's clock is ahead of the local clock, by its `Date` header. */
   readonly aheadMs?: number;
+}
+
+export interface Reply extends Answered {
+  readonly request: OperatorRequest;
 }
 
 /** No answer to the request. `maybeDone` is false only if this attempt certainly did nothing. */
@@ -46,7 +52,7 @@ const MAX_IDLE_MS = 3_000;
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html: within 5 minutes */
 const MAX_SKEW_MS = 4 * MINUTE_MS;
 
-export type Post = (route: Route, event: unknown, signal?: AbortSignal) => Promise<Reply | NoAnswer>;
+export type Post = (route: Route, event: unknown, signal?: AbortSignal) => Promise<Answered | NoAnswer>;
 
 /**
  * @throws RefusedError if AWS rejects the credentials, InputError if the URL is not that of offair, FailedError if the gateway rejects the

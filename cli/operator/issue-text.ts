@@ -19,6 +19,9 @@ const TYPED: Readonly<Record<string, string>> = {
   rule: "--rule",
   before: "--before",
   cases: "--source, --rule and --before",
+  "claim/source": "--source",
+  "claim/stream": "--claim",
+  "claim/score": "--score",
   "cases/source": "--source",
   "cases/rule": "--rule",
   "cases/before": "--before",
@@ -31,12 +34,20 @@ const TYPED: Readonly<Record<string, string>> = {
   "selector/startedSince": "--since",
 };
 
-/** Not escaped: use escapeInvisible() before printing. @param streams - those of the request, in its order. */
-export function issueText({ pointer, message }: Issue, streams: readonly Stream[] = []): string {
+/** Where the field is another option or an operand than usual. */
+const TYPED_OF: Readonly<Record<string, typeof TYPED>> = { mode: { source: "SOURCE" }, sources: { source: "SOURCE" } };
+
+interface Asked {
+  readonly action?: string;
+  readonly streams?: readonly Stream[] | undefined;
+}
+
+/** Not escaped: use escapeInvisible() before printing. @param request - that the issue is about. */
+export function issueText({ pointer, message }: Issue, { action = "", streams = [] }: Asked): string {
   const path = pointer.slice(1);
   const [, index, rest] = /^streams\/(\d+)(?:\/(.*))?$/.exec(path) ?? [];
   const stream = index === undefined ? undefined : streams[Number(index)];
   // The name is last: right-to-left text would change the order of what follows it.
   if (stream) return `${rest === undefined ? message : `its ${rest} ${message}`}: ${formatStream(stream)}`;
-  return path === "" ? message : `${TYPED[path] ?? path}: ${message}`;
+  return path === "" ? message : `${TYPED_OF[action]?.[path] ?? TYPED[path] ?? path}: ${message}`;
 }

@@ -15,7 +15,7 @@ export function validRequest(event: object, streams?: readonly Stream[]) {
     return request;
   }
   const issues = issuesOf(error);
-  const shown = issues.slice(0, MAX_ISSUES).map((issue) => issueText(issue, streams));
+  const shown = issues.slice(0, MAX_ISSUES).map((issue) => issueText(issue, { ...event, streams }));
   const more = issues.length - shown.length;
   throw new UsageError([...shown, ...(more > 0 ? [`and ${more} more errors`] : [])].join("; "));
 }

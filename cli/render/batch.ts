@@ -4,7 +4,9 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OrderSummary } from "../../lib/operator/contract/order-summary.ts";
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
+import { commandText } from "../terminal/command-text.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
+import { countOf, numberText } from "../terminal/number-text.ts";
 import type { Out } from "../terminal/output.ts";
 import { leftOutText } from "./review/without-verdict.ts";
 
@@ -16,11 +18,9 @@ const NOT_DONE = new Set([...FAILED, "unknown", "superseded", "cancelled"]);
 
 const DONE: Readonly<Record<string, string>> = { pause: "cut", disable: "disabled", enable: "enabled" };
 
-const number = (value: number): string => value.toLocaleString("en-US");
+export const streamsText = (count: number): string => countOf(count, "stream");
 
-export const streamsText = (count: number): string => `${number(count)} ${count === 1 ? "stream" : "streams"}`;
-
-export const casesText = (count: number): string => `${number(count)} ${count === 1 ? "case" : "cases"}`;
+export const casesText = (count: number): string => countOf(count, "case");
 
 /** `disable of 24 streams`, `reject of 3 cases`: a rejection changes no stream. */
 export const actionText = (action: string, count: number): string =>
@@ -30,6 +30,12 @@ export const hasFailed = ({ outcome }: { readonly outcome?: string }): boolean =
   outcome !== undefined && NOT_DONE.has(outcome);
 
 export const isOver = ({ state }: BatchProgress): boolean => !["planned", "running", "cancelling"].includes(state);
+
+/** What reverses a batch. Undefined: nothing does, because a pause is over by itself, and an undo disables no stream. */
+export function reversalOf({ orderId, action }: Pick<BatchProgress, "orderId" | "action">): string | undefined {
+  if (action === "reject") return "a verdict is taken back by offair review reopen CASE --reason TEXT";
+  return action === "disable" ? `to reverse it: ${commandText("undo", [orderId], { reason: "TEXT" })}` : undefined;
+}
 
 const sumOf = ({ outcomes }: BatchProgress, names: readonly string[]): number =>
   names.reduce((sum, name) => sum + (Object.hasOwn(outcomes, name) ? (outcomes[name] ?? 0) : 0), 0);
@@ -47,17 +53,17 @@ export function failureCounts(batch: BatchProgress): string[] {
     ["superseded", sumOf(batch, ["superseded"])],
     ["cancelled", sumOf(batch, ["cancelled"])],
   ];
-  return counts.filter(([, count]) => count > 0).map(([name, count]) => `${number(count)} ${name}`);
+  return counts.filter(([, count]) => count > 0).map(([name, count]) => `${numberText(count)} ${name}`);
 }
 
 function countsText(batch: BatchProgress, action: string): string {
-  if (action === "reject") return `${number(sumOf(batch, ["rejected"]))} rejected`;
+  if (action === "reject") return `${numberText(sumOf(batch, ["rejected"]))} rejected`;
   const verified = sumOf(batch, ["verified"]);
   const { keptOff = 0 } = batch;
   return [
-    `${number(sumOf(batch, TAKEN) - keptOff)} ${DONE[action] ?? "done"}`,
-    ...(keptOff > 0 ? [`${number(keptOff)} kept disabled`] : []),
-    `${number(verified)} verified`,
+    `${numberText(sumOf(batch, TAKEN) - keptOff)} ${DONE[action] ?? "done"}`,
+    ...(keptOff > 0 ? [`${numberText(keptOff)} kept disabled`] : []),
+    `${numberText(verified)} verified`,
     ...(sumOf(batch, FAILED) === 0 ? ["0 failed"] : []),
     ...failureCounts(batch),
   ].join(", ");
@@ -79,7 +85,7 @@ export function* batchText(batch: BatchProgress, paint: Out["paint"]): Generator
   yield* whoText(batch, paint);
   if (appliedAt === undefined) return;
   const colour = failures(batch) > 0 ? "yellow" : left === 0 ? "green" : "bold";
-  yield `${paint(colour, countsText(batch, action))}${left > 0 ? `, ${number(left)} left` : ""}`;
+  yield `${paint(colour, countsText(batch, action))}${left > 0 ? `, ${numberText(left)} left` : ""}`;
   const ended = endedAt === undefined ? "" : `, last result at ${secondOf(endedAt)}${took(appliedAt, endedAt)}`;
   yield `applied at ${secondOf(appliedAt)}${ended}`;
   yield* leftOutOf(batch);
@@ -92,7 +98,7 @@ function* leftOutOf({ leftOut = [] }: BatchProgress): Generator<string> {
   yield `${casesText(leftOut.length)} got no verdict from it:`;
   for (const each of leftOut.slice(0, LEFT_OUT_SHOWN)) yield `  ${leftOutText(each)}`;
   const rest = leftOut.length - LEFT_OUT_SHOWN;
-  if (rest > 0) yield `  … and ${number(rest)} more: --json has them all`;
+  if (rest > 0) yield `  … and ${numberText(rest)} more: --json has them all`;
 }
 
 const LEFT_OUT_SHOWN = 20;

@@ -1,6 +1,7 @@
 /** Formats checks: the state, the name and the finding on one line, and the remedy below. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { Check } from "../../lib/operator/contract/response-schema.ts";
+import { countOf } from "../terminal/number-text.ts";
 import type { Out } from "../terminal/output.ts";
 
 const COLOURS = { ok: "green", warning: "yellow", failed: "red" } as const;
@@ -22,5 +23,5 @@ function* linesOf({ name, state, says, remedy }: Check, width: number, paint: Ou
 export function checkCounts(checks: readonly Check[]): string {
   const failed = checks.filter(({ state }) => state === "failed").length;
   const warnings = checks.filter(({ state }) => state === "warning").length;
-  return `${checks.length} checks: ${failed} failed, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
+  return `${checks.length} checks: ${failed} failed, ${countOf(warnings, "warning")}`;
 }

@@ -23,16 +23,21 @@ const GAP = "  ";
 export const cellsOf = <Row>(columns: readonly Column<Row>[], row: Row): string[] =>
   columns.map(({ of }) => escapeInvisible(String(of(row) ?? "")) || MISSING);
 
-/** Lines with aligned columns, the heading first. The last column is not padded. */
-export function* alignedRows<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string> {
-  const table = [columns.map(({ name }) => name.toUpperCase()), ...rows.map((row) => cellsOf(columns, row))];
-  const widths = columns.map(() => 0);
+/** Lines with aligned columns, the heading first. */
+export const alignedRows = <Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] =>
+  alignedCells([columns.map(({ name }) => name.toUpperCase()), ...rows.map((row) => cellsOf(columns, row))]);
+
+/** Lines with aligned columns, by their width on a terminal. The last column is not padded. @param right - columns of numbers. */
+export function alignedCells(table: readonly (readonly string[])[], right: ReadonlySet<number> = new Set()): string[] {
+  const widths: number[] = [];
   for (const cells of table) {
     for (const [index, cell] of cells.entries()) widths[index] = Math.max(widths[index] ?? 0, displayWidth(cell));
   }
-  for (const cells of table) {
-    yield cells.map((cell, index) => (index === cells.length - 1 ? cell : padTo(cell, widths[index] ?? 0))).join(GAP);
-  }
+  const aligned = (cell: string, index: number, { length }: readonly string[]): string => {
+    if (right.has(index)) return cell.padStart(widths[index] ?? 0);
+    return index === length - 1 ? cell : padTo(cell, widths[index] ?? 0);
+  };
+  return table.map((cells) => cells.map(aligned).join(GAP));
 }
 
 export const csvHeader = <Row>(columns: readonly Column<Row>[]): string =>

@@ -5,6 +5,7 @@ import { formatStream } from "../../lib/core/stream.ts";
 import type { ReportExplanation } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf } from "../terminal/duration.ts";
 import type { Out } from "../terminal/output.ts";
+import { percentOf } from "./mode.ts";
 
 type Decided = NonNullable<ReportExplanation["decision"]>;
 type Rules = NonNullable<ReportExplanation["rules"]>;
@@ -54,7 +55,7 @@ function* storedText(stored: NonNullable<ReportExplanation["stored"]>): Generato
 }
 
 const sampleNote = (sampled: number): string =>
-  `drawn at random from the actions (${sampled * 100} %): a person looks at it afterwards`;
+  `drawn at random from the actions (${percentOf(sampled)} %): a person looks at it afterwards`;
 
 function* rulesText(rules: Rules, steps: readonly string[]): Generator<string> {
   for (const { rule, unmet } of rules) {

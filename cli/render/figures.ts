@@ -3,18 +3,19 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { Overturned, SourceRow } from "../../lib/operator/contract/figures-schema.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
+import { numberText } from "../terminal/number-text.ts";
 import type { Out } from "../terminal/output.ts";
+import { alignedCells } from "./columns.ts";
 
 type Figure = SourceRow["all"];
 type Named = NonNullable<SourceRow["rules"]>[number];
 
-const number = (value: number): string => value.toLocaleString("en-US");
 const percent = (share: number): string => (share * 100).toFixed(1).replace(/\.0$/, "");
 
 /** `91.7 % (86.1 to 95.1) of 120`: the share, its 95 % interval and the number of cases that it rests on. */
 export function figureText({ cases, precision, low, high }: Figure): string {
   if (precision === undefined || low === undefined || high === undefined) return "no case looked at";
-  return `${percent(precision)} % (${percent(low)} to ${percent(high)}) of ${number(cases)}`;
+  return `${percent(precision)} % (${percent(low)} to ${percent(high)}) of ${numberText(cases)}`;
 }
 
 const HEAD = [
@@ -35,9 +36,9 @@ const cellsOf = (row: SourceRow): string[] => [
   escapeInvisible(row.name),
   escapeInvisible(row.kind),
   escapeInvisible(row.grade),
-  `${number(row.reports)}${row.isWhole ? "" : "+"}`,
-  number(row.actions),
-  number(row.neverLookedAt),
+  `${numberText(row.reports)}${row.isWhole ? "" : "+"}`,
+  numberText(row.actions),
+  numberText(row.neverLookedAt),
   figureText(row.all),
   row.sample.drawn === 0 ? "-" : figureText(row.sample),
   row.frozen ? "frozen" : "",
@@ -45,13 +46,8 @@ const cellsOf = (row: SourceRow): string[] => [
 
 /** One line a source. */
 export function* sourcesText(rows: readonly SourceRow[], days: number, paint: Out["paint"]): Generator<string> {
-  const lines = [HEAD, ...rows.map(cellsOf)];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? "").length)));
-  for (const [index, cells] of lines.entries()) {
-    const padded = cells.map((cell, column) =>
-      TO_THE_RIGHT.has(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
-    );
-    const line = padded.join("  ").trimEnd();
+  for (const [index, cells] of alignedCells([HEAD, ...rows.map(cellsOf)], TO_THE_RIGHT).entries()) {
+    const line = cells.trimEnd();
     yield index === 0 ? paint("bold", line) : rows[index - 1]?.frozen ? paint("yellow", line) : line;
   }
   yield `the last ${days} days; in parentheses, the interval that holds the true share with 95 %. Cases that people looked at`;
@@ -70,12 +66,12 @@ export function* sourceText(row: SourceRow, days: number, paint: Out["paint"]): 
     row;
   const state = frozen ? `, ${paint("yellow", "frozen")}` : "";
   yield `${paint("bold", escapeInvisible(name))}  ${escapeInvisible(kind)}, adapter ${escapeInvisible(adapter)}, grade ${escapeInvisible(grade)}${state}`;
-  yield `  reports    ${number(reports)} in ${isWhole ? `the last ${days} days` : `the time since ${secondOf(since)}: more are not counted`}`;
-  yield `  actions    ${number(actions)}, ${number(neverLookedAt)} never looked at; ${number(waiting)} wait for a person`;
+  yield `  reports    ${numberText(reports)} in ${isWhole ? `the last ${days} days` : `the time since ${secondOf(since)}: more are not counted`}`;
+  yield `  actions    ${numberText(actions)}, ${numberText(neverLookedAt)} never looked at; ${numberText(waiting)} wait for a person`;
   yield `  right      ${figureText(all)} cases that people looked at`;
   yield sample.drawn === 0
     ? "  sample     none: offair review sample 2% draws actions at random, for figures without bias"
-    : `  sample     ${figureText(sample)}; ${number(sample.drawn)} actions were drawn`;
+    : `  sample     ${figureText(sample)}; ${numberText(sample.drawn)} actions were drawn`;
   yield* groupText("RULE", "the action was right", row.rules, paint);
   yield* groupText("CATEGORY", "the source was right", row.categories, paint);
   yield* groupText("SCORE", "the source was right", row.bands, paint);
@@ -101,7 +97,7 @@ function* reportersText({ reporters = [], reportersKnown = 0 }: SourceRow, paint
     yield `  ${escapeInvisible(reporter).padEnd(8)}  ${right.toFixed(1).padStart(5)}  ${wrong.toFixed(1).padStart(5)}`;
   }
   const more = reportersKnown - reporters.length;
-  if (more > 0) yield `  and ${number(more)} more reporters, who were wrong less often`;
+  if (more > 0) yield `  and ${numberText(more)} more reporters, who were wrong less often`;
 }
 
 const MEANS: Readonly<Record<string, string>> = {

@@ -1,9 +1,10 @@
 /** Streams that one order, batch or rule turned off, as a heading and a few names. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { secondOf } from "../terminal/duration.ts";
+import { numberText } from "../terminal/number-text.ts";
 import type { Out } from "../terminal/output.ts";
 import { cutTo, displayWidth } from "../terminal/width.ts";
-import { personOf } from "./person.ts";
+import { personText } from "./review/parts.ts";
 
 export interface Group {
   /** Why, and by whom: as it is stored. Undefined: offair does not know. */
@@ -49,12 +50,12 @@ export function* groupText(group: Group, options: GroupOptions): Generator<strin
   const shown = all || !isCut(group) ? names : names.slice(0, NAMES);
   for (const name of shown) yield `  ${all ? escapeInvisible(name) : cutTo(escapeInvisible(name), columns - 2)}`;
   const rest = names.length - shown.length;
-  if (rest > 0) yield `  … and ${rest.toLocaleString("en-US")} more`;
+  if (rest > 0) yield `  … and ${numberText(rest)} more`;
 }
 
 function headingText({ reasons, by, orderId, instead, untils, froms, remarks, names }: Group, options: GroupOptions) {
   const { columns, paint, short } = options;
-  const count = `${names.length.toLocaleString("en-US")} × `;
+  const count = `${numberText(names.length)} × `;
   const until = froms ? "" : untilText(untils);
   const id = orderId === undefined ? "" : ` (${short(orderId)})`;
   const notes = remarks.length === 0 ? "" : `  ${remarks.join(", ")}`;
@@ -62,21 +63,21 @@ function headingText({ reasons, by, orderId, instead, untils, froms, remarks, na
   const painted = (text: string): string => `${text}${ends}${notes === "" ? "" : paint("yellow", notes)}`;
   if (instead !== undefined) return painted(`${paint("bold", count)}${paint("yellow", escapeInvisible(instead))}`);
   const room = columns - displayWidth(`${count} by ${ends}${notes}`);
-  const person = by && cutTo(escapeInvisible(personOf(by)), Math.max(LEAST, Math.min(MOST_BY, room - LEAST)));
+  const person = by && cutTo(personText(by), Math.max(LEAST, Math.min(MOST_BY, room - LEAST)));
   const reason = cutTo(reasonText(reasons), Math.max(LEAST, room - displayWidth(person ?? "")));
   return painted(`${paint("bold", `${count}${reason}`)}${person ? ` by ${person}` : ""}`);
 }
 
 function reasonText(reasons: ReadonlySet<string>): string {
   const [only = "no reason"] = reasons;
-  return reasons.size > 1 ? `${reasons.size.toLocaleString("en-US")} reasons` : escapeInvisible(only);
+  return reasons.size > 1 ? `${numberText(reasons.size)} reasons` : escapeInvisible(only);
 }
 
 function untilText(untils: readonly (string | null)[]): string {
   const known = untils.filter((each) => each !== null);
   const open = untils.length - known.length;
   if (known.length === 0) return " without a known end";
-  return ` until ${rangeText(known)}${open === 0 ? "" : ` (${open.toLocaleString("en-US")} without a known end)`}`;
+  return ` until ${rangeText(known)}${open === 0 ? "" : ` (${numberText(open)} without a known end)`}`;
 }
 
 function rangeText(times: readonly string[]): string {
@@ -88,15 +89,3 @@ function rangeText(times: readonly string[]): string {
   const [from, to] = [secondOf(first), secondOf(last)];
   return escapeInvisible(from === to ? from : `${from} to ${to}`);
 }
-
-/** Shortens order ids to eight digits, or to as many more as tell them apart. */
-export function shortIds(ids: Iterable<string>): (orderId: string) => string {
-  const all = [...new Set(ids)];
-  for (let length = PREFIX.length + 8; ; length += 4) {
-    const short = new Set(all.map((id) => id.slice(0, length)));
-    if (short.size === all.length || length > 64)
-      return (id) => (id.startsWith(PREFIX) ? escapeInvisible(id.slice(0, length)) : escapeInvisible(id));
-  }
-}
-
-const PREFIX = "op-";

@@ -4,8 +4,10 @@ import { groupBy } from "../../lib/core/group-by.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import { secondOf } from "../terminal/duration.ts";
+import { numberText } from "../terminal/number-text.ts";
 import { type Column, column } from "./columns.ts";
-import { type Group, shortIds } from "./groups.ts";
+import type { Group } from "./groups.ts";
+import { shortIds } from "./short-ids.ts";
 
 /** The person or the rule that decided, or why nobody is known. */
 export const decidedBy = ({ decidedBy: by, unattributed }: OffPeriod): string => by ?? unattributed ?? NOT_BY_OFFAIR;
@@ -61,7 +63,7 @@ function groupOf(periods: readonly OffPeriod[]): Group {
       }),
     froms: periods.map(({ from }) => from),
     untils: periods.map(({ until }) => until),
-    remarks: doubtful === 0 ? [] : [`${doubtful.toLocaleString("en-US")} with remarks: -o details`],
+    remarks: doubtful === 0 ? [] : [`${numberText(doubtful)} with remarks: -o details`],
     names: periods.map(formatStream),
   };
 }

@@ -6,7 +6,8 @@ import { formatStream } from "../../lib/core/stream.ts";
 import type { Result } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { type Column, column, plainColumn } from "./columns.ts";
-import { type Group, shortIds } from "./groups.ts";
+import type { Group } from "./groups.ts";
+import { shortIds } from "./short-ids.ts";
 
 const timeOf = (text: string | null | undefined): string | null => (text ? secondOf(text) : null);
 

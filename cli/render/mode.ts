@@ -24,11 +24,14 @@ export function* modeText(
   }
 }
 
+/** `7`, not `7.000000000000001`: a share in per cent, with four decimals at most. */
+export const percentOf = (share: number): number => Math.round(share * 1e6) / 1e4;
+
 /** The share of actions that people look at afterwards. */
 export function* sampleText(sample: ModeRecord["sample"]): Generator<string> {
   if (!sample || sample.share === 0) yield "sample none: nobody is asked about actions afterwards";
   else
-    yield `sample ${Math.round(sample.share * 1e6) / 1e4} % of the actions, drawn at random, wait for a person afterwards: nothing waits for them`;
+    yield `sample ${percentOf(sample.share)} % of the actions, drawn at random, wait for a person afterwards: nothing waits for them`;
   if (sample) yield* changeText(sample);
 }
 

@@ -4,14 +4,18 @@ import { formatStream } from "../../lib/core/stream.ts";
 import type { OrderRow, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
+import { numberText } from "../terminal/number-text.ts";
 import type { Out } from "../terminal/output.ts";
+import { cutTo } from "../terminal/width.ts";
 import { actionText } from "./batch.ts";
-import { personOf } from "./person.ts";
+import { alignedCells } from "./columns.ts";
+import { personText } from "./review/parts.ts";
+import { shortIds } from "./short-ids.ts";
 
 /** `disable of 24 streams by alice`. */
 export function whatText({ action, count, requestedBy }: OrderRow): string {
   const what = action === undefined ? "a plan" : actionText(action, count ?? 0);
-  return `${what} by ${escapeInvisible(personOf(requestedBy))}`;
+  return `${what} by ${personText(requestedBy)}`;
 }
 
 /** `raid-* of push.example.com/live at 192.0.2.7 since …`: how a selector finds streams. */
@@ -32,10 +36,10 @@ export function selectorText({
 
 /** Names end it: right-to-left text would change the order of what follows it. */
 export function streamsOf({ selector, first, count = 0, undoes, approves }: OrderRow): string {
-  if (undoes !== undefined) return `undoes ${escapeInvisible(shortId(undoes))}`;
+  if (undoes !== undefined) return `undoes ${shortIds([])(undoes)}`;
   if (selector) return selectorText(selector);
   if (!first) return "";
-  const more = count > 1 ? `${(count - 1).toLocaleString("en-US")} more and ` : "";
+  const more = count > 1 ? `${numberText(count - 1)} more and ` : "";
   const report = approves === undefined ? "" : `report ${escapeInvisible(approves)}, `;
   return `${report}${more}${escapeInvisible(formatStream(first))}`;
 }
@@ -78,7 +82,7 @@ export function nextOf(row: OrderRow, now: Date): Next[] {
   const watch: Next = { verb: "watch", command: commandText(kind === "plan" ? "watch" : "status", [orderId]) };
   switch (state) {
     case "waiting-for-approval": {
-      const who = `anybody but ${escapeInvisible(personOf(requestedBy))}`;
+      const who = `anybody but ${personText(requestedBy)}`;
       return [{ verb: "approve", command: commandText("approve", [orderId], planned), who }, cancel];
     }
     case "ready":
@@ -96,52 +100,32 @@ export function nextOf(row: OrderRow, now: Date): Next[] {
   }
 }
 
-/** Digits of an id that a table shows, if they are enough to tell its rows apart. */
-const SHOWN_DIGITS = 8;
-const shortId = (orderId: string, digits = SHOWN_DIGITS): string => orderId.slice(0, "op-".length + digits);
-
-/** As many digits as tell these ids apart. */
-export function digitsFor(ids: readonly string[]): number {
-  for (let digits = SHOWN_DIGITS; digits < 36; digits += 4) {
-    if (new Set(ids.map((id) => shortId(id, digits))).size === new Set(ids).size) return digits;
-  }
-  return 36;
-}
-
 /** Columns of a terminal on which the table also says who has to go on. */
 const WIDE = 100;
 const MAX_REASON = 40;
-const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width - 1)}…` : text);
 
 /** One line for each order. @param columns - of the terminal; undefined: nothing is cut. */
 export function* ordersText(
   rows: readonly OrderRow[],
   { now, columns, paint }: { readonly now: Date; readonly columns: number | undefined; readonly paint: Out["paint"] },
 ): Generator<string> {
-  const digits = digitsFor(rows.map(({ orderId }) => orderId));
+  const short = shortIds(rows.map(({ orderId }) => orderId));
   const lines = rows.map((row) => {
     const [next] = nextOf(row, now);
     const who = next?.who === undefined || (columns ?? WIDE) < WIDE ? "" : ` (${next.who})`;
     return [
-      ...[escapeInvisible(shortId(row.orderId, digits)), stateText(row)],
-      row.action === undefined ? "-" : `${escapeInvisible(row.action)} ${(row.count ?? 0).toLocaleString("en-US")}`,
+      ...[short(row.orderId), stateText(row)],
+      row.action === undefined ? "-" : `${escapeInvisible(row.action)} ${numberText(row.count ?? 0)}`,
       `${agoText(row.madeAt, now)} ago`,
-      escapeInvisible(personOf(row.requestedBy)),
+      personText(row.requestedBy),
       `${next?.verb ?? "-"}${who}`,
-      `${cut(escapeInvisible(row.reason ?? ""), MAX_REASON)}  ${streamsOf(row)}`,
+      `${cutTo(escapeInvisible(row.reason ?? ""), MAX_REASON)}  ${streamsOf(row)}`,
     ];
   });
-  const widths = HEADS.map((head, index) => Math.max(head.length, ...lines.map((cells) => cells[index]?.length ?? 0)));
-  const line = (cells: readonly string[]): string => {
-    const text = cells
-      .map((cell, index) => (index === cells.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
-      .join("  ");
-    return columns === undefined ? text : cut(text, columns);
-  };
-  yield paint("bold", line(HEADS));
-  for (const [index, cells] of lines.entries()) {
-    const colour = COLOURS[rows[index]?.state ?? ""];
-    yield colour === undefined ? line(cells) : paint(colour, line(cells));
+  for (const [index, line] of alignedCells([HEADS, ...lines]).entries()) {
+    const shown = columns === undefined ? line : cutTo(line, columns);
+    const colour = index === 0 ? "bold" : COLOURS[rows[index - 1]?.state ?? ""];
+    yield colour === undefined ? shown : paint(colour, shown);
   }
 }
 const HEADS = ["ID", "STATE", "WHAT", "MADE", "BY", "NEXT", "BECAUSE, STREAMS"];

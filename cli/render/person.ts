@@ -1,16 +1,12 @@
-/** The persons and rules that rows name. */
-import { matchesGlob } from "../../lib/plans/glob.ts";
+/** Finds the persons and rules that `--by` names. `personText` shows them. */
+import { matchesGlob } from "../../lib/core/stream-name.ts";
 
-/**
- * The name of a person for a heading: a user's name, or a role's with its session, which the caller has chosen. Wide rows have the whole
- * ARN. A claimed name is no ARN, because it ends with " (claimed)".
- */
-export function personOf(by: string): string {
-  const [, user] = /^arn:[\w-]+:iam::\d*:user\/(?:\S*\/)?([^/\s]+)$/.exec(by) ?? [];
-  const [, session] = /^arn:[\w-]+:sts::\d*:assumed-role\/([^/\s]+\/[^/\s]+)$/.exec(by) ?? [];
-  return user ?? session ?? by;
+/** A claimed name is no ARN, because it ends with " (claimed)". */
+const ARN = /^arn:[\w-]+:(?:iam|sts)::\d*:(?:user|assumed-role)\/(\S+)$/;
+
+/** Whether the pattern matches the whole text, or of an ARN the name at its end, with or without the role or the path before it. */
+export function isBy(by: string, pattern: string): boolean {
+  const [, path] = ARN.exec(by) ?? [];
+  const names = path === undefined ? [by] : [by, path, path.slice(path.lastIndexOf("/") + 1)];
+  return names.some((each) => matchesGlob(each, pattern));
 }
-
-/** Whether a person or a rule matches the pattern of `--by`: as the whole text, or as a heading shows it. */
-export const isBy = (by: string, pattern: string): boolean =>
-  matchesGlob(by, pattern) || matchesGlob(personOf(by), pattern);

@@ -5,7 +5,8 @@
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
-import { linesOn } from "../terminal/screen-lines.ts";
+import { numberText } from "../terminal/number-text.ts";
+import { cutTo, rowsOf } from "../terminal/width.ts";
 import { streamsText } from "./batch.ts";
 import { selectorText } from "./orders.ts";
 import { planText, SHOWN } from "./plan.ts";
@@ -17,10 +18,7 @@ const MAX_SELECTOR = 120;
 const HASH_DIGITS = 12;
 
 /** A text of others: short enough that the question stays on a screen. */
-const cut = (text: string, most: number): string => {
-  const shown = escapeInvisible(text);
-  return shown.length > most ? `${shown.slice(0, most - 1)}…` : shown;
-};
+const cut = (text: string, most: number): string => cutTo(escapeInvisible(text), most);
 
 /** @param glass - with break-glass, in place of the second person. */
 export function planQuestion(
@@ -54,7 +52,7 @@ function untilText({ resumeTime, plannedAt }: PlanResponse): string {
 }
 
 const liveText = (liveCount: number | undefined): string =>
-  liveCount === undefined ? "" : ` (${liveCount.toLocaleString("en-US")} were live)`;
+  liveCount === undefined ? "" : ` (${numberText(liveCount)} were live)`;
 
 function domainsText(streams: PlanResponse["streams"]): string {
   const domains = [...new Set(streams.map(({ domain }) => domain))];
@@ -78,10 +76,9 @@ export function rowsThatFit(
   if (rows === undefined || columns === undefined) return SHOWN;
   const paint = (_: unknown, text: string) => text;
   const textOf = plan.verdict === undefined ? planText : verdictPlanText;
-  const free = rows - linesOn(`${question}${PROMPT}`, columns);
+  const free = rows - rowsOf([`${question}${PROMPT}`], columns);
   for (let shown = SHOWN; shown > 0; shown--) {
-    const lines = [...textOf(plan, { now, shown, paint })].reduce((sum, text) => sum + linesOn(text, columns), 0);
-    if (lines <= free) return shown;
+    if (rowsOf(textOf(plan, { now, shown, paint }), columns) <= free) return shown;
   }
   return 0;
 }

@@ -5,6 +5,7 @@ import { DOCUMENTED_CHARACTERS, formatStream } from "../../lib/core/stream.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
+import { numberText } from "../terminal/number-text.ts";
 import type { Out } from "../terminal/output.ts";
 import { streamsText } from "./batch.ts";
 import { selectorText } from "./orders.ts";
@@ -49,18 +50,15 @@ export function* planText(plan: PlanResponse, { now, shown, paint }: Shown): Gen
   const until = resumeTime === undefined ? "" : ` until ${secondOf(resumeTime)}`;
   const kept = streams.filter(({ staysOff }) => staysOff);
   const changed = streams.filter(({ staysOff }) => !staysOff);
-  const many = changed.length.toLocaleString("en-US");
-  const keeps = kept.length > 0 ? `, keep ${kept.length.toLocaleString("en-US")} disabled until another end` : "";
+  const many = numberText(changed.length);
+  const keeps = kept.length > 0 ? `, keep ${numberText(kept.length)} disabled until another end` : "";
   yield paint("bold", `PLAN ${orderId}: ${action} ${streamsText(changed.length)}${until}${keeps}`);
   yield field("does", DOES[action] ?? action);
   yield field("because", escapeInvisible(reason));
   yield field("asked by", escapeInvisible(requestedBy));
   if (plan.undoes !== undefined) yield field("undoes", plan.undoes);
   if (plan.selector) yield field("found as", selectorText(plan.selector));
-  yield field(
-    "streams",
-    liveCount === undefined ? many : `${many} of ${liveCount.toLocaleString("en-US")} that are live`,
-  );
+  yield field("streams", liveCount === undefined ? many : `${many} of ${numberText(liveCount)} that are live`);
   yield* listText(changed, shown, (each) => `${details(each)}${escapeInvisible(formatStream(each))}`);
   if (kept.length > 0)
     yield field("disabled", `${streamsText(kept.length)} that another order wants disabled, until its end`);
@@ -108,7 +106,7 @@ export const field = (name: string, value: string): string => `${name.padEnd(10)
 function* listText<T>(list: readonly T[], shown: number, line: (each: T) => string): Generator<string> {
   for (const each of list.slice(0, shown)) yield `  ${line(each)}`;
   const rest = list.length - shown;
-  if (rest > 0) yield `  … and ${rest.toLocaleString("en-US")} more: --all shows them`;
+  if (rest > 0) yield `  … and ${numberText(rest)} more: --all shows them`;
 }
 
 const ADDRESS_WIDTH = 17;
@@ -122,7 +120,7 @@ function* skippedText(skipped: PlanResponse["skipped"], shown: number): Generato
   const reasons = [...new Set(skipped.map(({ because }) => because))];
   for (const because of reasons) {
     const some = skipped.filter((each) => each.because === because);
-    yield field("left out", `${some.length.toLocaleString("en-US")} ${SKIPPED[because] ?? escapeInvisible(because)}`);
+    yield field("left out", `${numberText(some.length)} ${SKIPPED[because] ?? escapeInvisible(because)}`);
     yield* listText(
       some,
       shown,
@@ -144,7 +142,7 @@ function endText(staysOff: StaysOff): string {
 
 export function* approvalText({ approvalThreshold, approvedBy }: PlanResponse, paint: Out["paint"]): Generator<string> {
   const { most, limit, needsApproval } = approvalThreshold;
-  const rest = `one person may act on ${most.toLocaleString("en-US")} more streams (${escapeInvisible(limit)})`;
+  const rest = `one person may act on ${numberText(most)} more streams (${escapeInvisible(limit)})`;
   if (needsApproval.length === 0) {
     yield field("approval", `not needed: ${rest}`);
     return;

@@ -2,6 +2,7 @@
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { BatchProgress } from "../../lib/operator/contract/response-schema.ts";
 import { secondsText } from "../terminal/duration.ts";
+import { numberText } from "../terminal/number-text.ts";
 import { failureCounts } from "./batch.ts";
 
 /** As it was measured; absent while too little was seen. */
@@ -32,7 +33,7 @@ export function countText(batch: BatchProgress, { rate, secondsLeft }: Measured)
   if (state === "planned") return "not applied yet";
   const done = count - left;
   const share = `${Math.floor((100 * done) / Math.max(1, count))} %`;
-  const counts = [`${number(done)} of ${number(count)}`, ...failureCounts(batch)].join(", ");
+  const counts = [`${numberText(done)} of ${numberText(count)}`, ...failureCounts(batch)].join(", ");
   return `${share.padStart(5)}  ${counts}${left === 0 ? "" : timeText()}`;
 
   function timeText(): string {
@@ -43,8 +44,6 @@ export function countText(batch: BatchProgress, { rate, secondsLeft }: Measured)
     return batch.secondsLeft === undefined ? "" : `  about ${secondsText(batch.secondsLeft)} at the allowed rate`;
   }
 }
-
-const number = (value: number): string => value.toLocaleString("en-US");
 
 function rateText(rate: number): string {
   if (rate < 1) return `${(60 * rate).toFixed(0)}/min`;

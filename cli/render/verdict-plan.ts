@@ -3,7 +3,8 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { PlannedCase, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { secondOf, secondsText } from "../terminal/duration.ts";
-import { casesText } from "./batch.ts";
+import { numberText } from "../terminal/number-text.ts";
+import { casesText, streamsText } from "./batch.ts";
 import { approvalText, DOES, field, type Shown } from "./plan.ts";
 import { personText } from "./review/parts.ts";
 import { leftOutText } from "./review/without-verdict.ts";
@@ -13,8 +14,7 @@ export function verdictsText({ verdict, cases = [], action, streams, resumeTime 
   const head = `${escapeInvisible(verdict ?? "reject")} ${casesText(cases.length)}`;
   if (verdict !== "approve") return head;
   const until = resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(resumeTime))}`;
-  const count = streams.length === 1 ? "1 stream" : `${streams.length.toLocaleString("en-US")} streams`;
-  return `${head}: ${escapeInvisible(action)} ${count}${until}`;
+  return `${head}: ${escapeInvisible(action)} ${streamsText(streams.length)}${until}`;
 }
 
 /** Names that senders chose end their line. */
@@ -27,7 +27,7 @@ export function* verdictPlanText(plan: PlanResponse, { now, shown, paint }: Show
   );
   yield field("because", escapeInvisible(reason));
   yield field("asked by", personText(requestedBy));
-  yield field("cases", cases.length.toLocaleString("en-US"));
+  yield field("cases", numberText(cases.length));
   yield* cut(cases, shown, caseLine);
   if (leftOut.length > 0) yield field("left out", casesText(leftOut.length));
   yield* cut(leftOut, shown, (each) => [leftOutText(each)]);
@@ -44,7 +44,7 @@ function* cut<T>(list: readonly T[], most: number, linesOf: (each: T) => Iterabl
   const shown = list.slice(0, most);
   for (const each of shown) for (const line of linesOf(each)) yield `  ${line}`;
   const rest = list.length - shown.length;
-  if (rest > 0) yield `  … and ${rest.toLocaleString("en-US")} more: --all shows them`;
+  if (rest > 0) yield `  … and ${numberText(rest)} more: --all shows them`;
 }
 
 function* caseLine({ report, stream, category, score, rule }: PlannedCase): Generator<string> {

@@ -5,6 +5,7 @@ import { isGap, type VerificationFinding } from "../../lib/evidence/verify/findi
 import type { Summary } from "../../lib/evidence/verify/summary.ts";
 import type { VerifyOptions } from "../../lib/evidence/verify/verify-bounds.ts";
 import { EXIT, type Exit } from "../terminal/command.ts";
+import { numberText } from "../terminal/number-text.ts";
 
 export type Options = Omit<VerifyOptions, "publicKey">;
 
@@ -33,10 +34,8 @@ export const textFor = (say: (text: string) => void, paint: Paint) => ({
   },
 });
 
-const number = (value: number): string => value.toLocaleString("en-US");
-
 const counts = ({ entries, audits, missed, rotations, objectsIntact }: Summary): string =>
-  `${number(entries)} chain entries (${number(audits)} audits, ${number(missed)} missed hours, ${number(rotations)} key rotations), ${number(objectsIntact)} objects intact`;
+  `${numberText(entries)} chain entries (${numberText(audits)} audits, ${numberText(missed)} missed hours, ${numberText(rotations)} key rotations), ${numberText(objectsIntact)} objects intact`;
 
 /** What the result covers, and what it cannot show. */
 function* reach(

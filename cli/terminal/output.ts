@@ -8,6 +8,7 @@ import { randomUUID } from "node:crypto";
 import type { Readable, Writable } from "node:stream";
 import { styleText } from "node:util";
 import { visibleJson, visibleLine } from "../../lib/core/escape-invisible.ts";
+import { cutTo } from "./width.ts";
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -97,7 +98,7 @@ export function createOut(
     warn: (line) => write(stderr, `${visible(line)}\n`),
     progress(text) {
       if (!isRedrawn) return;
-      write(stderr, visibleLine(text).slice(0, (stderr.columns || USUAL_COLUMNS) - 1)); // a line that wraps could not be overwritten
+      write(stderr, cutTo(visibleLine(text), (stderr.columns || USUAL_COLUMNS) - 1)); // a line that wraps could not be overwritten
       isShown = true;
     },
     prompt(line) {

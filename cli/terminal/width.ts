@@ -37,9 +37,16 @@ export function cutTo(text: string, width: number): string {
 export const padTo = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - displayWidth(text)));
 
-/** Rows that lines take on a terminal, on which a longer line is continued on the next row. */
-export function rowsOf(lines: readonly string[], columns: number): number {
+/**
+ * Rows that lines take on a terminal, on which a longer line is continued on the next row. Never less than they take: terminals differ, so
+ * every character outside ASCII counts as a wide one.
+ */
+export function rowsOf(lines: Iterable<string>, columns: number): number {
   let rows = 0;
-  for (const line of lines) rows += Math.max(1, Math.ceil(displayWidth(line) / Math.max(1, columns)));
+  for (const line of lines) {
+    let width = 0;
+    for (const character of line) width += character < "\u007f" ? 1 : 2;
+    rows += Math.max(1, Math.ceil(width / Math.max(1, columns)));
+  }
   return rows;
 }

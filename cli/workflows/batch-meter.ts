@@ -1,10 +1,10 @@
 /** Shows how far a batch is while it runs: on a terminal a line that is redrawn, elsewhere a line of a log now and then. */
 
 import { streamKey } from "../../lib/core/stream.ts";
+import { measuredRate, type Sample, secondsLeft } from "../../lib/operator/contract/remaining-time.ts";
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import { hasFailed, resultText } from "../render/batch.ts";
 import { countText, progressText } from "../render/progress.ts";
-import { measuredRate, type Sample, secondsLeft } from "../render/remaining-time.ts";
 import type { CommandDeps } from "../terminal/command.ts";
 
 const LOGGED_EVERY_MS = 30_000;
@@ -12,11 +12,14 @@ const LOGGED_EVERY_MS = 30_000;
 export interface BatchMeter {
   /** @param atMs - when the batch was read. */
   show(batch: BatchProgress, atMs: number): void;
-  /** Prints each stream that failed once, above the line. */
+  /** Prints each failure once, above the line. */
   tell(results: readonly Result[]): void;
-  /** By `streamKey`: the failures that were printed. */
+  /** By `resultKey`: the failures that were printed. */
   readonly told: ReadonlySet<string>;
 }
+
+/** An approval of several cases may have a stream more than once, each time with an order of its own. */
+export const resultKey = ({ stream, orderNumber }: Result): string => `${streamKey(stream)} ${orderNumber}`;
 
 export function createBatchMeter({ out, now }: Pick<CommandDeps, "out" | "now">): BatchMeter {
   const samples: Sample[] = [];
@@ -37,7 +40,7 @@ export function createBatchMeter({ out, now }: Pick<CommandDeps, "out" | "now">)
     },
     tell(results) {
       for (const each of results) {
-        const key = streamKey(each.stream);
+        const key = resultKey(each);
         if (!hasFailed(each) || told.has(key)) continue;
         told.add(key);
         for (const line of resultText(each, plain)) out.warn(line);

@@ -11,7 +11,7 @@ import { barText } from "../render/progress.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
-import { FailedError } from "../terminal/errors.ts";
+import { FailedError, isForPeople } from "../terminal/errors.ts";
 import { flags, REPEAT_HELP, texts, type Values } from "../terminal/options.ts";
 import { asksFirst, confirm, expectConsent, YES_HELP } from "../terminal/prompt.ts";
 import { exitOf, printIssues } from "./refusals.ts";
@@ -34,7 +34,13 @@ const POLL_MS = 1_000;
 /** Then the command ends. The orders stay queued, and `status` shows their outcomes. */
 const WAIT_MS = 120_000;
 
-export async function changeStreams(asked: StreamChange, values: Values, deps: CommandDeps): Promise<Exit> {
+/** @param then - continues after the results were printed. @returns the exit code of `then`, which the summary has too. */
+export async function changeStreams(
+  asked: StreamChange,
+  values: Values,
+  deps: CommandDeps,
+  then: (exit: Exit) => Promise<Exit> = async (exit) => exit,
+): Promise<Exit> {
   const { out } = deps;
   expectConsent(values, deps);
   const change = withUndocumentedNames(asked, values, deps);
@@ -43,12 +49,14 @@ export async function changeStreams(asked: StreamChange, values: Values, deps: C
     if (!(cause instanceof FailedError)) throw cause;
     throw new FailedError(`nothing was done: ${cause.message}`, { cause });
   });
-  const refused = printIssues(dry, deps, values, change.streams);
+  const refused = printIssues(dry, deps, values);
   if (refused !== undefined) return refused;
   if (!values.json) for (const line of dryRunText(change, dry, deps)) out.say(line);
   if (values["dry-run"]) {
-    if (values.json) printJson(dry, deps);
-    return exitOf(dry);
+    const exit = exitOf(dry);
+    if (values.json) printRows(dry, values, deps);
+    if (values.json) printSummary(dry, exit, values, deps);
+    return exit;
   }
   const consent = await consentToShorten(dry, values, deps);
   await confirm(() => `${change.action} ${change.streams.length === 1 ? "it" : "these streams"}?`, values, deps);
@@ -56,14 +64,12 @@ export async function changeStreams(asked: StreamChange, values: Values, deps: C
   const sent = await operator.ask({ ...change, ...consent, dryRun: false }, { signal });
   const settled = await settle(sent, operator, signal, deps);
   const reply = { ...settled, answer: { ...settled.answer, results: withLive(settled, dry) } };
-  const issue = printIssues(reply, deps, values, change.streams);
+  const issue = printIssues(reply, deps, values);
   if (issue !== undefined) return issue;
-  if (values.json) printJson(reply, deps);
-  else {
-    printRows(reply, out.say, deps);
-    printOutcome(reply, deps);
-  }
-  return endOf(reply);
+  printRows(reply, values, deps);
+  const exit = await then(endOf(reply));
+  printSummary(reply, exit, values, deps);
+  return exit;
 }
 
 /** Names that Live does not document are changed after a question that points at them, or if the operator said so. */
@@ -120,9 +126,9 @@ export async function consentToShorten(
   return { shorten: true };
 }
 
-const isOpen = ({ answer }: Reply): boolean => answer.results.some(({ outcome }) => outcome === "ordered");
+const isOpen = (results: readonly Result[]): boolean => results.some(({ outcome }) => outcome === "ordered");
 
-export const endOf = (reply: Reply): Exit => (isOpen(reply) ? EXIT.failed : exitOf(reply));
+export const endOf = (reply: Reply): Exit => (isOpen(reply.answer.results) ? EXIT.failed : exitOf(reply));
 
 /** Polls the outcomes. The function itself waits for some seconds before it answers. */
 export async function settle(
@@ -134,7 +140,7 @@ export async function settle(
   const { orderId } = sent.answer;
   const until = now().getTime() + WAIT_MS;
   let last = sent;
-  while (isOpen(last) && orderId !== undefined && !signal.aborted && now().getTime() < until) {
+  while (isOpen(last.answer.results) && orderId !== undefined && !signal.aborted && now().getTime() < until) {
     const { waiting } = last.answer.results.find((each) => each.waiting) ?? {};
     const ended = last.answer.results.filter(({ outcome }) => outcome !== "ordered").length;
     const bar = `${barText(ended, last.answer.results.length, 10)} ${ended} of ${last.answer.results.length}`;
@@ -165,27 +171,26 @@ async function readStatus(orderId: string, operator: Operator, signal: AbortSign
   try {
     return await operator.ask({ action: "status", orderId, reason: "offair watch" }, { signal });
   } catch (error) {
-    if (error instanceof FailedError) return undefined;
+    if (isForPeople(error)) return undefined;
     throw error;
   }
 }
 
-export function printRows({ answer }: Reply, print: (line: string) => void, { out }: CommandDeps): void {
-  for (const each of answer.results) for (const line of resultText(each, out.paint)) print(line);
+export function printRows({ answer }: Reply, { json }: Values, { out }: CommandDeps): void {
+  for (const each of answer.results) {
+    if (json) out.json(resultRow(each));
+    else for (const line of resultText(each, out.paint)) out.say(line);
+  }
 }
 
-/** Prints the order id, and the commands that continue from here. */
-export function printOutcome(reply: Reply, { out }: CommandDeps): void {
-  const { results, orderId } = reply.answer;
-  if (orderId === undefined) return;
-  if (isOpen(reply)) out.say(`not every outcome is known yet: ${commandText("status", [orderId])} shows them`);
+/** Prints the order id and the commands that continue from here, or the last JSON object. */
+export function printSummary({ answer }: Reply, exit: Exit, { json }: Values, { out }: CommandDeps): void {
+  const { results, ...rest } = answer;
+  const { orderId } = rest;
+  if (json) out.json({ type: "summary", ...rest, exit });
+  if (json || orderId === undefined) return;
+  if (isOpen(results)) out.say(`not every outcome is known yet: ${commandText("status", [orderId])} shows them`);
   const isLasting = results.some(({ resumeTime }) => resumeTime); // a pause is over already
   const undo = commandText("undo", [orderId], { reason: "TEXT" });
   out.say(`order ${orderId}${isLasting ? `; to reverse it: ${undo}` : ""}`);
-}
-
-export function printJson(reply: Reply, { out }: CommandDeps): void {
-  const { results, ...rest } = reply.answer;
-  for (const each of results) out.json(resultRow(each));
-  out.json({ type: "summary", ...rest, exit: endOf(reply) });
 }

@@ -3,20 +3,20 @@
 import { definedOnly } from "../../lib/core/defined-only.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
-import { nextSteps, SHOWN } from "../render/plan.ts";
-import { verdictPlanText, verdictsText } from "../render/verdict-plan.ts";
+import { verdictsText } from "../render/verdict-plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { InputError } from "../terminal/errors.ts";
 import type { Values } from "../terminal/options.ts";
 import { asksFirst, confirm } from "../terminal/prompt.ts";
 import { applyPlan } from "./apply-plan.ts";
 import { printIssues } from "./refusals.ts";
+import { printPlan } from "./show-plan.ts";
 import { watchBatch } from "./watch-batch.ts";
 
 export type VerdictsRequest = Extract<OperatorRequest, { action: "plan-verdicts" }>;
 
 export async function decideMany(request: VerdictsRequest, values: Values, deps: CommandDeps): Promise<Exit> {
-  const { out, now } = deps;
+  const { out } = deps;
   const operator = openOperator(values, deps);
   out.progress("planning");
   const reply = await operator.ask(definedOnly(request));
@@ -24,18 +24,13 @@ export async function decideMany(request: VerdictsRequest, values: Values, deps:
   if (refused !== undefined) return refused;
   const { plan } = reply.answer;
   if (!plan) throw new InputError("the response of offair has no plan");
-  const hindrance = hindranceOf(plan, values, deps);
+  const hindrance = values["dry-run"] ? undefined : hindranceOf(plan, values, deps);
+  const isApplied = !values["dry-run"] && hindrance === undefined;
   const exit = hindrance === undefined ? EXIT.done : EXIT.refused;
-  if (values.json) out.json({ type: "plan", ...plan, exit });
-  else {
-    const shown = values.all === true || !out.isTerminal ? Number.POSITIVE_INFINITY : SHOWN;
-    for (const line of verdictPlanText(plan, { now: now(), shown, paint: out.paint })) out.say(line);
-  }
-  if (!values["dry-run"] && hindrance === undefined) return apply(plan, request.reason, values, operator, deps);
-  if (!values.json) for (const line of nextSteps(plan)) out.say(line);
-  if (values["dry-run"] || hindrance === undefined) return EXIT.done;
-  out.warn(`offair: refused: ${hindrance}`);
-  return EXIT.refused;
+  printPlan(plan, { values, exit, withoutNext: isApplied }, deps);
+  if (isApplied) return apply(plan, request.reason, values, operator, deps);
+  if (hindrance !== undefined) out.warn(`offair: refused: ${hindrance}`);
+  return exit;
 }
 
 /** Why the plan is not applied at once. */

@@ -5,7 +5,7 @@ import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { CommandDeps, Exit } from "../terminal/command.ts";
 import type { Values } from "../terminal/options.ts";
 import { confirm, expectConsent } from "../terminal/prompt.ts";
-import { consentToShorten, endOf, printJson, printOutcome, printRows, settle } from "./change-streams.ts";
+import { consentToShorten, endOf, printRows, printSummary, settle } from "./change-streams.ts";
 import { exitOf, printIssues } from "./refusals.ts";
 import { printReviews } from "./review-list.ts";
 
@@ -20,7 +20,7 @@ export async function giveVerdict(request: VerdictRequest, values: Values, deps:
   const refused = printIssues(dry, deps, values);
   if (refused !== undefined) return refused;
   if (values["dry-run"] || !values.json) printReviews(dry.answer.reviews ?? [], values, deps);
-  if (!values.json) printRows(dry, out.say, deps);
+  if (!values.json) printRows(dry, values, deps);
   if (values["dry-run"]) return exitOf(dry);
   const consent = request.verdict === "approve" ? await consentToShorten(dry, values, deps) : {};
   await confirm(() => `${request.verdict ?? ""} it?`, values, deps);
@@ -28,11 +28,8 @@ export async function giveVerdict(request: VerdictRequest, values: Values, deps:
   const reply = await settle(sent, operator, deps.interrupted(), deps);
   const issue = printIssues(reply, deps, values);
   if (issue !== undefined) return issue;
-  if (values.json) printJson(reply, deps);
-  else {
-    out.say(escapeInvisible(`${reply.answer.verdict?.verdict ?? request.verdict}`));
-    printRows(reply, out.say, deps);
-    printOutcome(reply, deps);
-  }
+  if (!values.json) out.say(escapeInvisible(`${reply.answer.verdict?.verdict ?? request.verdict}`));
+  printRows(reply, values, deps);
+  printSummary(reply, endOf(reply), values, deps);
   return endOf(reply);
 }

@@ -25,8 +25,8 @@ export async function wholeOrderId(typed: string, operator: Operator): Promise<s
   const request = { action: "plans", prefix: id, limit: NAMED + 1, reason: "offair: the beginning of an id" } as const;
   const { answer } = await operator.ask(request);
   const [issue] = answer.errors;
-  if (issue && isInternal(answer)) throw new FailedError(`nothing was done: ${issueText(issue)}`);
-  if (issue) throw new RefusedError(`refused: ${issueText(issue)}`);
+  if (issue && isInternal(answer)) throw new FailedError(`nothing was done: ${issueText(issue, request)}`);
+  if (issue) throw new RefusedError(`refused: ${issueText(issue, request)}`);
   const [found, ...others] = answer.orders ?? [];
   if (!found)
     throw new RefusedError(`nothing was done: no order has an id that begins with ${id}: offair plans lists them`);

@@ -2,6 +2,7 @@
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream, type Stream, streamKey } from "../../lib/core/stream.ts";
 import { OVERTURN_WORDS, type OverturnWord } from "../../lib/operator/contract/figures-requests.ts";
+import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
 import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
 import { overturnedText } from "../render/figures.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
@@ -9,7 +10,7 @@ import { UsageError } from "../terminal/errors.ts";
 import { textOf, type Values } from "../terminal/options.ts";
 import { streamOf } from "../terminal/streams-argument.ts";
 import { wholeOrderId } from "./order-id.ts";
-import { exitOf, printIssues } from "./refusals.ts";
+import { askForPeople } from "./refusals.ts";
 
 type OverturnRequest = Extract<OperatorRequest, { action: "overturn" }>;
 type Subject = Pick<OverturnRequest, "report" | "orderId" | "stream" | "number">;
@@ -59,12 +60,16 @@ export async function overturnOf(
 ): Promise<Exit> {
   const { out } = deps;
   const operator = openOperator(values, deps);
-  const status = await operator.ask({ action: "status", reason: "offair enable", streams: [...streams] });
-  const issue = printIssues(status, deps, values, streams);
-  if (issue !== undefined) return issue;
   let exit: Exit = before;
-  for (const stream of streams) {
-    const found = status.answer.results.find((each) => streamKey(each.stream) === streamKey(stream));
+  /** @returns undefined if it was not done; the exit code is then that of a failure. */
+  async function ask(request: OperatorRequest): Promise<OperatorResponse | undefined> {
+    const { answer } = (await askForPeople(request, operator, deps)) ?? {};
+    if (!answer) exit = EXIT.failed;
+    return answer;
+  }
+  const status = await ask({ action: "status", reason: "offair enable", streams: [...streams] });
+  for (const stream of status ? streams : []) {
+    const found = status?.results.find((each) => streamKey(each.stream) === streamKey(stream));
     const number = found?.orders?.find(({ action }) => action !== "enable")?.number;
     if (number === undefined) {
       out.warn(
@@ -72,13 +77,8 @@ export async function overturnOf(
       );
       continue;
     }
-    const reply = await operator.ask({ action: "overturn", stream, number, because, reason });
-    const refused = printIssues(reply, deps, values);
-    const { overturned } = reply.answer;
-    if (refused !== undefined || !overturned) {
-      exit = refused === EXIT.done || refused === undefined ? exitOf(reply) : refused;
-      continue;
-    }
+    const { overturned } = (await ask({ action: "overturn", stream, number, because, reason })) ?? {};
+    if (!overturned) continue;
     if (values.json) out.json({ type: "overturned", ...overturned });
     else for (const line of overturnedText(overturned)) out.say(line);
   }

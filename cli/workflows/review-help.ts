@@ -46,4 +46,4 @@ ${REPEAT_HELP}
   --json         print JSON: one object per report, then a summary
 
 The first verdict stands. If no response arrives, give the same verdict again: the action is not carried out twice.
-Exit codes: 0 done, 1 not every action succeeded, 2 usage error, 3 refused.`;
+Exit codes: 0 done, 1 not every action succeeded or a signal has ended it, 2 usage error, 3 refused.`;

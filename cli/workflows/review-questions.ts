@@ -3,11 +3,10 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { Operator, OperatorRequest } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import type { CommandDeps } from "../terminal/command.ts";
-import { isForPeople } from "../terminal/errors.ts";
 import type { Keys } from "../terminal/keys.ts";
 import { askLine } from "../terminal/prompt.ts";
 import { cutTo } from "../terminal/width.ts";
-import { printIssues } from "./refusals.ts";
+import { askForPeople } from "./refusals.ts";
 import type { Counts, Outcomes } from "./review-outcomes.ts";
 
 export interface Reasons {
@@ -76,14 +75,6 @@ export async function askText(question: string, { keys, deps }: Session): Promis
   return text;
 }
 
-/** Sends a request, and prints why it was not done. @returns undefined if it was not: the person then goes on with the case. */
-export async function tryTo(request: OperatorRequest, { operator, deps }: Session): Promise<Reply | undefined> {
-  try {
-    const reply = await operator.ask(request);
-    return printIssues(reply, deps, {}) === undefined ? reply : undefined;
-  } catch (error) {
-    if (!isForPeople(error)) throw error;
-    deps.out.warn(`offair: ${escapeInvisible(error.message)}`);
-    return undefined;
-  }
-}
+/** @returns undefined if it was not done, which is printed: the person then goes on with the case. */
+export const tryTo = (request: OperatorRequest, { operator, deps }: Session): Promise<Reply | undefined> =>
+  askForPeople(request, operator, deps);

@@ -1,8 +1,8 @@
 /** `offair review next` in a terminal: hands out one case after another, and each is decided by single keys. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { MAX_SKIPPED } from "../../lib/operator/contract/limits.ts";
 import type { ReviewCase } from "../../lib/operator/contract/response-schema.ts";
-import { MAX_SKIPPED } from "../../lib/operator/contract/review-requests.ts";
 import { openOperator } from "../operator/client.ts";
 import { caseText } from "../render/review/case.ts";
 import { casePrompt, KEY_HELP, summaryText } from "../render/review/keys.ts";
@@ -33,9 +33,9 @@ export async function reviewSession(values: Values, deps: CommandDeps): Promise<
   } finally {
     keys.close();
   }
-  const areWell = stop.aborted || (await outcomes.settle());
+  const areWell = await outcomes.settle(); // a signal ends it
   deps.out.say(summaryText(counts));
-  return areWell ? EXIT.done : EXIT.failed;
+  return areWell && !stop.aborted ? EXIT.done : EXIT.failed;
 }
 
 /** @returns undefined if there is no case for this person; it is said why. */

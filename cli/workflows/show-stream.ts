@@ -31,7 +31,7 @@ export async function showStream(
 ): Promise<Exit> {
   const { out, now } = deps;
   const { stream, status } = await statusOf(asked, operator);
-  const refused = printIssues(status, deps, values, [stream]);
+  const refused = printIssues(status, deps, values);
   if (refused !== undefined) return refused;
   const [result] = status.answer.results;
   const off = asked.number !== undefined && stream === asked.stream ? undefined : await readOff(stream, operator);

@@ -1,16 +1,16 @@
 /** Shows the progress of a batch until it has ended. The batch does not depend on it. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { streamKey } from "../../lib/core/stream.ts";
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import type { Operator, OperatorRequest } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { issueText } from "../operator/issue-text.ts";
-import { batchText, failures, hasFailed, isOver, newFailures, resultText } from "../render/batch.ts";
+import { batchText, failures, hasFailed, isOver, newFailures, resultText, reversalOf } from "../render/batch.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
-import { FailedError, RefusedError } from "../terminal/errors.ts";
+import { FailedError, isForPeople, RefusedError } from "../terminal/errors.ts";
+import { numberText } from "../terminal/number-text.ts";
 import type { Values } from "../terminal/options.ts";
-import { type BatchMeter, createBatchMeter } from "./batch-meter.ts";
+import { type BatchMeter, createBatchMeter, resultKey } from "./batch-meter.ts";
 import { isInternal } from "./refusals.ts";
 import { resultRow, writeLines } from "./results-file.ts";
 
@@ -32,13 +32,15 @@ export async function watchBatch(watch: WatchRequest, operator: Operator, deps: 
   const { orderId, signal } = watch;
   const { out, sleep, now } = deps;
   const meter = createBatchMeter(deps);
+  let seen: BatchProgress | undefined;
   for (;;) {
     const askedMs = now().getTime();
     const reply = await readStatus({ orderId, results: false }, watch, operator);
     const readMs = (askedMs + now().getTime()) / 2;
     const batch = reply && batchOf(reply, orderId);
     if (batch && isOver(batch)) return printEnd(watch, meter, operator, deps);
-    if (signal.aborted) return stopped(orderId, out);
+    seen = batch ?? seen;
+    if (signal.aborted) return stopped(orderId, seen, out);
     if (batch) {
       if (newFailures(batch) > meter.told.size) await tellFailures(watch, meter, operator);
       meter.show(batch, readMs);
@@ -55,11 +57,11 @@ async function tellFailures(watch: WatchRequest, meter: BatchMeter, operator: Op
 }
 
 /** @throws RefusedError, FailedError if the response has no batch. */
-function batchOf({ answer, isTaken }: Reply, orderId: string): BatchProgress {
+function batchOf({ answer, isTaken, request }: Reply, orderId: string): BatchProgress {
   if (answer.batch) return answer.batch;
   const [issue] = answer.errors;
-  if (issue && isInternal(answer)) throw new FailedError(`${issueText(issue)}${continuesText(orderId)}`);
-  if (issue && !isTaken) throw new RefusedError(`refused: ${issueText(issue)}`);
+  if (issue && isInternal(answer)) throw new FailedError(`${issueText(issue, request)}${continuesText(orderId)}`);
+  if (issue && !isTaken) throw new RefusedError(`refused: ${issueText(issue, request)}`);
   throw new FailedError(`${orderId} is not a batch: offair status ${orderId} shows what it is`);
 }
 
@@ -67,7 +69,7 @@ const continuesText = (orderId: string): string => `. The batch continues; offai
 
 /**
  * @returns undefined if watching was stopped.
- * @throws FailedError with the command that watches again.
+ * @throws FailedError with the command that watches again, also if AWS refuses the credentials: the batch does not depend on them.
  */
 async function readStatus(
   query: Pick<Extract<OperatorRequest, { action: "status" }>, "orderId" | "results">,
@@ -78,16 +80,18 @@ async function readStatus(
     return await operator.ask({ action: "status", reason: "offair watch", ...query }, { signal });
   } catch (cause) {
     if (signal.aborted) return undefined;
-    if (!(cause instanceof FailedError)) throw cause;
+    if (!isForPeople(cause)) throw cause;
     throw new FailedError(`${cause.message}${continuesText(orderId)}`, { cause });
   }
 }
 
-function stopped(orderId: string, out: CommandDeps["out"]): Exit {
+/** @param batch - as it was seen last; undefined: not at all. */
+function stopped(orderId: string, batch: BatchProgress | undefined, out: CommandDeps["out"]): Exit {
   out.warn("stopped watching; the batch continues:");
   out.warn(`  offair watch ${orderId}                  shows it again`);
   out.warn(`  offair cancel ${orderId} --reason TEXT   stops what was not sent yet`);
-  out.warn(`  offair undo ${orderId} --reason TEXT     cancels it, and plans to reverse what was done`);
+  if (batch?.action === "disable")
+    out.warn(`  offair undo ${orderId} --reason TEXT     cancels it, and plans to reverse what was done`);
   return EXIT.failed;
 }
 
@@ -100,7 +104,7 @@ async function printEnd(
 ): Promise<Exit> {
   const { orderId, values, file } = watch;
   const reply = await readStatus({ orderId }, watch, operator);
-  if (!reply) return stopped(orderId, out);
+  if (!reply) return stopped(orderId, undefined, out);
   const batch = batchOf(reply, orderId);
   const isApplied = batch.appliedAt !== undefined;
   const exit = failures(batch) > 0 ? EXIT.failed : isApplied ? EXIT.done : EXIT.refused;
@@ -108,12 +112,11 @@ async function printEnd(
   const rows = [...results.map(resultRow), { type: "summary", ...batch, exit }];
   if (values.json) for (const each of rows) out.json(each);
   else {
-    const isSeen = (result: Result): boolean => out.isAttended && told.has(streamKey(result.stream));
+    const isSeen = (result: Result): boolean => out.isAttended && told.has(resultKey(result));
     printResults(results, values, out, isSeen);
     for (const line of batchText(batch, out.paint)) out.say(line);
-    if (isApplied && batch.action === "reject")
-      out.say("a verdict is taken back by offair review reopen CASE --reason TEXT");
-    else if (isApplied && batch.action !== "enable") out.say(`to reverse it: offair undo ${orderId} --reason TEXT`);
+    const reversal = isApplied ? reversalOf(batch) : undefined;
+    if (reversal !== undefined) out.say(reversal);
   }
   if (file === undefined) return exit;
   await writeLines(file, rows, `offair watch ${orderId} --out FILE writes it elsewhere`);
@@ -137,5 +140,5 @@ export function printResults(
   const shown = isCut ? [...fresh.slice(0, SHOWN), ...fresh.slice(SHOWN).filter(hasFailed)] : fresh;
   for (const each of shown) for (const line of resultText(each, out.paint)) out.say(line);
   const rest = fresh.length - shown.length;
-  if (rest > 0) out.say(`… and ${rest.toLocaleString("en-US")} more that succeeded: --all shows them`);
+  if (rest > 0) out.say(`… and ${numberText(rest)} more that succeeded: --all shows them`);
 }

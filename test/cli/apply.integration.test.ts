@@ -58,8 +58,8 @@ describe("apply", () => {
     const outcomes = { verified: 310, unverified: 2, failed: 1, refused: 1, unknown: 1 };
     script(() => progress(), [progress({ count: 500, left: 185, secondsLeft: 5, outcomes }), progress(DONE)]);
     const { stderr } = await apply([...NAMED, "--yes"], { onTerminal: true });
-    const line = "[#########-----]  63 %  315 of 500, 2 failed, 1 unknown  about 5 s at the allowed rate";
-    expect(stderr).toContain(line.replace("[#########-----] ", "")); // a bar of less than 8 is none
+    // Beside these words a bar would have less than 8 columns, so there is none.
+    expect(stderr).toContain("\r\u001b[2K 63 %  315 of 500, 2 failed, 1 unknown  about 5 s at the allowed rate");
     expect(stderr).toContain("\r\u001b[2K");
   });
 
@@ -105,6 +105,20 @@ describe("apply", () => {
     expect(gateway.received.filter(({ event }) => event.results === "failed")).toHaveLength(2);
   });
 
+  it("shows each failure of a stream that the batch has twice, as an approval of two cases of it", async () => {
+    let looks = 0;
+    const failed = [1, 2].map((orderNumber) => ({ stream: ROOM, outcome: "failed" as const, orderNumber }));
+    gateway.answer(({ event }) => {
+      if (event.results === "failed") return { ...progress(), results: failed };
+      const isDone = event.action === "status" && ++looks > 3;
+      const outcomes = { verified: 1, failed: 2 };
+      return progress(isDone ? { ...DONE, outcomes } : { left: 1, outcomes });
+    });
+    const { stderr } = await apply();
+    expect(stderr.match(/^ {2}order \d$/gm)).toEqual(["  order 1", "  order 2"]);
+    expect(gateway.received.filter(({ event }) => event.results === "failed")).toHaveLength(1);
+  });
+
   it("writes a line of a log every half a minute in a pipe, and there the results have all failures", async () => {
     const { stdout, stderr } = await apply(
       NAMED,
@@ -142,6 +156,16 @@ describe("apply", () => {
     expect(applies().filter(({ event }) => event.dryRun !== true)).toHaveLength(sent);
   });
 
+  it.each(["😀".repeat(100), `x${"😀".repeat(100)}`])(
+    "asks with a long reason, of which no character is cut",
+    async (reason) => {
+      gateway.answer(({ event }) => (event.action === "status" ? planned({ reason }) : progress(DONE)));
+      const { stderr } = await apply(NAMED, { onTerminal: true, typed: "n\n" });
+      expect(stderr).toContain("😀…? [y/N]");
+      expect(stderr).not.toContain("\ufffd");
+    },
+  );
+
   it("is refused before the question", async () => {
     gateway.answer(({ event }) => (event.dryRun ? refusal("expired at 05:10", "/orderId") : progress()));
     const done = await apply(NAMED, { onTerminal: true, typed: "y\n" });
@@ -166,7 +190,19 @@ describe("apply", () => {
     script(() => progress());
     const { code, stdout } = await apply([...NAMED, "--no-watch"]);
     expect({ code, looks: gateway.received.length }).toEqual({ code: 0, looks: 1 });
-    expect(stdout).toContain(`the batch is running: offair watch ${ID}`);
+    expect(stdout).toContain(`the batch is running: offair watch ${ID} shows it`);
+  });
+
+  it("returns at once with the end of a batch that has ended by then, as one of rejections has", async () => {
+    script(() => progress({ ...DONE, action: "reject", outcomes: { rejected: 3 } }));
+    const { stdout } = await apply([...NAMED, "--no-watch"]);
+    expect(stdout).not.toContain("is running");
+    expect(stdout).toMatch(/\na verdict is taken back by offair review reopen CASE --reason TEXT\n$/);
+  });
+
+  it.each(["pause", "enable"] as const)("names no undo after a %s, which none reverses", async (action) => {
+    gateway.answer(() => progress({ ...DONE, action }));
+    expect((await apply()).stdout).not.toContain("undo");
   });
 
   it("is refused in the function's words", async () => {
@@ -181,6 +217,7 @@ describe("apply", () => {
   it.each([
     ["no hash", ["--reason", "x"], "--sha256 is missing"],
     ["no reason", ["--sha256", SHA256], "--reason is missing"],
+    ["a file that would never be written", [...NAMED, "--no-watch", "--out", "x"], "--out needs the results"],
     ["a hash that is none", ["--sha256", "abc", "--reason", "x"], "--sha256: must be a SHA-256"],
   ])("%s: nothing is asked", async (_, args, sentence) => {
     expect(await apply(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(sentence) });
@@ -250,6 +287,14 @@ describe("Ctrl-C", () => {
     expect(stderr).toContain("stopped watching; the batch continues:");
     for (const name of ["watch", "cancel", "undo"]) expect(stderr).toContain(`offair ${name} ${ID}`);
     expect(gateway.received.map(({ event }) => event.action)).not.toContain("cancel");
+  });
+
+  it("names no undo of a batch that none reverses", async () => {
+    const interrupt = new AbortController();
+    script(() => progress({ action: "enable" }), [progress({ action: "enable" })]);
+    const { stderr } = await apply(NAMED, { interrupted: interrupt.signal, sleep: async () => interrupt.abort() });
+    expect(stderr).toContain(`offair cancel ${ID}`);
+    expect(stderr).not.toContain("undo");
   });
 
   it("stops watching also while the end is asked for, however long that takes", async () => {
@@ -383,8 +428,12 @@ describe("watch", () => {
     });
   });
 
-  it("says that the batch goes on, where offair does not answer any more", async () => {
-    gateway.answer((_, count) => (count === 1 ? progress() : "cut"));
+  it.each<[string, Said]>([
+    ["offair does not answer", "cut"],
+    ["the credentials are refused", 403],
+    ["the URL is not that of offair", 404],
+  ])("says that the batch goes on, where %s any more", async (_, lost) => {
+    gateway.answer((_received, count) => (count === 1 ? progress() : lost));
     const { code, stderr } = await offair(["watch", ID], { env: gateway.as("bob") });
     expect({ code, stderr }).toEqual({
       code: 1,

@@ -155,11 +155,33 @@ it("cancel of an order by hand names what tells of one", async () => {
   expect(stdout).toBe(`cancelled: nothing more is sent. offair status ${ID} shows how it ends\n`);
 });
 
-it("cancel says where it came too late", async () => {
-  gateway.answer(() => progress({ state: "done", left: 0, outcomes: { verified: 3 }, cancelledBy: "arn:bob" }));
-  const { stdout } = await run(["cancel", ID, "--reason", "wrong list"]);
-  expect(stdout).toContain(`too late to cancel: every stream has its result. To reverse it: offair undo ${ID}`);
-  expect(stdout).not.toContain("nothing more is sent");
+describe("cancel of a batch that is over", () => {
+  const UNDO = `to reverse it: offair undo ${ID} --reason TEXT`;
+  const REOPEN = "a verdict is taken back by offair review reopen CASE --reason TEXT";
+  it.each<["disable" | "pause" | "enable" | "reject", readonly string[]]>([
+    ["disable", [UNDO]],
+    ["pause", []], // is over by itself
+    ["enable", []], // an undo disables nothing
+    ["reject", [REOPEN]],
+  ])("that was a %s says that it came too late, and the command that reverses it", async (action, next) => {
+    gateway.answer(() => progress({ action, state: "done", left: 0, outcomes: { verified: 3 }, cancelledBy: "bob" }));
+    const lines = (await run(["cancel", ID, "--reason", "wrong list"])).stdout.trimEnd().split("\n");
+    const said = ["too late to cancel: the batch is done", ...next];
+    expect(lines.slice(-said.length)).toEqual(said);
+  });
+
+  it("because it was stopped half way names what reverses the rest", async () => {
+    gateway.answer(() => progress({ state: "cancelled", left: 0, outcomes: { verified: 1, cancelled: 2 } }));
+    const { stdout } = await run(["cancel", ID, "--reason", "wrong list"]);
+    expect(stdout).toMatch(new RegExp(`\ncancelled: nothing more is sent\n${UNDO}\n$`));
+  });
+
+  it("because it was never applied names no next command", async () => {
+    const { appliedAt: _at, ...batch } = batchOf({ state: "cancelled" });
+    gateway.answer(() => ({ ...progress(), batch }));
+    const { stdout } = await run(["cancel", ID, "--reason", "wrong list"]);
+    expect(stdout).toMatch(/\ncancelled: the plan was not applied, and cannot be applied any more\n$/);
+  });
 });
 
 it.each<[readonly string[], string]>([
@@ -206,6 +228,12 @@ describe("undo", () => {
     expect({ code, asked: events() }).toEqual({ code: 0, asked: [{ action: "undo", orderId: ID, reason: "over" }] });
     expect(stdout).toContain(`undoes    ${ID}`);
     expect(stdout).toContain(`next:\n  offair apply ${ID}`);
+  });
+
+  it("cancels nothing where a file would never be written", async () => {
+    const { code, stderr } = await run(["undo", ID, "--reason", "over", "--out", "x"]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining("--out is for --apply") });
+    expect(events()).toEqual([]);
   });
 
   it("shows which streams stay off, until when, and by which order", async () => {
@@ -394,6 +422,25 @@ describe("review", () => {
   });
 });
 
+describe("an issue names what was typed", () => {
+  it.each<[readonly string[], string]>([
+    [["mode", "freeze", "No Such", "--reason", "x"], "SOURCE: must be a source's name"],
+    [["sources", "No Such"], "SOURCE: must be a source's name"],
+    [["review", "--source", "No Such"], "--source: must be a source's name"],
+    [
+      ["explain", "--claim", ROOM_TEXT, "--source", "No Such", "--category", "spam"],
+      "--source: must be a source's name",
+    ],
+  ])("%j", async (args, sentence) => {
+    expect(await run(args)).toMatchObject({ code: 2, stderr: expect.stringContaining(`offair: ${sentence}`) });
+  });
+
+  it("also if the function refuses it", async () => {
+    gateway.answer(() => refusal("is not a source of the policy", "/source"));
+    expect((await run(["sources", "hive"])).stderr).toBe("offair: refused: SOURCE: is not a source of the policy\n");
+  });
+});
+
 describe("explain", () => {
   const decision = { action: "pause", because: "rule", rule: "nudity" } as const;
   const rules = [
@@ -414,7 +461,7 @@ describe("explain", () => {
         policyChanged: true,
         notes: ["a note"],
       },
-      stored: { decision, facts, decidedAt: AT, mode: "enforce", policy: "q", outcome: "accepted" },
+      stored: { decision, facts, decidedAt: AT, mode: "enforce", policy: "q", outcome: "accepted", sampled: 0.07 },
       now: { decision: { action: "review", because: "rule" }, rules, steps: ["a step"], isSameDecision: false },
     };
     gateway.answer(() => ({ ...WELL, explanation }));
@@ -424,6 +471,7 @@ describe("explain", () => {
       asked: [{ action: "explain", reason: "offair explain", report: "hive#42" }],
     });
     expect(stdout).toContain("decided   pause: rule, rule nudity (2026-11-22T05:00:00Z, mode enforce)");
+    expect(stdout).toContain("sample    drawn at random from the actions (7 %): a person looks at it afterwards");
     expect(stdout).toContain("today     review: rule (another decision, the policy has changed)");
     expect(stdout).toContain(
       "rule      csam: category nudity is none of csam\n  rule      nudity: matches\n  step      a step",
@@ -603,8 +651,14 @@ it.each(HOSTILE_STREAMS)("what others wrote is text everywhere: $what", async ({
     for (const format of [[], ["--json"]]) {
       const { stdout, stderr } = await run([...args, ...format]);
       expect(stdout).toMatch(/\\u(001b|\{1b\})\[2J/);
-      const separators = args[0] === "list" ? "\t" : ""; // its own; list.integration.test.ts counts the cells
-      expect(stdout.replaceAll(separators, "")).not.toMatch(OBEYED);
+      // The tabs of a list are its own, in its lines only: each line has the cells of the first.
+      const isLines = args[0] === "list" && format.length === 0;
+      const tabs = stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.split("\t").length - 1);
+      if (isLines) expect(new Set(tabs).size).toBe(1);
+      expect(isLines ? stdout.replaceAll("\t", "") : stdout).not.toMatch(OBEYED);
       expect(stderr).not.toMatch(OBEYED);
     }
   }

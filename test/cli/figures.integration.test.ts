@@ -1,9 +1,9 @@
 /** Marking actions as wrong, the sample, and how often sources are right, as people type and read it. */
 import { describe, expect, it } from "@jest/globals";
 import type { SourceRow } from "../../lib/operator/contract/figures-schema.ts";
-import { useGateway, WELL } from "./gateway.ts";
+import { type Said, useGateway, WELL } from "./gateway.ts";
 import { jsonLines, offair } from "./offair.ts";
-import { ID, ROOM, ROOM_TEXT } from "./responses.ts";
+import { ID, ROOM, ROOM_TEXT, refusal } from "./responses.ts";
 
 const gateway = useGateway();
 const run = (args: readonly string[]) => offair(args, { env: gateway.as("alice") });
@@ -60,29 +60,56 @@ describe("overturn", () => {
     expect(events()).toEqual([]);
   });
 
-  it("is done by enable too, for the newest order that took the stream off", async () => {
+  describe("by enable", () => {
     const summary = { reason: "x", placedAt: AT, by: "rule" };
     const orders = [
       { ...summary, number: 4, action: "enable" as const },
       { ...summary, number: 3, action: "disable" as const },
     ];
-    gateway.answer(({ event }) => {
-      if (event.action === "status") return { ...WELL, results: [{ stream: ROOM, orders }] };
-      if (event.action === "overturn") return { ...WELL, overturned: { orderId: ID, overturns: [statement] } };
-      return { ...WELL, results: [{ stream: ROOM, outcome: event.dryRun === false ? "verified" : "planned" }] };
+    const enable = (marked: Said, ...more: string[]) => {
+      gateway.answer(({ event }) => {
+        if (event.action === "status") return { ...WELL, results: [{ stream: ROOM, orders }] };
+        if (event.action === "overturn") return marked;
+        return { ...WELL, results: [{ stream: ROOM, outcome: event.dryRun === false ? "verified" : "planned" }] };
+      });
+      return run(["enable", ROOM_TEXT, "--because", "context", "--reason", "news", ...more]);
+    };
+    const MARKED = { ...WELL, overturned: { orderId: ID, overturns: [statement] } };
+
+    it("is of the newest order that took the stream off", async () => {
+      const { code, stdout } = await enable(MARKED);
+      expect(code).toBe(0);
+      expect(events().at(-1)).toEqual({
+        action: "overturn",
+        stream: ROOM,
+        number: 3,
+        because: "context",
+        reason: "news",
+      });
+      expect(stdout).toContain(
+        `marked as wrong (context): order ${ID}\n  it came from no source, so that no figure changes`,
+      );
     });
-    const { code, stdout } = await run(["enable", ROOM_TEXT, "--because", "context", "--reason", "news"]);
-    expect(code).toBe(0);
-    expect(events().at(-1)).toEqual({
-      action: "overturn",
-      stream: ROOM,
-      number: 3,
-      because: "context",
-      reason: "news",
+
+    it("as JSON: the summary is last, with the exit code of the whole command", async () => {
+      const ended = await enable(MARKED, "--json");
+      expect(jsonLines(ended)).toMatchObject([
+        ...[{ type: "result" }, { type: "overturned", orderId: ID }, { type: "summary", exit: 0 }],
+      ]);
     });
-    expect(stdout).toContain(
-      `marked as wrong (context): order ${ID}\n  it came from no source, so that no figure changes`,
-    );
+
+    it.each<[string, Said, string]>([
+      ["refused", refusal("is marked already", "/number"), "is marked already"],
+      ["forbidden", 403, "AWS does not allow"],
+      ["not answered", "cut", "it is not known whether it was done"],
+    ])("that is %s is a failure of the mark, and the stream stays enabled", async (_, marked, why) => {
+      const ended = await enable(marked, "--json");
+      expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining(why) });
+      expect(jsonLines(ended)).toMatchObject([
+        { type: "result", outcome: "verified" },
+        { type: "summary", exit: 1 },
+      ]);
+    });
   });
 });
 

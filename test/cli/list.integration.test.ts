@@ -108,7 +108,7 @@ describe("on a terminal", () => {
     gateway.answer(() => answerOf([off("n".repeat(500), { authority, reason: "של ".repeat(90) })]));
     const { lines } = await onTerminal(["list"]);
     for (const line of lines) expect(displayWidth(line)).toBeLessThanOrEqual(80);
-    expect(lines[0]).toMatch(/^1 × (של ){3}של… by r{18}… until \S+ \(op-1a2b3c4d\)$/);
+    expect(lines[0]).toMatch(/^1 × (של ){3}של… by s \(r{15}… until \S+ \(op-1a2b3c4d\)$/);
   });
 
   it("-o wide: a line a stream, aligned also after wide characters, the name last", async () => {
@@ -198,6 +198,16 @@ describe("narrowed", () => {
     expect(await names("--by", "ali")).toEqual([]);
   });
 
+  it("by a person who acts as a session of a role, with or without the role", async () => {
+    const bob = byOperator(RAID, "arn:aws:sts::123456789012:assumed-role/Moderators/bob");
+    const rule = byOperator(ID, "rule severe, report hive#x/bob");
+    gateway.answer(() => answerOf([off("theirs", { authority: rule }), off("mine", { authority: bob })]));
+    for (const by of ["bob", "Moderators/bob", "Moderators/*", "arn:*assumed-role/Moderators/bob"]) {
+      const { stdout } = await run(["list", "--by", by]);
+      expect(stdout.trimEnd().split("\n")).toEqual([expect.stringMatching(/\/mine$/)]);
+    }
+  });
+
   it("--limit prints the first ones, and says how many there are more", async () => {
     gateway.answer(() => answerOf(raid(30)));
     const { stdout, stderr } = await run(["list", "--limit", "10", "--by", "alice"]);
@@ -208,7 +218,11 @@ describe("narrowed", () => {
       "shown: 30 with --by alice",
       "",
     ]);
+    gateway.answer(() => answerOf(raid(30).reverse()));
     const rows = jsonLines(await run(["list", "--limit", "10", "-o", "json"]));
+    expect(rows.slice(0, -1).map((row) => `push.example.com/live/${row.stream}`)).toEqual(
+      stdout.split("\n").flatMap((line) => line.split("\t")[7] ?? []),
+    );
     expect(rows).toHaveLength(11);
     expect(rows.at(-1)).toMatchObject({ type: "summary", count: 30, leftOut: 20 });
   });

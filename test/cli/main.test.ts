@@ -65,6 +65,7 @@ describe("offair", () => {
     ],
     ["a format that a text has not", ["help", "list", "--json"], "Unknown option '--json'"],
     ["a shell that has no script", ["completion", "tcsh"], "tcsh must be bash, zsh or fish"],
+    ["no shell", ["completion"], "offair: give bash, zsh or fish"],
     ["an error code that offair does not have", ["help", "ERR_NONSENSE"], "no error code ERR_NONSENSE"],
     ["no bundle", ["verify", "--key", key], "BUNDLE is missing"],
     ["two bundles", ["verify", "a", "b", "--key", key], "unexpected argument b"],

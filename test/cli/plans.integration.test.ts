@@ -1,4 +1,6 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "@jest/globals";
+import { displayWidth } from "../../cli/terminal/width.ts";
 import type { OrderRow } from "../../lib/operator/contract/response-schema.ts";
 import { useGateway, WELL } from "./gateway.ts";
 import { jsonLines, offair, type Surroundings } from "./offair.ts";
@@ -72,6 +74,38 @@ describe("plans", () => {
     for (const limit of ["0", "x", "1001", "-1"]) {
       expect(await run(["plans", `--limit=${limit}`])).toMatchObject({ code: 2 });
     }
+  });
+
+  it.each<[string, string, string]>([
+    ["20", "there are older ones: --limit shows more", "--limit=1"],
+    ["1000", "there are older ones: a list has at most 1,000 lines", "--limit=1000"],
+  ])("says how to see older ones, if a list of %s does not reach them", async (_, sentence, limit) => {
+    gateway.answer(({ event }) => ({
+      ...orders(...Array.from({ length: Number(event.limit) }, () => row())),
+      next: `2026-11-22T05:00:00.000Z ${ID}`,
+    }));
+    expect((await run(["plans", limit])).stdout).toContain(`\n${sentence}\n`);
+  });
+
+  it("does not advise a higher limit where few of many orders are by the person", async () => {
+    gateway.answer(() => ({ ...orders(), next: `2026-11-22T05:00:00.000Z ${ID}` }));
+    const { stdout } = await run(["plans", "--by", "alice"]);
+    expect(stdout).toBe(
+      "no plans, batches or requests\nthe oldest ones were not looked at: offair show ID shows one of them\n",
+    );
+  });
+
+  it("cuts no character in two, and aligns columns after wide ones", async () => {
+    const reasons = ["😀".repeat(30), `x${"😀".repeat(30)}`];
+    gateway.answer(() =>
+      orders(...reasons.map((reason, index) => row({ reason, requestedBy: index === 0 ? "王 (claimed)" : ALICE }))),
+    );
+    const { stdout } = await run(["plans"], { coloured: true });
+    expect(stdout).not.toContain("\ufffd");
+    const [head = "", ...rows] = stripVTControlCharacters(stdout).split("\n").slice(0, 3);
+    for (const each of [head, ...rows]) expect(displayWidth(each)).toBeLessThanOrEqual(80);
+    const undoAt = rows.map((each) => displayWidth(each.slice(0, each.indexOf("undo"))));
+    expect(undoAt).toEqual([head.indexOf("NEXT"), head.indexOf("NEXT")]);
   });
 
   it("says so where there is nothing", async () => {

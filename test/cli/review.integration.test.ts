@@ -183,6 +183,19 @@ describe("a case", () => {
     [["next", KEY], "it takes no REPORT"],
     [["show"], "REPORT is missing"],
     [["show", KEY, "--source", "hive"], "--source is for the list"],
+    [["reopen", KEY, "--reason", "x", "--dry-run"], "--dry-run is not for offair review reopen"],
+    [["note", KEY, "seen", "--dry-run"], "--dry-run is not for offair review note"],
+    [["note", KEY, "seen", "--reason", "x"], "--reason is not for offair review note"],
+    [["second-opinion", KEY, "--reason", "x", "--dry-run"], "--dry-run is not for offair review second-opinion"],
+    [["release", KEY, "--dry-run"], "--dry-run is not for offair review release"],
+    [["next", "--dry-run"], "--dry-run is not for offair review next"],
+    [["show", KEY, "--as", "pause"], "--as is not for offair review show"],
+    [["sample", "--for", "24h"], "--for is not for offair review sample"],
+    [["--shorten"], "--shorten is not for the list of offair review"],
+    [["reject", KEY, "--reason", "x", "--shorten"], "--shorten is for the approval of a disable of one report"],
+    [["approve", KEY, "--as", "pause", "--reason", "x", "--shorten"], "--shorten is for the approval of a disable"],
+    [["approve", "--source", "hive", "--as", "disable", "--reason", "x", "--shorten"], "--shorten is for the approval"],
+    [["reject", KEY, "--reason", "x", "--all"], "--all is for the list, and for approve and reject without REPORT"],
     [["reopen", KEY], "--reason is missing"],
     [["reject", KEY, "--source", "hive", "--reason", "x"], "give either REPORT or"],
     [["--before", "yesterday"], "--before must be a time"],
@@ -255,6 +268,13 @@ describe("many cases", () => {
       said: expect.stringContaining(words),
     });
     expect(events().map(({ action }) => action)).toEqual(["plan-verdicts"]);
+  });
+
+  it("that are only planned have one exit code: the plan's object has that of the process", async () => {
+    answer();
+    const ended = await run([...args, "--json", "--dry-run"], { exactly: true });
+    expect(ended.code).toBe(0);
+    expect(jsonLines(ended)).toMatchObject([{ type: "plan", exit: 0 }]);
   });
 
   it("wait for a second person if there are too many", async () => {

@@ -238,15 +238,16 @@ describe("the terminal, and the case, are given back", () => {
     screen.type("q");
   }
 
-  it.each<[string, (screen: Screen) => void | Promise<void>]>([
-    ["by q", (screen) => screen.type("q")],
-    ["by Ctrl-C", (screen) => screen.type("\u0003")],
-    ["by q, after Ctrl-C while a line is typed", leaveLine],
-    ["by SIGTERM", (screen) => screen.kill("SIGTERM")],
-  ])("%s", async (_, leave) => {
+  it.each<[string, (screen: Screen) => void | Promise<void>, number]>([
+    ["by q", (screen) => screen.type("q"), 0],
+    ["by Ctrl-C", (screen) => screen.type("\u0003"), 0],
+    ["by q, after Ctrl-C while a line is typed", leaveLine, 0],
+    ["by SIGTERM", (screen) => screen.kill("SIGTERM"), 1], // it did not end by itself
+  ])("%s", async (_, leave, exit) => {
     const { screen, key } = await opened();
     await leave(screen);
-    const { screen: all } = await screen.ended;
+    const { code, screen: all } = await screen.ended;
+    expect(code).toBe(exit);
     expect(all).toMatch(SANE);
     expect(all.lastIndexOf("\u001b[?2004l")).toBeGreaterThan(all.lastIndexOf("\u001b[?2004h"));
     for (const each of await waiting()) expect(each.holder).toBeUndefined();

@@ -154,7 +154,7 @@ describe("on a terminal", () => {
       return written;
     };
     expect(progressOn({}, { isTTY: true, columns: 80 })).toBe("reading the lists of the day");
-    expect(progressOn({}, { isTTY: true, columns: 12 })).toBe("reading the");
+    expect(progressOn({}, { isTTY: true, columns: 12 })).toBe("reading th…");
     expect(progressOn({ TERM: "dumb" }, { isTTY: true, columns: 80 })).toBe("");
     expect(progressOn({}, {})).toBe("");
   });

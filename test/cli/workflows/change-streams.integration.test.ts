@@ -96,8 +96,12 @@ describe("off", () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(`offair status ${ID} shows`) });
   });
 
-  it("names the order where nobody answers any more: it stands", async () => {
-    gateway.answer(({ event }) => (event.action === "status" ? "cut" : answered(event.dryRun ? "planned" : "ordered")));
+  it.each<[string, Said]>([
+    ["nobody answers", "cut"],
+    ["the credentials are refused", 403],
+    ["the URL is not that of offair", 404],
+  ])("names the order where %s any more: it stands", async (_, lost) => {
+    gateway.answer(({ event }) => (event.action === "status" ? lost : answered(event.dryRun ? "planned" : "ordered")));
     const { code, stdout } = await off();
     expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(`offair status ${ID} shows`) });
   });
