@@ -127,7 +127,7 @@ function Failures({ orderId, failed }: { readonly orderId: string; readonly fail
       </h3>
       <ReadState read={read} />
       {data ? (
-        <ul class="plain failures">
+        <ul class="plain failures" tabIndex={0} aria-labelledby="failures">
           {data.map(({ stream, outcome = "", error, message }) => (
             <li>
               <span class="bad">{sayWord(OUTCOMES, outcome)}</span> <StreamName stream={stream} />{" "}
