@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Plugin } from "esbuild";
 import { COMMANDS } from "../cli/commands.ts";
 import type { Command } from "../cli/terminal/command.ts";
+import type { ConsolePage } from "./console.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FOLDER = join(ROOT, "cli", "commands");
@@ -55,3 +56,13 @@ export const errorsPage: Plugin = {
     });
   },
 };
+
+/** The page of the console as text, which the command in the clone reads from dist/console. */
+export const consolePage = ({ files }: ConsolePage): Plugin => ({
+  name: "console-page",
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\]cli[/\\]console[/\\]assets\.ts$/ }, () => ({
+      contents: `const FILES = ${JSON.stringify(files)};\nexport const readAssets = () => FILES;`,
+    }));
+  },
+});

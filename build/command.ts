@@ -10,7 +10,8 @@ import { build, type Metafile } from "esbuild";
 import manifest from "../package.json" with { type: "json" };
 import { buildConstants } from "./build-info.ts";
 import { builtinsUnread } from "./builtins-unread.ts";
-import { errorsPage, lazyCommands } from "./command-plugins.ts";
+import { consolePage, errorsPage, lazyCommands } from "./command-plugins.ts";
+import { buildConsole } from "./console.ts";
 import { licencesOf } from "./licences.ts";
 import { versionOnly, withoutEventStreams } from "./trim-sdk.ts";
 import { type Bundle, formatBundles, weigh } from "./weigh.ts";
@@ -25,8 +26,13 @@ export interface CommandBuild {
   readonly metafile: Metafile;
 }
 
-/** Writes offair.mjs, and offair.inputs.json for cli/offair.mjs. @param outdir - other files in it stay. */
+/**
+ * Writes offair.mjs, offair.inputs.json for cli/offair.mjs, and the page of the console, which the sources read from console/.
+ *
+ * @param outdir - other files in it stay.
+ */
 export async function buildCommand({ outdir }: { readonly outdir: string }): Promise<CommandBuild> {
+  const page = await buildConsole({ outdir: join(outdir, "console") });
   const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: { offair: "cli/offair.ts" },
@@ -45,15 +51,15 @@ export async function buildCommand({ outdir }: { readonly outdir: string }): Pro
     legalComments: "none", // licencesOf() has the whole texts
     metafile: true,
     logLevel: "silent", // the caller prints the error
-    plugins: [await lazyCommands(), errorsPage, builtinsUnread, withoutEventStreams, versionOnly],
+    plugins: [await lazyCommands(), errorsPage, consolePage(page), builtinsUnread, withoutEventStreams, versionOnly],
   });
   const [output] = outputFiles;
   if (!output) throw new Error("esbuild wrote no command");
   mkdirSync(outdir, { recursive: true });
-  const inputs = fingerprints(metafile); // before the file: a change in between makes it stale
+  const inputs = fingerprints([...Object.keys(metafile.inputs), ...page.inputs]); // before the file: a change in between makes it stale
   // Somebody may be running it. A build in progress is not found.
   const unfinished = join(outdir, `.${FILE}.${process.pid}`);
-  writeFileSync(unfinished, `${output.text}${licencesOf(metafile)}`);
+  writeFileSync(unfinished, `${output.text}${licencesOf(metafile, page.metafile)}`);
   chmodSync(unfinished, 0o755);
   renameSync(unfinished, join(outdir, FILE));
   writeFileSync(join(outdir, "offair.inputs.json"), JSON.stringify(inputs));
@@ -64,8 +70,8 @@ export async function buildCommand({ outdir }: { readonly outdir: string }): Pro
 const REFUSE_OLDER = `if(!process.getBuiltinModule){console.error("offair needs Node ${OLDEST} or newer; this is "+process.versions.node+".");process.exit(2)}`;
 
 /** Size and time of each file that the build was made from. cli/offair.mjs runs a build only while they are the same. */
-function fingerprints({ inputs }: Metafile): Record<string, readonly [bytes: number, mtimeMs: number]> {
-  const sources = Object.keys(inputs).filter((path) => !path.includes("node_modules/") && !path.includes(":"));
+function fingerprints(inputs: readonly string[]): Record<string, readonly [bytes: number, mtimeMs: number]> {
+  const sources = inputs.filter((path) => !path.includes("node_modules/") && !path.includes(":"));
   const others = ["package.json", "package-lock.json", "docs/errors.md"];
   const build = readdirSync(import.meta.dirname).map((name) => relative(ROOT, join(import.meta.dirname, name)));
   return Object.fromEntries(

@@ -10,8 +10,9 @@ const ROOT = join(import.meta.dirname, "..");
 const manifestSchema = z.object({ version: z.string(), license: z.string() });
 
 /** Packages with the same text share it. @throws Error for a package without a licence. */
-export function licencesOf({ outputs }: Metafile): string {
-  const files = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
+export function licencesOf(...bundles: readonly Metafile[]): string {
+  const outputs = bundles.flatMap((each) => Object.values(each.outputs));
+  const files = outputs.flatMap(({ inputs }) => Object.entries(inputs));
   const folders = new Set(files.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? folderOf(file) : [])));
   const packages = [...folders].sort().map(read);
   const byText = groupBy(packages, ({ license, text }) => text ?? textOf(license, packages));

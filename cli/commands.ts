@@ -3,6 +3,7 @@
 import { apply } from "./commands/apply.ts";
 import { approve } from "./commands/approve.ts";
 import { cancel } from "./commands/cancel.ts";
+import { consoleCommand } from "./commands/console.ts";
 import { disable } from "./commands/disable.ts";
 import { doctor } from "./commands/doctor.ts";
 import { enable } from "./commands/enable.ts";
@@ -28,7 +29,7 @@ import type { Command } from "./terminal/command.ts";
 
 export const COMMANDS: readonly Command[] = [
   ...[list, disable, pause, enable, plan, approve, apply, watch, plans, show, status, cancel, undo],
-  ...[review, overturn, sources, explain, mode, doctor, redrive],
+  ...[review, overturn, sources, explain, mode, doctor, redrive, consoleCommand],
   ...[verify, history, exportCommand],
   ...[version],
 ];

@@ -14,9 +14,11 @@ export function withValue(text: string, path: readonly (string | number)[], valu
 
 const CONTEXT = 3;
 
+const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+
 /** The unified diff of two texts with the same number of lines. */
 export function unifiedDiff(before: string, after: string, file: string): string {
-  const [old, now] = [before.split("\n"), after.split("\n")];
+  const [old, now] = [linesOf(before), linesOf(after)];
   const changed = old.flatMap((line, index) => (line === now[index] ? [] : [index]));
   const hunks: { from: number; to: number }[] = [];
   for (const index of changed) {
@@ -26,21 +28,24 @@ export function unifiedDiff(before: string, after: string, file: string): string
     else hunks.push({ from, to });
   }
   const lines = hunks.flatMap(({ from, to }) => [
-    `@@ -${from + 1},${to - from} +${from + 1},${to - from} @@`,
+    `@@ -${from + 1},${to - from} +${from + 1},${to - from} @@\n`,
     ...hunkLines(old.slice(from, to), now.slice(from, to)),
   ]);
-  return [`--- ${file}`, `+++ ${file}`, ...lines].join("\n");
+  return [`--- ${file}\n`, `+++ ${file}\n`, ...lines].join("");
 }
+
+const marked = (mark: string, line = ""): string =>
+  line.endsWith("\n") ? `${mark}${line}` : `${mark}${line}\n\\ No newline at end of file\n`;
 
 function* hunkLines(old: readonly string[], now: readonly string[]): Generator<string> {
   for (let index = 0; index < old.length; ) {
     if (old[index] === now[index]) {
-      yield ` ${old[index++]}`;
+      yield marked(" ", old[index++]);
       continue;
     }
     const from = index;
     while (index < old.length && old[index] !== now[index]) index++;
-    for (const line of old.slice(from, index)) yield `-${line}`;
-    for (const line of now.slice(from, index)) yield `+${line}`;
+    for (const line of old.slice(from, index)) yield marked("-", line);
+    for (const line of now.slice(from, index)) yield marked("+", line);
   }
 }

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { parsePolicy } from "../build/compile-policy.ts";
-import { UsageError } from "../cli/terminal/errors.ts";
+import { parseYaml, YamlError } from "../build/parse-yaml.ts";
+import { InputError, UsageError } from "../cli/terminal/errors.ts";
 import { expectUtf8 } from "../cli/terminal/utf8-arguments.ts";
 import { definedOnly } from "../lib/core/defined-only.ts";
 import { visibleLine } from "../lib/core/escape-invisible.ts";
@@ -15,7 +15,7 @@ import { type Proposal, propose } from "../lib/precision/propose.ts";
 import type { PastDecision, PastRecord } from "../lib/replay/past-record.ts";
 import { compare, survey } from "../lib/replay/replay.ts";
 import { unifiedDiff, withValue } from "./policy-edit.ts";
-import { type Io, readPolicy, readReports, runTool } from "./policy-replay.ts";
+import { INPUT_OPTIONS, type Io, readPolicy, readReports, runTool } from "./policy-replay.ts";
 import { pastRecords, reportsFile } from "./policy-replay-input.ts";
 import { coverageText, createProgress, summaryText } from "./policy-replay-text.ts";
 
@@ -31,7 +31,7 @@ For each source whose interval of 95 % is below the target, with at least 20 cas
 for a rule, if the mistakes are in its lower score bands; otherwise grade D, with which a source can cause one pause and no
 disable. Prints the diff of the policy and its replay. A rule's minScore is of all sources: the replay shows what changes
 for the others. Nothing is written: apply the diff with git apply -p0, and open a pull request.
-Exit codes: 0 done, 2 usage error, or a policy or reports that cannot be read.`;
+Exit codes: 0 done, 2 usage error, a policy or reports that cannot be read, or a proposal that is no valid policy.`;
 
 const DEFAULT_TARGET = "0.9";
 
@@ -39,12 +39,9 @@ function readOptions(args: readonly string[], io: Io) {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      policy: { type: "string" },
-      reports: { type: "string" },
-      since: { type: "string" },
+      ...INPUT_OPTIONS,
       target: { type: "string", default: DEFAULT_TARGET },
       source: { type: "string" },
-      help: { type: "boolean", default: false },
     },
   });
   const { policy, reports, since, target, source, help } = values;
@@ -79,12 +76,12 @@ async function proposeChanges(args: readonly string[], io: Io): Promise<number> 
   }
   for (const each of proposals) print(proposalText(each));
   const before = readFileSync(name, "utf8");
-  const after = proposals.reduce(
+  const after = strictest(proposals).reduce(
     (text, each) => withValue(text, pathOf(each, policy), String(each.to)) ?? text,
     before,
   );
-  print(`\n${unifiedDiff(before, after, name).split("\n").map(visibleLine).join("\n")}\n`);
-  const candidate = parsePolicy(after, policySchema, name);
+  print(`\n${unifiedDiff(before, after, name).split("\n").map(visibleLine).join("\n")}`);
+  const candidate = readProposed(after, name);
   const surveyed = await survey(read(), candidate);
   const compared = await compare(read(), candidate, surveyed, () => {});
   progress.clear();
@@ -93,6 +90,17 @@ async function proposeChanges(args: readonly string[], io: Io): Promise<number> 
   print(summaryText({ coverage: surveyed.coverage, surveyed, compared, budget: undefined }, look));
   print(`\nnothing was changed; npm run policy:replay shows each decision that would`);
   return 0;
+}
+
+/** A valid policy can become invalid: a rule with a higher `minScore` may never match, because of a rule before it. */
+function readProposed(text: string, file: string): Policy {
+  try {
+    return parseYaml(text, policySchema, { file, subject: "the policy as proposed" });
+  } catch (cause) {
+    if (cause instanceof YamlError)
+      throw new InputError(`${cause.message}\nit was not replayed: mend these with the proposal`, { cause });
+    throw cause;
+  }
 }
 
 async function casesBySource(
@@ -117,6 +125,14 @@ function caseOf({ key, report, decision, facts, verdict, overturns }: PastDecisi
   const claimed = definedOnly({ category, score, action, rule, stream: streamKey(stream) });
   return definedOnly({ key, decidedAt: facts.workedAt, claimed, verdict, overturns });
 }
+
+/** Several sources may ask for a higher `minScore` of one rule: the highest is enough for all of them. */
+const strictest = (proposals: readonly Proposal[]): Proposal[] =>
+  proposals.filter(
+    (each) =>
+      each.kind !== "minScore" ||
+      !proposals.some((other) => other.kind === "minScore" && other.rule === each.rule && other.to > each.to),
+  );
 
 const pathOf = (proposal: Proposal, { rules }: Policy): (string | number)[] =>
   proposal.kind === "grade"

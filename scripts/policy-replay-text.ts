@@ -108,15 +108,15 @@ export function limitsText({ all, actions }: Pick<Survey, "all" | "actions">, lo
   ].join("\n");
 }
 
-/** `agrees with people on 9 of 10 reports … (before: 8 of 10)`. */
-export function agreementText({ was, would }: Comparison["agreement"]): string {
+/** `agrees with people on 9 of 10 reports … (then: 8 of 10)`. */
+function agreementText({ was, would }: Comparison["agreement"]): string {
   const decided = ({ agrees, disagrees }: AgreementTally): number => agrees + disagrees;
   const looked = decided(would) + would.asks;
   if (looked === 0) return "no person has looked at any of these reports";
   const asks = would.asks === 0 ? "" : `; it leaves ${number(would.asks)} of them to people`;
   return (
     `agrees with people on ${number(would.agrees)} of ${number(decided(would))} reports that people looked at${asks} ` +
-    `(then: ${number(was.agrees)} of ${number(decided(was))}); ${number(would.disagrees)} marked with !`
+    `(then: ${number(was.agrees)} of ${number(decided(was))})`
   );
 }
 

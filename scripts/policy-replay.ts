@@ -77,18 +77,23 @@ function readTable({ env, stderr }: Io): string {
   throw new UsageError("LEDGER_TABLE is not set: it is the name of the ledger's table");
 }
 
+/** The options of every program that replays reports. */
+export const INPUT_OPTIONS = {
+  policy: { type: "string" },
+  reports: { type: "string" },
+  since: { type: "string" },
+  help: { type: "boolean", default: false },
+} as const;
+
 function readOptions(args: readonly string[], io: Io) {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      policy: { type: "string" },
-      reports: { type: "string" },
-      since: { type: "string" },
+      ...INPUT_OPTIONS,
       save: { type: "string" },
       budget: { type: "string" },
       disagreements: { type: "string" },
       json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
     },
   });
   const { policy, reports, since, save, budget, disagreements, json, help } = values;
@@ -164,16 +169,17 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
 
   const { changed, was, would, agreement } = compared;
   const { agrees, disagrees, asks } = agreement.would;
-  const disagreesTooOften = options.disagreements && disagrees > options.disagreements.max(agrees + disagrees + asks);
+  const { disagreements } = options;
+  const disagreesTooOften = disagreements !== undefined && disagrees > disagreements.max(agrees + disagrees + asks);
   const budget = coverage.replayable === 0 ? undefined : options.budget; // nothing was replayed, so no budget was kept
   const isOver = budget !== undefined && changed > budget.max(coverage.replayable);
   if (json) {
     const { fullest, held } = surveyed.all;
     const limits = { actions: surveyed.actions, held: held.size, fullest };
     const budgetFields = budget && { budget: budget.text, isOverBudget: isOver };
-    print(
-      visibleJson({ kind: "summary", coverage, changed, ...budgetFields, answers: { was, would }, agreement, limits }),
-    );
+    const allowed = disagreements && { disagreements: disagreements.text, isOverDisagreements: disagreesTooOften };
+    const answers = { was, would };
+    print(visibleJson({ kind: "summary", coverage, changed, ...budgetFields, answers, agreement, ...allowed, limits }));
   } else {
     print(summaryText({ coverage, surveyed, compared, budget: budget && { text: budget.text, isOver } }, look));
   }
@@ -181,7 +187,7 @@ async function replay(args: readonly string[], io: Io): Promise<number> {
     const reason = coverage.total === 0 ? "there are no reports" : "none of the reports can be replayed";
     throw new InputError(`nothing was replayed: ${reason}${options.budget ? ", so the budget cannot be checked" : ""}`);
   }
-  if (disagreesTooOften && !json) print(`more than ${options.disagreements?.text} decisions disagree with people`);
+  if (disagreesTooOften && !json) print(`more than ${disagreements.text} decisions disagree with people`);
   return isOver || disagreesTooOften ? 1 : 0;
 }
 

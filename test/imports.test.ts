@@ -5,10 +5,10 @@ import { describe, expect, it } from "@jest/globals";
 
 const root = join(import.meta.dirname, "..");
 const IMPORT = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
-const sources = globSync("{functions,lib,cli,local,build,scripts,bench,test}/**/*.{ts,mjs}", { cwd: root }).map(
-  (file) => ({ file, text: readFileSync(join(root, file), "utf8") }),
-);
-const OURS = /^(functions|lib|cli|local|build|scripts)\//;
+const sources = globSync("{functions,lib,cli,console,local,build,scripts,bench,test}/**/*.{ts,tsx,mjs}", {
+  cwd: root,
+}).map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
+const OURS = /^(functions|lib|cli|console|local|build|scripts)\//;
 
 interface Import {
   readonly file: string;
@@ -40,7 +40,7 @@ const roomOf = (path: string, rooms: RoomTable): string | undefined =>
 
 function forbiddenImports(all: readonly Import[], rooms: RoomTable): string[] {
   return all.flatMap(({ file, target }) => {
-    if (!OURS.test(file) || !target.includes("/") || !/\.(ts|mjs)$/.test(target)) return [];
+    if (!OURS.test(file) || !target.includes("/") || !/\.(tsx?|mjs)$/.test(target)) return [];
     const [from, to] = [roomOf(file, rooms), roomOf(target, rooms)];
     const isAllowed = from !== undefined && to !== undefined && (from === to || rooms.get(from)?.includes(to));
     return isAllowed ? [] : [`${file} imports ${target}`];
@@ -134,9 +134,14 @@ describe("the checks above", () => {
 describe("packages and tests:", () => {
   it.each([
     [
-      "the core knows zod, a distance of texts, and nothing else from outside",
-      /^lib\/(core|reports|orders|policy|queue|safeguards|sources|decisions|plans|ledger|replay|worker|operator)\//,
-      /^(?!lib\/|zod$|fastest-levenshtein$|node:)/,
+      "the core knows zod, and nothing else from outside",
+      /^lib\/(?!plans\/nearest-names\.ts$)(core|reports|orders|policy|queue|safeguards|sources|decisions|plans|precision|clock|ledger|replay|worker|operator)\//,
+      /^(?!lib\/|zod$|node:)/,
+    ],
+    [
+      "only what finds similar names knows a distance of texts",
+      /^(?!lib\/plans\/nearest-names\.ts$|cli\/terminal\/nearest\.ts$)/,
+      /^fastest-levenshtein$/,
     ],
     [
       "the domain opens no file, socket or process",
@@ -154,7 +159,7 @@ describe("packages and tests:", () => {
     ],
     ["only the local stack knows its IAM", /^(?!local\/|test\/|scripts\/)/, /^local\/iam\//],
     ["a rival shares no line with us", /^bench\/rivals\//, /^(lib|functions|local|cli)\//],
-    ["a relative import names its ending", /./, /^(functions|lib|cli|local|build|scripts|bench)\/.*\/[^.]+$/],
+    ["a relative import names its ending", /./, /^(functions|lib|cli|console|local|build|scripts|bench)\/.*\/[^.]+$/],
   ])("%s", (_, from, to) => {
     expect(sources.filter(({ file }) => from.test(file))).not.toEqual([]);
     expect(between(from, to)).toEqual([]);

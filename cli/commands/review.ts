@@ -6,11 +6,11 @@ import { RefusedError, UsageError } from "../terminal/errors.ts";
 import { flags, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
 import { decideMany } from "../workflows/decide-many.ts";
 import { giveVerdict } from "../workflows/give-verdict.ts";
+import { REVIEW_HELP } from "../workflows/review-help.ts";
 import { handOut, listReviews, SELECTOR_OPTIONS, selectorOf, showCase } from "../workflows/review-list.ts";
 import { remark } from "../workflows/review-remarks.ts";
 import { reviewSession } from "../workflows/review-session.ts";
 import { setSample } from "../workflows/set-sample.ts";
-import { REVIEW_HELP } from "./review-help.ts";
 
 export const review: Command = {
   name: "review",

@@ -1,21 +1,21 @@
 /** Client of the incident function: signed POST requests, each with an id, so that it may be repeated. The gateway identifies the caller. */
-import { issuesOf } from "../../lib/core/issues.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
+import type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
 import { hasEffect } from "../../lib/operator/contract/effects.ts";
-import { operatorEventSchema } from "../../lib/operator/contract/request.ts";
 import type { CommandDeps } from "../terminal/command.ts";
-import { FailedError, isForPeople, UsageError } from "../terminal/errors.ts";
+import { isForPeople } from "../terminal/errors.ts";
 import { textOf, type Values } from "../terminal/options.ts";
 import { createPost, type NoAnswer, type Reply, type Route } from "./http.ts";
-import { issueText } from "./issue-text.ts";
-import { unansweredText } from "./lost-answer.ts";
-import type { OperatorRequest } from "./request.ts";
+import { UnansweredError, unansweredText } from "./lost-answer.ts";
 import { operatorUrl } from "./url.ts";
+import { validRequest } from "./valid-request.ts";
 
-export type { OperatorRequest } from "./request.ts";
+export type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
 
 export interface RequestOptions {
   readonly route?: Route;
+  /** Default: a new one, or the one that the operator has given to repeat a request. */
+  readonly id?: string;
   /** Stops waiting. The request may still be carried out. */
   readonly signal?: AbortSignal;
 }
@@ -24,7 +24,8 @@ export interface Operator {
   /**
    * Sends a request, and repeats it with the same id until it is answered. It is carried out once.
    *
-   * @throws UsageError if the request is invalid, FailedError if no answer arrives: the message says whether the request may have been carried out.
+   * @throws UsageError if the request is invalid, UnansweredError if no answer arrives: the message says whether the request may have been
+   * carried out.
    */
   ask(request: OperatorRequest, options?: RequestOptions): Promise<Reply>;
 }
@@ -49,19 +50,20 @@ export function openOperator(values: Values, deps: CommandDeps): Operator {
     return given ?? newId();
   }
 
+  const stopOf = (request: OperatorRequest) => (hasEffect(request) ? interrupted() : undefined);
+
   /** Full jitter, so that the attempts of several people spread, and at least as long as the response asks for. */
   const delayMs = (failures: number, { retryAfterMs = 0 }: NoAnswer): number =>
     Math.max(retryAfterMs, random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (failures - 1)));
 
   return {
-    async ask(request, { route = "/operator", signal = hasEffect(request) ? interrupted() : undefined } = {}) {
-      const id = idOf(request);
+    async ask(request, { route = "/operator", id = idOf(request), signal = stopOf(request) } = {}) {
       const event = { ...request, id };
-      validate(event);
+      validRequest(event, "streams" in request ? request.streams : undefined);
       const until = now().getTime() + RETRY_WITHIN_MS;
       let maybeDone = false;
       const unanswered = (why: string, options?: ErrorOptions) =>
-        new FailedError(unansweredText({ request, id, why, maybeDone }), options);
+        new UnansweredError(unansweredText({ request, id, why, maybeDone }), maybeDone, options);
       for (let attempt = 1; ; attempt += 1) {
         const result = await post(route, event, signal).catch((cause: unknown) => {
           throw maybeDone && isForPeople(cause) ? unanswered(cause.message, { cause }) : cause;
@@ -79,16 +81,4 @@ export function openOperator(values: Values, deps: CommandDeps): Operator {
       }
     },
   };
-}
-
-const MAX_ISSUES = 10;
-
-/** Applies the function's own schema before anything is sent. */
-function validate(request: OperatorRequest & { readonly id: string }): void {
-  const { error } = operatorEventSchema.safeParse({ ...request, requestedBy: "set by the gateway" });
-  if (!error) return;
-  const issues = issuesOf(error);
-  const shown = issues.slice(0, MAX_ISSUES).map((issue) => issueText(issue, request));
-  const more = issues.length - shown.length;
-  throw new UsageError([...shown, ...(more > 0 ? [`and ${more} more errors`] : [])].join("; "));
 }

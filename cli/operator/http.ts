@@ -3,10 +3,11 @@ import { createConnection, type Lost } from "../../lib/core/http-exchange.ts";
 import { parseHttpDate } from "../../lib/core/instant.ts";
 import { parseJson } from "../../lib/core/parse-json.ts";
 import { MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
+import type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
 import { type OperatorResponse, operatorResponseSchema } from "../../lib/operator/contract/response-schema.ts";
-import type { AwsCredentials } from "../terminal/aws-credentials.ts";
+import type { AwsCredentials, Credentials } from "../terminal/aws-credentials.ts";
 import { FailedError, InputError, RefusedError } from "../terminal/errors.ts";
-import type { OperatorRequest } from "./request.ts";
+import { UnansweredError } from "./lost-answer.ts";
 import { signedHeaders } from "./sign.ts";
 import type { OperatorUrl } from "./url.ts";
 
@@ -37,7 +38,7 @@ export interface NoAnswer {
 
 export interface PostDeps {
   readonly at: OperatorUrl;
-  readonly credentials: () => Promise<AwsCredentials>;
+  readonly credentials: Credentials;
   readonly now: () => Date;
 }
 
@@ -143,7 +144,7 @@ function lost({ reason, maybeSent, systemCode = "" }: Lost, host: string): NoAns
     throw new InputError(`the certificate of ${host} is not trusted (${systemCode})`);
   }
   if (systemCode === "ECONNREFUSED")
-    throw new FailedError(`nothing is listening at ${host}: is it running? (ECONNREFUSED)`);
+    throw new UnansweredError(`nothing is listening at ${host}: is it running? (ECONNREFUSED)`, false);
   if (reason === "too-large") return notUnderstood("is longer than any response of offair", host);
   const why = reason === "time-out" ? "no answer in time" : "the connection was lost";
   return { maybeDone: maybeSent, why: `${why} (${host}${systemCode === "" ? "" : `, ${systemCode}`})` };

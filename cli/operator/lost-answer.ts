@@ -1,8 +1,19 @@
 /** The message about a request that got no answer: whether it may have been carried out, and how to continue. */
+import type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
 import { hasEffect } from "../../lib/operator/contract/effects.ts";
 import { orderIdOf } from "../../lib/orders/order-id.ts";
 import { commandText } from "../terminal/command-text.ts";
-import type { OperatorRequest } from "./request.ts";
+import { FailedError } from "../terminal/errors.ts";
+
+/** The deployment did not answer. */
+export class UnansweredError extends FailedError {
+  /** The request may have been carried out. */
+  readonly maybeDone: boolean;
+  constructor(message: string, maybeDone: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.maybeDone = maybeDone;
+  }
+}
 
 export interface Unanswered {
   readonly request: OperatorRequest;

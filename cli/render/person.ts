@@ -1,5 +1,5 @@
 /** Finds the persons and rules that `--by` names. `personText` shows them. */
-import { matchesGlob } from "../../lib/plans/glob.ts";
+import { matchesGlob } from "../../lib/core/stream-name.ts";
 
 /** A claimed name is no ARN, because it ends with " (claimed)". */
 const ARN = /^arn:[\w-]+:(?:iam|sts)::\d*:(?:user|assumed-role)\/(\S+)$/;

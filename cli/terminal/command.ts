@@ -1,6 +1,6 @@
 /** The interface of a command: it gets the arguments, prints its result and returns an exit code. */
 import type { BuildInfo } from "../../lib/core/build-info.ts";
-import type { AwsCredentials } from "./aws-credentials.ts";
+import type { Credentials } from "./aws-credentials.ts";
 import type { LocalStack } from "./local-stack.ts";
 import type { OptionDeclarations, Values } from "./options.ts";
 import type { Input, Out } from "./output.ts";
@@ -58,8 +58,8 @@ export interface CommandDeps {
   readonly newId: () => string;
   /** Which build of the command this is. */
   readonly build: () => Promise<BuildInfo>;
-  /** The AWS credentials of the caller. @throws FailedError */
-  readonly credentials: () => Promise<AwsCredentials>;
+  /** The AWS credentials of the caller. @throws CredentialsError */
+  readonly credentials: Credentials;
   /** Configures `env` for the local stack, if one is running and no setting names a deployment. Absent: there is none. */
   readonly useLocalStack?: (as: "operator" | "stores", given: string | undefined) => Promise<LocalStack | undefined>;
   /** The local stack that this command uses. */

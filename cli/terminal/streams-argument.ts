@@ -6,7 +6,7 @@ import { formatIssues, issuesOf } from "../../lib/core/issues.ts";
 import { parseJson } from "../../lib/core/parse-json.ts";
 import { type Stream, streamKey, streamSchema, withoutQuery } from "../../lib/core/stream.ts";
 import { decodeUtf8 } from "../../lib/core/utf8.ts";
-import { MAX_STREAMS } from "../../lib/operator/contract/request.ts";
+import { MAX_STREAMS } from "../../lib/operator/contract/limits.ts";
 import type { CommandDeps } from "./command.ts";
 import { InputError, propertyOf, UsageError } from "./errors.ts";
 

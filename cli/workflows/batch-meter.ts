@@ -1,10 +1,10 @@
 /** Shows how far a batch is while it runs: on a terminal a line that is redrawn, elsewhere a line of a log now and then. */
 
 import { streamKey } from "../../lib/core/stream.ts";
+import { measuredRate, type Sample, secondsLeft } from "../../lib/operator/contract/remaining-time.ts";
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import { hasFailed, resultText } from "../render/batch.ts";
 import { countText, progressText } from "../render/progress.ts";
-import { measuredRate, type Sample, secondsLeft } from "../render/remaining-time.ts";
 import type { CommandDeps } from "../terminal/command.ts";
 
 const LOGGED_EVERY_MS = 30_000;

@@ -1,8 +1,8 @@
 /** `offair review next` in a terminal: hands out one case after another, and each is decided by single keys. */
 
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { MAX_SKIPPED } from "../../lib/operator/contract/limits.ts";
 import type { ReviewCase } from "../../lib/operator/contract/response-schema.ts";
-import { MAX_SKIPPED } from "../../lib/operator/contract/review-requests.ts";
 import { openOperator } from "../operator/client.ts";
 import { caseText } from "../render/review/case.ts";
 import { casePrompt, KEY_HELP, summaryText } from "../render/review/keys.ts";

@@ -5,11 +5,10 @@ import type { LackedPart, SnapshotEntry, StoredObject } from "../archive/manifes
 import { findingsName, pageName, type Slot } from "../archive/object-names.ts";
 import { describe, leftOver, type Packed, store } from "../archive/object-store.ts";
 import type { AuditDraft, ChainDeps, ChainPosition } from "./chain/append-entry.ts";
-import type { ReviewsPart } from "./count-reviews.ts";
 import type { EventsPart, ExpectedPart } from "./export-ledger.ts";
 import type { Found } from "./find-changes.ts";
 import { type DomainList, storeList } from "./list-domains.ts";
-import type { PageModel } from "./page/model.ts";
+import type { PageModel, ReviewsOnPage } from "./page/model.ts";
 import { reportPage } from "./page/page.ts";
 import type { Past } from "./recent-entries.ts";
 
@@ -18,7 +17,7 @@ export interface AuditParts {
   readonly events: EventsPart | undefined;
   readonly expected: ExpectedPart | undefined;
   readonly found: Found;
-  readonly reviews: ReviewsPart | undefined;
+  readonly reviews: ReviewsOnPage | undefined;
   /** Parts that failed. Parts that fail later are added. */
   readonly lacks: { part: LackedPart; error: string }[];
   readonly attempt: <T>(part: LackedPart, work: () => Promise<T>) => Promise<T | undefined>;

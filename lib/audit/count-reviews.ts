@@ -4,12 +4,12 @@
  */
 import type { LedgerEvent } from "../archive/expected-disable.ts";
 import { type DeadlineState, deadlineOf } from "../archive/review-deadline.ts";
-import { MAX_SOURCES, type ReviewFigures, type ReviewsOfSource } from "../archive/review-figures.ts";
+import { MAX_SOURCES, type ReviewsOfSource } from "../archive/review-figures.ts";
 import { isOfCanary } from "../core/canary.ts";
 import { definedOnly } from "../core/defined-only.ts";
 import type { Stream } from "../core/stream.ts";
-import { isSampleCase } from "../decisions/report-record.ts";
-import { type CaseOnPage, MAX_CASES } from "./page/model.ts";
+import { isWaiting } from "../decisions/report-record.ts";
+import { type CaseOnPage, MAX_CASES, type ReviewsOnPage } from "./page/model.ts";
 
 type Report = Extract<LedgerEvent, { kind: "report" }>["report"];
 type Case = Report | Extract<LedgerEvent, { kind: "untranslated" }>["untranslated"];
@@ -48,17 +48,11 @@ export function createDecidedReviews(from: Date) {
   };
 }
 
-export interface ReviewsPart {
-  readonly figures: ReviewFigures;
-  /** The first MAX_CASES whose due time is over, the longest overdue first. */
-  readonly missed: readonly CaseOnPage[];
-}
-
 /** @throws OffairError `ERR_LEDGER` */
 export async function countReviews(
   decided: DecidedReviews | undefined,
   { openReviews, now }: { readonly openReviews: OpenReviews; readonly now: () => Date },
-): Promise<ReviewsPart> {
+): Promise<ReviewsOnPage> {
   const at = now();
   const open = new Map<string, Open>();
   const missed: CaseOnPage[] = [];
@@ -66,8 +60,7 @@ export async function countReviews(
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const { records, next } = await openReviews(A_PAGE, after);
     for (const record of records) {
-      if (record.verdict || isOfCanary(record.key)) continue; // approved, and its order is not on the queue yet
-      if ("report" in record && isSampleCase(record)) continue; // its action was carried out: nothing waits for it
+      if (!isWaiting(record) || isOfCanary(record.key)) continue;
       const state = deadlineOf(record, at.getTime())?.state ?? "open";
       addOpen(open, record, state);
       if (state === "missed" && missed.length < MAX_CASES) missed.push(onPage(record));
@@ -105,7 +98,7 @@ function addOpen(open: Map<string, Open>, record: Case, state: DeadlineState): v
   });
 }
 
-export const totalOf = (all: readonly Numbers[]): Numbers => ({
+const totalOf = (all: readonly Numbers[]): Numbers => ({
   ...all.reduce(
     (sum, each) => ({
       inTime: sum.inTime + each.inTime,

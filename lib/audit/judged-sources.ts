@@ -8,40 +8,34 @@ type Judged = NonNullable<Figures["judged"]>;
 
 /**
  * An item is exported again after each change, so a statement counts in the export during which it was made. A correction takes back what the
- * earlier statement counted.
+ * earlier statement counted. Within one export, a report is read once.
  *
  * @param from - of the export, inclusive.
  */
 export function createJudgedSources(from: Date) {
-  /** By report, because it may be exported twice. */
-  const changes = new Map<string, { readonly source: string; readonly right: number; readonly wrong: number }>();
+  const sources = new Map<string, { right: number; wrong: number; statements: number }>();
   return {
     note(event: LedgerEvent): void {
       if (event.kind !== "report" || isOfCanary(event.report.key)) return;
-      const { key, report } = event.report;
+      const { source } = event.report.report;
       const statements = statementsOn(event.report);
       const fresh = statements.filter(({ at }) => Date.parse(at) >= from.getTime());
       const newest = fresh.at(-1);
       if (!newest) return;
       const before = statements[statements.length - fresh.length - 1];
-      changes.set(key, {
-        source: report.source,
-        right: Number(newest.isSourceRight) - Number(before?.isSourceRight ?? false),
-        wrong: Number(!newest.isSourceRight) - Number(before !== undefined && !before.isSourceRight),
+      const known = sources.get(source) ?? { right: 0, wrong: 0, statements: 0 };
+      sources.set(source, {
+        right: known.right + Number(newest.isSourceRight) - Number(before?.isSourceRight ?? false),
+        wrong: known.wrong + Number(!newest.isSourceRight) - Number(before !== undefined && !before.isSourceRight),
+        statements: known.statements + 1,
       });
     },
     /** The sources with the most statements, sorted by name. */
     result(): Judged {
-      const sources = Map.groupBy(changes.values(), ({ source }) => source);
-      const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
       return [...sources]
-        .sort(([, a], [, b]) => b.length - a.length)
+        .sort(([, a], [, b]) => b.statements - a.statements)
         .slice(0, MAX_JUDGED)
-        .map(([source, each]) => ({
-          source,
-          right: sum(each.map(({ right }) => right)),
-          wrong: sum(each.map(({ wrong }) => wrong)),
-        }))
+        .map(([source, { right, wrong }]) => ({ source, right, wrong }))
         .sort((a, b) => (a.source < b.source ? -1 : 1));
     },
   };

@@ -1,5 +1,5 @@
 /** Which alarm a case needs at a time. Pure. A case is alarmed at once if it is urgent, at half of its time, at 80 % of it, and when it is over. */
-import { isSampleCase, type ReviewAlarm, type ReviewRecord } from "../decisions/report-record.ts";
+import type { ReviewAlarm, ReviewRecord } from "../decisions/report-record.ts";
 
 /** In the order in which they come. */
 export const STAGES = ["urgent", "half", "nearly", "missed"] as const satisfies readonly ReviewAlarm[];
@@ -31,9 +31,6 @@ export function dueAlarm(
   const stage = passed.at(-1);
   return stage && { stage, passed };
 }
-
-/** Whether the case is of the sample: its action was carried out, so that nothing waits for the verdict. */
-export const isOfSample = (record: ReviewRecord): boolean => "report" in record && isSampleCase(record);
 
 /** Whether the time is over and nobody has decided. */
 export const isOverdue = ({ dueAt, verdict }: Pick<ReviewRecord, "dueAt" | "verdict">, now: Date): boolean =>

@@ -3,10 +3,10 @@
  * may come twice after a failure, and never not at all. Every sweep reads everything again, so that nothing depends on an earlier one.
  */
 import { mapConcurrently } from "../core/map-concurrently.ts";
-import type { ReviewRecord } from "../decisions/report-record.ts";
+import { isWaiting, type ReviewRecord } from "../decisions/report-record.ts";
 import type { ReviewStore } from "../decisions/report-store.ts";
 import { type Alert, alarmText } from "./alarm-text.ts";
-import { type DueAlarm, dueAlarm, isOfSample, isOverdue, STAGES } from "./due-alarms.ts";
+import { type DueAlarm, dueAlarm, isOverdue, STAGES } from "./due-alarms.ts";
 
 /** What a sweep found. */
 export interface Swept {
@@ -98,7 +98,7 @@ class Found {
   }
 
   #add(record: ReviewRecord): void {
-    if (record.verdict || isOfSample(record)) return; // its order is on its way; or nothing waits for it
+    if (!isWaiting(record)) return;
     const { openedAt = record.decidedAt } = record;
     this.#open += 1;
     if (isOverdue(record, this.#at)) this.#overdue += 1;

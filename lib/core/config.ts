@@ -5,7 +5,8 @@
 import * as z from "zod";
 import { OffairError } from "./errors.ts";
 import { issuesOf } from "./issues.ts";
-import { MAX_LIVE_TIMEOUT_MS } from "./timeouts.ts";
+import { SECOND_MS } from "./time.ts";
+import { MAX_LIVE_TIMEOUT_MS, STATISTICS_AFTER_MS } from "./timeouts.ts";
 
 const text = z.string().min(1);
 
@@ -43,8 +44,13 @@ const workerEnv = () =>
   z.object({
     ...{ ...canary(), ...live(), ...queues(), ...deadLetters(), ...secretCache() },
     CLOCK_QUEUE_URL: z.url(), // to wake the clock for an urgent case
-    // how long after a pause its statistics are read (lib/orders/pause-statistics.ts); at least 20, because a cut takes up to 10 s
-    LIVE_STATISTICS_S: z.coerce.number().int().min(20).max(900).default(90),
+    // at least 20, because a cut takes up to 10 s (lib/orders/pause-statistics.ts)
+    LIVE_STATISTICS_S: z.coerce
+      .number()
+      .int()
+      .min(20)
+      .max(900)
+      .default(STATISTICS_AFTER_MS / SECOND_MS),
   });
 const auditEnv = () =>
   z.object({

@@ -53,33 +53,10 @@ export const streamSchema = namesSchema({
 export const knownStreamSchema = namesSchema();
 
 export type Stream = z.infer<typeof streamSchema>;
+export { DOCUMENTED_CHARACTERS, formatStream, hasDocumentedName, nameOf, streamKey, streamOf } from "./stream-name.ts";
 
 /** Cuts a text at its query, to quote it where somebody may store what is printed. */
 export function withoutQuery(text: string): string {
   const at = text.search(QUERY);
   return at === -1 ? text : `${text.slice(0, at)}…`;
-}
-
-/** The characters that Live documents for a stream's name (live_faq live_08_0031), in words. */
-export const DOCUMENTED_CHARACTERS = "digits, letters, - _ * /";
-
-/**
- * Whether the stream's name has only characters that Live documents. Another name can exist, but is more likely a mistake (a row of a
- * CSV file, two names, a playback URL): Live confirms a disable of any name, and the stream that was meant stays on the air.
- */
-export const hasDocumentedName = ({ stream }: Pick<Stream, "stream">): boolean => /^[\w*/-]+$/.test(stream);
-
-/** Formats a stream for people and logs. Not usable as a key: an app or stream name may contain "/". */
-export const formatStream = ({ domain, app, stream }: Stream): string => `${domain}/${app}/${stream}`;
-
-/** Returns a key for `Map` and `Set`: equal only if all three parts are equal. */
-export const streamKey = ({ domain, app, stream }: Stream): string => JSON.stringify([domain, app, stream]);
-
-/** Picks the three names of an object that has more properties. */
-export const nameOf = ({ domain, app, stream }: Stream): Stream => ({ domain, app, stream });
-
-/** Parses the result of `streamKey`. */
-export function streamOf(key: string): { domain: string; app: string; stream: string } {
-  const [domain, app, stream]: [string, string, string] = JSON.parse(key);
-  return { domain, app, stream };
 }

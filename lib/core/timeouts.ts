@@ -14,6 +14,12 @@ export const SEND_WINDOW_MS = 10 * SECOND_MS;
 /** Time limit for reading a stream back from Live's list, including the wait for a lease; no further read starts after it. */
 export const READ_BACK_MS = 8 * SECOND_MS;
 
+/**
+ * How long after a pause Live's statistics of the stream are read; `LIVE_STATISTICS_S` sets another time. Their delay is not documented; that of
+ * a similar service of another vendor is 30 seconds.
+ */
+export const STATISTICS_AFTER_MS = 90 * SECOND_MS;
+
 /** A stream's lock outlasts every call of its holder, including a worker that Lambda froze and thawed. */
 export const LOCK_MS = SEND_WINDOW_MS + CALLS_OF_AN_ORDER * MAX_LIVE_TIMEOUT_MS + 2 * SECOND_MS;
 

@@ -34,8 +34,8 @@ export type Refusal =
 export type CaseChange = { readonly state: StateChange } | { readonly refusal: Refusal };
 export type StateChange = { readonly [K in keyof ReviewState]?: ReviewState[K] | undefined };
 
-/** Whether both are one: nobody does two things to a case in the same millisecond. */
-const isSame = (one: { readonly by: string; readonly at: string } | undefined, other: typeof one): boolean =>
+/** Whether both are one act of one person: nobody does two things to a case in the same millisecond. */
+export const isSame = (one: { readonly by: string; readonly at: string } | undefined, other: typeof one): boolean =>
   one !== undefined && one.by === other?.by && one.at === other.at;
 
 const UNCHANGED: CaseChange = { state: {} };
@@ -112,9 +112,13 @@ export function decideCase(record: ReviewRecord, verdict: Verdict, now: Date): C
   return { state: { verdict, ...RELEASED, ...(!isFollowed && { review: undefined }) } };
 }
 
-/** Ends the review once the order of its approval is queued. */
-export const endReview = ({ verdict }: ReviewRecord): CaseChange =>
-  verdict ? { state: { review: undefined } } : { refusal: { because: "not-decided" } };
+/** Gives an untranslated message the verdict of the report that has the same key, whoever holds it. It waits for no order. */
+export const followVerdict = ({ verdict, review }: ReviewRecord, ofReport: Verdict): CaseChange =>
+  verdict || review !== "open" ? UNCHANGED : { state: { verdict: ofReport, ...RELEASED, review: undefined } };
+
+/** Ends the review once the order of its approval is queued. Another approval's order may not be queued yet. */
+export const endReview = ({ verdict }: ReviewRecord, orderId: string): CaseChange =>
+  verdict?.orderId === orderId ? { state: { review: undefined } } : { refusal: { because: "not-decided" } };
 
 /** Notes that alarms were published, if the case still waits by the clock that it had when it was read. The first note of an alarm stays. */
 export function markAlarms(

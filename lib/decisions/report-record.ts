@@ -1,5 +1,6 @@
 import { isOfCanary } from "../core/canary.ts";
 import type { Outcome } from "../orders/order.ts";
+import type { Overturn } from "../orders/overturn.ts";
 import type { Grade } from "../policy/grade.ts";
 import type { Report } from "../reports/report.ts";
 import type { Untranslated } from "../reports/untranslated.ts";
@@ -58,20 +59,6 @@ export interface ReviewNote {
   readonly text: string;
 }
 
-/** Why an action was wrong. `policy`, `context`: the report was true, and the policy, or what surrounds it, should have let it be. */
-export const OVERTURN_REASONS = ["false-positive", "policy", "context"] as const;
-export type OverturnReason = (typeof OVERTURN_REASONS)[number];
-
-/** A person says that an action was wrong. It changes nothing at Live. */
-export interface Overturn {
-  readonly because: OverturnReason;
-  readonly by: string;
-  readonly at: string;
-  readonly reason: string;
-  /** The number of the stream's order, if the person named one. */
-  readonly orderNumber?: number;
-}
-
 /** How a report ended: with its order's outcome, or without an order. */
 export type ReportOutcome = Outcome | "ignored" | "review" | "observed";
 export interface ReportRecord extends ReviewState {
@@ -107,9 +94,17 @@ const CARRIED_OUT: ReadonlySet<string> = new Set(["accepted", "verified", "unver
 /** Whether an action was sent, or in the mode observe would have been: one that people can call right or wrong afterwards. */
 export const isCarriedOut = (outcome: string | undefined): boolean => outcome !== undefined && CARRIED_OUT.has(outcome);
 
+interface Sampled {
+  readonly sampled?: number;
+  readonly outcome?: string;
+}
+
 /** Whether the record waits as a sample case, or did: a verdict on it is stored, and acts on nothing. */
-export const isSampleCase = ({ sampled, outcome }: { readonly sampled?: number; readonly outcome?: string }): boolean =>
-  sampled !== undefined && isCarriedOut(outcome);
+export const isSampleCase = ({ sampled, outcome }: Sampled): boolean => sampled !== undefined && isCarriedOut(outcome);
+
+/** Whether a case of the list waits for a person. The list also has sample cases, and approved cases whose order is not queued yet. */
+export const isWaiting = (record: Sampled & { readonly verdict?: object }): boolean =>
+  !record.verdict && !isSampleCase(record);
 
 /** Whether a report with this outcome is held for review. The canary's never is, because a person has nothing to decide. */
 export const isForReview = (key: string, outcome: ReportOutcome | undefined): boolean =>

@@ -1,9 +1,10 @@
 /** Storage of reports, each with its decision, outcome and verdict, and of recent reports by stream. */
 import type { Stream } from "../core/stream.ts";
 import type { Outcome } from "../orders/order.ts";
+import type { Overturn } from "../orders/overturn.ts";
 import type { RecentReport } from "../reports/recent-report.ts";
 import type { CaseChange, Refusal } from "./cases.ts";
-import type { Overturn, ReportRecord, ReviewRecord, UntranslatedRecord, Verdict } from "./report-record.ts";
+import type { ReportRecord, ReviewRecord, UntranslatedRecord, Verdict } from "./report-record.ts";
 
 export interface ReportStore {
   readReport(key: string): Promise<ReportRecord | undefined>;
@@ -53,13 +54,13 @@ export interface ReviewStore {
     change: (record: ReviewRecord) => CaseChange,
   ): Promise<{ readonly record: ReviewRecord } | { readonly refusal: Refusal }>;
   /**
-   * Gives a case its verdict, unless it has one or `decideCase` refuses it. If a report and an untranslated message have the same key, the
-   * verdict applies to both. An approved report stays in the list until `endReview`, so that it is still there if the function dies before
+   * Gives a case its verdict, unless it has one or `decideCase` refuses it. If a report and an untranslated message have the same key, both
+   * have the report's verdict. An approved report stays in the list until `endReview`, so that it is still there if the function dies before
    * the order is on the queue.
    *
    * @returns the verdict that is stored now, or why there is none.
    */
   writeVerdict(key: string, verdict: Verdict, now: () => Date): Promise<Verdict | Refusal>;
-  /** Takes the report out of the list, once its verdict's order is on the queue. Does nothing without a verdict. */
-  endReview(key: string): Promise<void>;
+  /** Takes the report out of the list, once the order of its approval is on the queue. Does nothing if the verdict has another order or none. */
+  endReview(key: string, orderId: string): Promise<void>;
 }

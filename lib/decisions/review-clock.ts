@@ -58,7 +58,7 @@ export function clockIfHeld(
 
 /** The new clock of a case that is opened again. */
 export const clockAgain = (record: ReviewRecord, from: Date, policy: Policy): ReviewClock =>
-  "report" in record && isSampleCase(record) ? sampleClock(from) : reviewClock(record, from, policy);
+  isSampleCase(record) ? sampleClock(from) : reviewClock(record, from, policy);
 
 /** A case of the sample is the least urgent of all: nothing waits for it, and no alarm goes off. */
 const SAMPLE_WITHIN_MS = 7 * DAY_MS;

@@ -12,6 +12,7 @@ import { cancelOrder } from "./actions/cancel.ts";
 import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
 import { explainClaim, explainReport } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
+import { listLive } from "./actions/list-live.ts";
 import { listOrders } from "./actions/list-orders.ts";
 import { changeMode, type ModeDeps } from "./actions/mode.ts";
 import { overturn } from "./actions/overturn.ts";
@@ -38,7 +39,7 @@ export type { OperatorResponse } from "./contract/response-schema.ts";
 
 interface ActionDeps
   extends OrderDeps,
-    ApplyDeps,
+    Omit<ApplyDeps, "countForReporter">,
     MakePlanDeps,
     Pick<ModeDeps, "listModeChanges">,
     Pick<SourcesDeps, "readCases" | "reporters"> {
@@ -137,11 +138,13 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
     case "approve":
       return approvePlan(event, deps);
     case "apply":
-      return applyPlan(event, deps);
+      return applyPlan(event, { ...deps, countForReporter: (report) => countForReporter(report, deps) });
     case "cancel":
       return cancelOrder(event, deps);
     case "undo":
       return undo(event, deps);
+    case "live":
+      return listLive(event, deps);
     case "plans":
       return listOrders(event, deps);
     case "doctor":

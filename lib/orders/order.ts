@@ -132,6 +132,10 @@ export interface Order extends OrderDraft {
   readonly statisticsReadAt?: string;
 }
 
+/** The report (`source#id`) that an order was placed for, by a rule or by an approval; of a repair, that of the repaired order. */
+export const reportOf = ({ authority }: Pick<Order, "authority">): string | undefined =>
+  authority.kind === "rule" ? (authority.repairs ?? authority).cause : authority.approves;
+
 /** The reason of an order, without the prefix that it has if it answers a re-publish, or is a repair, itself. */
 export const originalReason = (
   { reason, authority }: Pick<Order, "reason" | "authority">,

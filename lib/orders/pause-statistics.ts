@@ -17,12 +17,6 @@ type Cut = ReturnType<typeof cutBetween>;
 
 export type PushVerdict = "interrupted" | "went-on" | "unclear";
 
-/**
- * How long after a pause the statistics are read, unless the settings say otherwise. Their delay is not documented; that of a similar service of
- * another vendor is 30 seconds.
- */
-export const STATISTICS_AFTER_MS = 90 * SECOND_MS;
-
 /** Live may take a moment to carry out a call that it accepted. */
 const TAKES_EFFECT_MS = 10 * SECOND_MS;
 /** The statistics have a second's resolution. */

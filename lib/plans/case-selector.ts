@@ -1,13 +1,13 @@
-/** Criteria for cases that wait for a person. A case must match all that are given. */
+/** Criteria for cases that wait for a person. */
 import * as z from "zod";
 import { instantSchema } from "../core/instant.ts";
 import { categorySchema } from "../reports/claim.ts";
 
+export const sourceName = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a source's name");
+
+/** A case must match all that are given. */
 export const caseCriteria = {
-  source: z
-    .string()
-    .regex(/^[a-z0-9-]{1,64}$/, "must be a source's name")
-    .exactOptional(),
+  source: sourceName.exactOptional(),
   /** The id of the rule that asked for the review, or whose action is held. */
   rule: z.string().min(1).max(64).exactOptional(),
   category: categorySchema.exactOptional(),

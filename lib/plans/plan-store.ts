@@ -1,7 +1,8 @@
 /** Storage of plans: the hashed text in parts, the state, and the result of each stream. */
 import type { Outcome } from "../orders/order.ts";
+import type { Overturn } from "../orders/overturn.ts";
 import type { BatchResult } from "./batch-result.ts";
-import type { Applied, Approval, Cancelled, OrderOverturn, PlanState, PlanText, Undo } from "./plan.ts";
+import type { Applied, Approval, Cancelled, PlanState, PlanText, Undo } from "./plan.ts";
 
 /** Reads the text of a plan, head and parts. */
 export interface PlanTextReader {
@@ -23,7 +24,7 @@ export interface PlanStore extends PlanTextReader {
   /** Adds an undo of a batch, or of a few orders. */
   addUndo(orderId: string, undo: Undo): Promise<void>;
   /** Adds a statement that the orders of a batch, or of a request, were wrong. */
-  addOrderOverturn(orderId: string, overturn: OrderOverturn): Promise<void>;
+  addOrderOverturn(orderId: string, overturn: Overturn): Promise<void>;
   /** @returns false, without writing, if the stream of this index has a result already. */
   writeBatchResult(orderId: string, result: BatchResult): Promise<boolean>;
   /** Changes a stream's result when more became known of its order. @returns false, without writing, if its outcome is none of `from`. */

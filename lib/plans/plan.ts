@@ -8,6 +8,7 @@ import { definedOnly } from "../core/defined-only.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { knownStreamSchema, nameOf } from "../core/stream.ts";
 import { orderIdSchema } from "../orders/order-id.ts";
+import type { Overturn } from "../orders/overturn.ts";
 import { approvalReasons } from "../safeguards/two-person-rule.ts";
 import { caseSelectorSchema } from "./case-selector.ts";
 import { type Candidate, selectorSchema } from "./selector.ts";
@@ -161,13 +162,5 @@ export interface PlanState {
   readonly cancelled?: Cancelled;
   readonly undos?: readonly Undo[];
   /** Statements that the orders were wrong, oldest first. The newest one counts. */
-  readonly overturns?: readonly OrderOverturn[];
-}
-
-/** A person says that an operator's orders were wrong. It changes nothing at Live. */
-export interface OrderOverturn {
-  readonly because: "false-positive" | "policy" | "context";
-  readonly by: string;
-  readonly at: string;
-  readonly reason: string;
+  readonly overturns?: readonly Overturn[];
 }

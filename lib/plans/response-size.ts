@@ -1,6 +1,5 @@
 /** Limits a plan to the size of one response. */
 import type { PlanText } from "./plan.ts";
-import type { Skipped } from "./selector.ts";
 
 /**
  * A Lambda response has at most 6 MB, with every quote escaped once more by the gateway. Without this limit, a plan with very long names
@@ -10,6 +9,8 @@ import type { Skipped } from "./selector.ts";
  */
 const MAX_PLAN_BYTES = 2_500_000;
 const MAX_SKIPPED_BYTES = 1_000_000;
+/** Of a list of streams that are live: about 15,000 rows of usual length. */
+export const MAX_LIVE_BYTES = 3_000_000;
 
 const quotedBytes = (json: string): number => Buffer.byteLength(JSON.stringify(json));
 
@@ -21,12 +22,12 @@ export const TOO_LONG = {
   message: "is too long for one response: make several plans, with fewer streams or a narrower selector",
 };
 
-/** The first streams, as many as fit into one response. */
-export function fitting(skipped: readonly Skipped[]): readonly Skipped[] {
+/** The first rows, as many as fit into one response. @param most - in bytes; the default leaves room for a plan. */
+export function fitting<Row>(rows: readonly Row[], most = MAX_SKIPPED_BYTES): readonly Row[] {
   let bytes = 0;
-  const over = skipped.findIndex((each) => {
+  const over = rows.findIndex((each) => {
     bytes += quotedBytes(JSON.stringify(each));
-    return bytes > MAX_SKIPPED_BYTES;
+    return bytes > most;
   });
-  return over < 0 ? skipped : skipped.slice(0, over);
+  return over < 0 ? rows : rows.slice(0, over);
 }

@@ -2,8 +2,8 @@
 import * as z from "zod";
 import { instantSchema, parseInstant } from "../core/instant.ts";
 import { nameOf, type Stream, streamKey, streamSchema } from "../core/stream.ts";
+import { matchesGlob } from "../core/stream-name.ts";
 import type { OnlineRow } from "../orders/live-lists.ts";
-import { matchesGlob } from "./glob.ts";
 import { canonicalAddress } from "./ip-address.ts";
 
 /** A stream to change, with the details that Live returned if it was found live. */

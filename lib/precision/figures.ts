@@ -40,7 +40,7 @@ export interface SourceFigures {
   readonly bands: readonly NamedFigure[];
 }
 
-export const hasActed = ({ claimed, outcome }: Pick<PastCase, "claimed" | "outcome">): boolean =>
+const hasActed = ({ claimed, outcome }: Pick<PastCase, "claimed" | "outcome">): boolean =>
   (claimed.action === "pause" || claimed.action === "disable") && isCarriedOut(outcome);
 
 interface Judged {
@@ -98,7 +98,7 @@ function distinct(judged: readonly Judged[]): Judged[] {
   return [...newest.values()];
 }
 
-export function figureOf(judged: readonly Judged[], isRight: (each: Judged) => boolean): Figure {
+function figureOf(judged: readonly Judged[], isRight: (each: Judged) => boolean): Figure {
   const cases = distinct(judged);
   const right = cases.filter(isRight).length;
   return { right, cases: cases.length, ...wilson(right, cases.length) };

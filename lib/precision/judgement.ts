@@ -2,7 +2,7 @@
  * What people said of a case. Two questions are kept apart, because they have different remedies: was the source right about the stream,
  * and was the action right? The newest statement counts; earlier ones stay in the ledger.
  */
-import type { OverturnReason } from "../decisions/report-record.ts";
+import type { OverturnReason } from "../orders/overturn.ts";
 import type { PastCase } from "./past-case.ts";
 
 export interface Judgement {

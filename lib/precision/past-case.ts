@@ -1,6 +1,7 @@
 /** What the figures read of a stored report: the attributes that the index `figures` projects. */
 import type { Decision } from "../decisions/decision.ts";
-import type { Overturn, ReportOutcome, Verdict } from "../decisions/report-record.ts";
+import type { ReportOutcome, Verdict } from "../decisions/report-record.ts";
+import type { Overturn } from "../orders/overturn.ts";
 import type { Category } from "../reports/claim.ts";
 
 /** The claim and the decision in short, stored beside the report because an index cannot project parts of an attribute. */

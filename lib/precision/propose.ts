@@ -21,7 +21,7 @@ export type Proposal = { readonly source: string; readonly figure: Figure } & (
 );
 
 /** A band or a source with fewer cases is left as it is: one mistake would be an interval below every target. */
-export const LEAST_CASES = 20;
+const LEAST_CASES = 20;
 
 /** The best grade of which a source can cause one pause and no disable. */
 const WEAK: Grade = "D";

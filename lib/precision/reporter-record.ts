@@ -2,7 +2,7 @@
 import { DAY_MS } from "../core/time.ts";
 
 /** After this time a judged report counts half. */
-export const HALF_LIFE_MS = 30 * DAY_MS;
+const HALF_LIFE_MS = 30 * DAY_MS;
 
 /** The record is deleted this long after the last judged report: it then counts for an eighth. */
 export const RECORD_KEPT_MS = 90 * DAY_MS;

@@ -1,5 +1,4 @@
 /** How often decisions agree with people's verdicts and overturns. Pure. */
-import { definedOnly } from "../core/defined-only.ts";
 import { judge } from "../precision/judgement.ts";
 import type { PastDecision } from "./past-record.ts";
 
@@ -16,7 +15,7 @@ interface Answer {
 
 /** Undefined if no person has looked at the report. */
 export function agreementOf(record: PastDecision, { action, held }: Answer): Agreement | undefined {
-  const judgement = judge(definedOnly({ verdict: record.verdict, overturns: record.overturns }));
+  const judgement = judge(record);
   if (!judgement) return undefined;
   if (action === "review" || held !== undefined) return "asks";
   const acts = action === "pause" || action === "disable";

@@ -7,8 +7,8 @@ import { isOfCanary } from "../core/canary.ts";
 import { type Issue, issuesOf } from "../core/issues.ts";
 import { knownStreamSchema } from "../core/stream.ts";
 import type { Decision, Facts } from "../decisions/decision.ts";
-import { OVERTURN_REASONS, type OverturnReason } from "../decisions/report-record.ts";
 import type { Outcome } from "../orders/order.ts";
+import { OVERTURN_REASONS, type OverturnReason } from "../orders/overturn.ts";
 import { categorySchema } from "../reports/claim.ts";
 import type { Report } from "../reports/report.ts";
 

@@ -2,10 +2,10 @@
 import { isOfCanary } from "../core/canary.ts";
 import { describeError, logWarn } from "../core/log.ts";
 import { SECOND_MS } from "../core/time.ts";
+import { STATISTICS_AFTER_MS } from "../core/timeouts.ts";
 import { executeOrder } from "../orders/execute-order.ts";
 import type { Order } from "../orders/order.ts";
 import { tookOff } from "../orders/order-history.ts";
-import { STATISTICS_AFTER_MS } from "../orders/pause-statistics.ts";
 import type { HandleDeps } from "./handler.ts";
 
 /** @throws OffairError as `executeOrder` does. */

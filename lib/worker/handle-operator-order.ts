@@ -96,8 +96,8 @@ export async function handleOperatorOrder(
   const ofCase = asked.isOfBatch && !asked.isCancelled && asked.refusal === undefined;
   const allowed = ofCase ? { ...asked, refusal: await approveCase(asked.request, deps) } : asked;
   const placed = await place(allowed, deps);
-  // The order is placed: its case is off the list. That of a few streams is ended by the incident function.
-  if (ofCase && approves !== undefined && allowed.refusal === undefined) await deps.ledger.endReview(approves);
+  // The order is placed: the case that it approved is off the list. That of a few streams is ended by the incident function.
+  if (asked.isOfBatch && approves !== undefined) await deps.ledger.endReview(approves, message.orderId);
   const order = await executeAndProveAsked(placed, allowed, deps);
   const result = resultOf(asked.request, order, deps.now());
   const isNew = !asked.isOfBatch || (await deps.ledger.writeBatchResult(message.orderId, result));

@@ -7,16 +7,11 @@ import { OffairError } from "../core/errors.ts";
 import { describeError, logWarn } from "../core/log.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { type Stream, streamKey } from "../core/stream.ts";
+import { STATISTICS_AFTER_MS } from "../core/timeouts.ts";
 import { wentOn } from "../decisions/republish.ts";
 import type { Order } from "../orders/order.ts";
 import { withoutCanary } from "../orders/order-history.ts";
-import {
-  hasSameClock,
-  judgeStatistics,
-  type PushPeriod,
-  STATISTICS_AFTER_MS,
-  statisticsBetween,
-} from "../orders/pause-statistics.ts";
+import { hasSameClock, judgeStatistics, type PushPeriod, statisticsBetween } from "../orders/pause-statistics.ts";
 import { calledAt, type PauseUpdate } from "../orders/push-identity.ts";
 import { reportKey } from "../reports/report.ts";
 import { actAgain, STATISTICS } from "./act-again.ts";

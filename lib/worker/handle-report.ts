@@ -90,20 +90,23 @@ async function recordDecision(
     grade: sourceOf(source, policy)?.grade,
     sampled: acts(decision) && source !== CANARY_SOURCE ? drawnShare(reportKey(report), mode) : undefined,
   });
-  await rememberReporter(record, received, deps);
   const ended = async (outcome: ReportOutcome, because: string) => {
     const clock = await startClock(record, outcome, now, deps);
     return ledger.recordDecision({ ...record, ...clock, outcome, because, closedAt: facts.workedAt });
   };
-  if (!acts(decision)) return ended(OUTCOME_WITHOUT_ORDER[decision.action], decision.because);
-  const refusal = checkBeforeSending("deciding", { stream, sources: [source], report }, { mode, policy, now });
-  if (refusal) return ended(outcomeOfRefusal(refusal), refusal);
-  // Before the decision is written, so that nothing acts without a place. A worker that dies in between, and the slower of two workers
-  // that decide on one report at once, use up a place for nothing.
-  const full = isEnforced
-    ? await ledger.changeTaken((taken) => take(taken, { source, now, liveStreams }, policy))
-    : undefined;
-  return full ? ended("held", full) : ledger.recordDecision(record);
+  async function written(): Promise<ReportRecord> {
+    if (!acts(decision)) return ended(OUTCOME_WITHOUT_ORDER[decision.action], decision.because);
+    const refusal = checkBeforeSending("deciding", { stream, sources: [source], report }, { mode, policy, now });
+    if (refusal) return ended(outcomeOfRefusal(refusal), refusal);
+    // Before the decision is written, so that nothing acts without a place. A worker that dies in between, and the slower of two workers
+    // that decide on one report at once, use up a place for nothing.
+    const full = isEnforced
+      ? await ledger.changeTaken((taken) => take(taken, { source, now, liveStreams }, policy))
+      : undefined;
+    return full ? ended("held", full) : ledger.recordDecision(record);
+  }
+  const [stored] = await Promise.all([written(), rememberReporter(record, received, deps)]);
+  return stored;
 }
 
 /** So that a verdict can be counted for the reporter. If it fails, this report counts for nobody, and is handled all the same. */

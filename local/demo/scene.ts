@@ -178,7 +178,7 @@ export async function giveLimitsBack({ world: { stack } }: Scene): Promise<void>
 }
 
 /** The archive, as a verifier reads it. */
-export const archiveOf = ({ world: { stack } }: Scene): Archive => createArchive(stack.clients.s3, stack.bucket);
+const archiveOf = ({ world: { stack } }: Scene): Archive => createArchive(stack.clients.s3, stack.bucket);
 
 /** Verifies the whole archive with the public key and the head that the audit returned. */
 export async function verifiedChain(scene: Scene): Promise<{ readonly faults: readonly string[] }> {

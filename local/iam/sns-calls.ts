@@ -14,10 +14,17 @@ export function snsCalls(
   const name = form.get("Name");
   const topic = form.get("TopicArn") ?? form.get("TargetArn") ?? (name === null ? "*" : arnOf("sns", place, name));
   const action = form.get("Action") ?? "";
-  const key = action === "Publish" || action === "PublishBatch" ? keyOf(topic) : undefined;
-  const keyActions = key === undefined ? [] : ["kms:Decrypt", "kms:GenerateDataKey"];
-  return [
-    { action: `sns:${action}`, resource: topic, context: {} },
-    ...keyActions.map((each) => ({ action: each, resource: key ?? "", context: {} })),
-  ];
+  const call = { action: `sns:${action}`, resource: topic, context: {} };
+  return action === "Publish" || action === "PublishBatch" ? [call, ...keyCalls(keyOf(topic))] : [call];
 }
+
+/** What CloudWatch needs to publish to a topic. */
+export const publishCalls = (topic: string, key: string | undefined): AwsCall[] => [
+  { action: "sns:Publish", resource: topic, context: {} },
+  ...keyCalls(key),
+];
+
+const keyCalls = (key: string | undefined): AwsCall[] =>
+  key === undefined
+    ? []
+    : ["kms:Decrypt", "kms:GenerateDataKey"].map((action) => ({ action, resource: key, context: {} }));

@@ -6,6 +6,7 @@
 import * as z from "zod";
 import type { Denial } from "../iam/denial.ts";
 import type { Iam } from "../iam/iam.ts";
+import { publishCalls } from "../iam/sns-calls.ts";
 import { resourcesOf } from "./resources.ts";
 import type { Scope, Template } from "./template.ts";
 
@@ -30,17 +31,9 @@ export function alarmDelivery(
 ): (alarmName: string) => Denial | undefined {
   const alarms = resourcesOf(template, "AWS::CloudWatch::Alarm", alarmActionsSchema, scope);
   const keys = keysOfTopics(template, scope);
-  const callsOf = (topic: string) => {
-    const key = keys.get(topic);
-    const keyActions = key === undefined ? [] : ["kms:Decrypt", "kms:GenerateDataKey"];
-    return [
-      { action: "sns:Publish", resource: topic, context: {} },
-      ...keyActions.map((action) => ({ action, resource: key ?? "", context: {} })),
-    ];
-  };
   return (alarmName) => {
     const topics = alarms.flatMap(([, { AlarmName, AlarmActions }]) => (AlarmName === alarmName ? AlarmActions : []));
-    for (const call of topics.flatMap(callsOf)) {
+    for (const call of topics.flatMap((topic) => publishCalls(topic, keys.get(topic)))) {
       const denial = iam.authorizeService("cloudwatch.amazonaws.com", call);
       if (denial) return denial;
     }

@@ -26,10 +26,9 @@ function judged(events: readonly LedgerEvent[]) {
 }
 
 describe("what people said during an export", () => {
-  it("counts by source, each report once, and nothing that was said before", () => {
+  it("counts by source, each report by its newest statement, and nothing that was said before", () => {
     expect(
       judged([
-        event("1", approved(DURING)),
         event("1", approved(DURING)),
         event("2", overturned(DURING)),
         event("3", approved(BEFORE)),
@@ -56,10 +55,10 @@ describe("the section of the page", () => {
     figures: { reasons: [], otherReasons: 0, timeToOff: [], judged: [{ source: "a<b", right, wrong }] },
   });
 
-  it("adds the hours up, with the interval, and shows names as text", () => {
+  it("adds the hours up, without an interval, and shows names as text", () => {
     const text = judgedSources([point(12, 1), point(-1, 1)]).source;
     expect(text).toContain('<bdi class="name">a&lt;b</bdi>');
-    expect(text).toMatch(/>11<.*>2<.*84\.6 % \(57\.8 to 95\.7\)/s);
+    expect(text).toMatch(/>11<.*>2<.*>84\.6 %</s);
   });
 
   it("says so if nobody said anything", () => {

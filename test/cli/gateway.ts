@@ -28,7 +28,7 @@ export interface ScriptedGateway {
   /** Of this test, oldest first. */
   readonly received: readonly Received[];
   /** How it answers from now on. */
-  answer(say: (received: Received, count: number) => Said): void;
+  answer(say: (received: Received, count: number) => Said | Promise<Said>): void;
   /** What it puts into `Date`. */
   setClock(now: () => Date): void;
   as(name: keyof typeof OPERATORS): NodeJS.ProcessEnv;
@@ -39,7 +39,7 @@ export const WELL: OperatorResponse = { ok: true, results: [], errors: [] };
 /** Call once at the top of a test file. */
 export function useGateway(): ScriptedGateway {
   const received: Received[] = [];
-  let say: (received: Received, count: number) => Said = () => WELL;
+  let say: (received: Received, count: number) => Said | Promise<Said> = () => WELL;
   let clock: () => Date = () => new Date();
   let url = "";
   const server = createServer(async (request, response) => {
@@ -55,7 +55,7 @@ export function useGateway(): ScriptedGateway {
     const { id, ...event } = JSON.parse(body.toString());
     const one = { route: target, arn: authorizer.iam.userArn, id, event };
     received.push(one);
-    end(response, say(one, received.length));
+    end(response, await say(one, received.length));
   });
   beforeAll(async () => {
     server.listen(0, "127.0.0.1");

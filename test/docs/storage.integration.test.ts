@@ -83,7 +83,7 @@ const record: Required<ReportRecord> = {
     outcome: "review",
   },
   ...{ because: "limit-total", orderNumber: 1, closedAt: AT, sampled: 0.02, ...held },
-  overturns: [{ because: "policy", by: "ana", at: AT, reason: "a toy", orderNumber: 1 }],
+  overturns: [{ because: "policy", by: "ana", at: AT, reason: "a toy" }],
 };
 const untranslated: Required<UntranslatedRecord> = {
   key: "huawei-push#1",
@@ -177,7 +177,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   }));
   await write.changeCase(untranslated.key, () => ({ state: { urgent: undefined } }));
   await write.changeCase(untranslated.key, () => ({ state: { urgent: true } }));
-  await write.endReview("standard#2");
+  await write.endReview("standard#2", "op-1");
   await write.addRecentReport(draft.stream, recentReport);
   await write.placeOrder({ ...draft, ...end });
   const { placed } = await write.placeOrder({ ...draft, authority: { ...draft.authority, cause: "standard#2" } });

@@ -4,6 +4,7 @@
  */
 import { modeContract } from "./mode-contract.ts";
 import { ordersContract } from "./orders-contract.ts";
+import { overturnsContract } from "./overturns-contract.ts";
 import { plansContract } from "./plans-contract.ts";
 import { recentReportsContract } from "./recent-reports-contract.ts";
 import type { CreateLedger } from "./records.ts";
@@ -14,6 +15,7 @@ export function ledgerContract(create: CreateLedger): void {
   ordersContract(create);
   recentReportsContract(create);
   reviewContract(create);
+  overturnsContract(create);
   plansContract(create);
   modeContract(create);
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import { HOUR_MS } from "../../lib/core/time.ts";
-import { addNote } from "../../lib/decisions/cases.ts";
+import { addNote, takeCase } from "../../lib/decisions/cases.ts";
 import type { ReportOutcome, ReportRecord, UntranslatedRecord, Verdict } from "../../lib/decisions/report-record.ts";
 import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { reportKey } from "../../lib/reports/report.ts";
@@ -34,7 +34,8 @@ const verdict = (change: Partial<Verdict> = {}): Verdict => ({
   ...{ verdict: "rejected", by: "ana", at: AT, reason: "no harm to be seen" },
   ...change,
 });
-export const approval = verdict({ verdict: "approved", by: "ben", orderId: `op-${randomUUID()}`, action: "pause" });
+const orderId = `op-${randomUUID()}`;
+export const approval = verdict({ verdict: "approved", by: "ben", orderId, action: "pause" });
 
 export function reviewContract(create: CreateLedger): void {
   describe("what waits for a person", () => {
@@ -143,7 +144,7 @@ export function reviewContract(create: CreateLedger): void {
       expect(await ledger.writeVerdict(key, approval, () => NOON)).toEqual(approval);
       expect(await ledger.writeVerdict(key, verdict(), () => NOON)).toEqual(approval);
       expect(await ledger.readReview(key)).toMatchObject({ outcome: "held", verdict: approval });
-      await ledger.endReview(key);
+      await ledger.endReview(key, orderId);
       expect(await ledger.readReport(key)).not.toHaveProperty("review");
       expect(await openKeys(ledger)).not.toContain(key);
     });
@@ -153,15 +154,17 @@ export function reviewContract(create: CreateLedger): void {
       const [approved, rejected, open] = await Promise.all(
         [1, 2, 3].map(() => ledger.recordDecision(inReview("held"))),
       );
-      for (const each of [approved, rejected, open]) await ledger.endReview(each?.key ?? ""); // no verdict yet: nothing to end
+      for (const each of [approved, rejected, open]) await ledger.endReview(each?.key ?? "", orderId); // no verdict yet: nothing to end
       await ledger.writeVerdict(approved?.key ?? "", approval, () => NOON);
       await ledger.writeVerdict(rejected?.key ?? "", verdict(), () => NOON);
       const listed = await openKeys(ledger);
       expect([approved, rejected, open].map((each) => listed.includes(each?.key ?? ""))).toEqual([true, false, true]);
-      for (let times = 0; times < 2; times++) await ledger.endReview(approved?.key ?? "");
+      await ledger.endReview(approved?.key ?? "", `op-${randomUUID()}`); // of another order, which this one does not wait for
+      expect(await openKeys(ledger)).toContain(approved?.key);
+      for (let times = 0; times < 2; times++) await ledger.endReview(approved?.key ?? "", orderId);
       expect(await openKeys(ledger)).not.toContain(approved?.key);
       expect((await ledger.readReview(approved?.key ?? ""))?.verdict).toEqual(approval);
-      await ledger.endReview("standard#none");
+      await ledger.endReview("standard#none", orderId);
       expect(await ledger.readReport("standard#none")).toBeUndefined();
     });
 
@@ -208,7 +211,7 @@ export function reviewContract(create: CreateLedger): void {
       expect(await ledger.readReview(key)).toMatchObject({ report });
       expect((await openKeys(ledger)).filter((each) => each === key)).toHaveLength(2);
       expect(await ledger.writeVerdict(key, approval, () => NOON)).toEqual(approval);
-      await ledger.endReview(key);
+      await ledger.endReview(key, orderId);
       expect(await openKeys(ledger)).not.toContain(key);
       expect(await ledger.writeVerdict(key, verdict(), () => NOON)).toEqual(approval);
       expect(await ledger.readReview(key)).toMatchObject({ report, verdict: approval });
@@ -218,12 +221,24 @@ export function reviewContract(create: CreateLedger): void {
       const ledger = await create();
       const { key } = await ledger.recordDecision(inReview());
       await ledger.writeVerdict(key, approval, () => NOON);
-      await ledger.endReview(key);
+      await ledger.endReview(key, orderId);
       const late = untranslated(DUE, key);
       await ledger.recordUntranslated(late);
       expect(await ledger.readReview(key)).toEqual({ ...late, review: "open" });
       expect(await ledger.writeVerdict(key, verdict(), () => NOON)).toEqual(approval);
       expect(await openKeys(ledger)).not.toContain(key);
+    });
+
+    it("has the report's verdict also where another was given last, and where somebody holds what nobody could translate", async () => {
+      const ledger = await create();
+      const { key } = await ledger.recordDecision(inReview());
+      await ledger.writeVerdict(key, approval, () => NOON);
+      await ledger.endReview(key, orderId);
+      const late = untranslated(DUE, key);
+      await ledger.recordUntranslated(late);
+      await ledger.changeCase(key, (record) => takeCase(record, "ana", NOON));
+      expect(await ledger.writeVerdict(key, verdict(), () => NOON)).toEqual(approval);
+      expect(await ledger.readCase(late)).toEqual({ ...late, verdict: approval });
     });
 
     it("keeps which alarms were published, of the same clock and without a verdict, and is read again as it is", async () => {
@@ -254,7 +269,7 @@ export function reviewContract(create: CreateLedger): void {
       for (let round = 0; round < 5; round++) {
         const first = await ledger.recordDecision(inReview());
         const note = { by: "ana", at: AT, text: "seen before" };
-        const [noted, , stored] = await Promise.all([
+        const [noted, changed, stored] = await Promise.all([
           ledger.noteAlarms(first, { urgent: later(1) }),
           ledger.changeCase(first.key, (record) => addNote(record, note)),
           ledger.writeVerdict(first.key, verdict(), () => NOON),
@@ -263,6 +278,7 @@ export function reviewContract(create: CreateLedger): void {
         const after = await ledger.readCase(first);
         expect(after).toMatchObject({ verdict: verdict() });
         expect(after?.alarms).toEqual(noted ? { urgent: later(1) } : undefined);
+        expect(after?.notes).toEqual("record" in changed ? [note] : undefined);
       }
     });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { nearestNames } from "../../lib/plans/nearest-names.ts";
+import { runs } from "../support/runs.ts";
 
 const raid = Array.from({ length: 600 }, (_, index) => `raid-${String(index + 1).padStart(3, "0")}`);
 
@@ -27,6 +28,7 @@ describe("the nearest live names", () => {
         expect(nearestNames(typed, [...live].reverse())).toEqual(near);
         if (live.includes(typed)) expect(near[0]?.toLowerCase()).toBe(typed);
       }),
+      { numRuns: runs(100) },
     );
   });
 

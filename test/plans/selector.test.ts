@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { matchesGlob } from "../../lib/core/stream-name.ts";
 import type { OnlineRow } from "../../lib/orders/live-lists.ts";
-import { matchesGlob } from "../../lib/plans/glob.ts";
 import { canonicalAddress } from "../../lib/plans/ip-address.ts";
 import { select } from "../../lib/plans/selector.ts";
 import { HOSTILE_TEXTS } from "../support/hostile-names.ts";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
+import { reportKey } from "../../lib/reports/report.ts";
 import { unifiedDiff, withValue } from "../../scripts/policy-edit.ts";
 import { main } from "../../scripts/policy-propose.ts";
 import { NOON } from "../support/fixtures.ts";
@@ -80,6 +81,19 @@ describe("policy:propose", () => {
     expect(readFileSync(policyFile, "utf8")).toBe(POLICY);
   });
 
+  it("raises a rule's score as far as the strictest proposal of all sources", async () => {
+    const two = join(dir, "two-sources.yml");
+    writeFileSync(two, POLICY.replace("scope:", "  hive: { adapter: standard, grade: A }\nscope:"));
+    const ofHive = many(20, 0.65, false).map((each) => {
+      const report = { ...each.report, source: "hive" };
+      return { ...each, key: reportKey(report), report };
+    });
+    const records = file(ndjson([...many(20, 0.85, false), ...many(60, 0.95, true), ...ofHive]));
+    const { stdout } = await propose(["--policy", two, "--reports", records]);
+    expect(stdout).toMatch(/source standard .* minScore 0.6 → 0.9\nsource hive .* minScore 0.6 → 0.7\n/);
+    expect(stdout).toContain("+    minScore: 0.9 # by experience\n");
+  });
+
   it("proposes grade D where no score helps", async () => {
     const { code, stdout } = await propose([
       "--reports",
@@ -88,6 +102,17 @@ describe("policy:propose", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("source standard is right in 50.0 % (35.2 % to 64.8 %) of 40 cases: grade A → D");
     expect(stdout).toContain("+  standard: { adapter: standard, grade: D } # our own service");
+  });
+
+  it("shows the issues of a proposal that is no valid policy, after its diff", async () => {
+    const sooner = "  - { id: certain, categories: [weapons, nudity], minScore: 0.7, action: pause }\n";
+    const other = join(dir, "never-matches.yml");
+    writeFileSync(other, POLICY.replace("  - id: harmful", `${sooner}  - id: harmful`));
+    const records = file(ndjson([...many(20, 0.65, false), ...many(40, 0.95, true)]));
+    const { code, stdout, stderr } = await propose(["--policy", other, "--reports", records]);
+    expect(code).toBe(2);
+    expect(stdout).toContain("+    minScore: 0.7 # by experience\n");
+    expect(stderr).toMatch(/the policy as proposed has 2 issues\n.*never matches reports of weapons/);
   });
 
   it.each([
@@ -116,9 +141,7 @@ describe("policy:replay", () => {
     expect(code).toBe(0);
     const [marked = ""] = stdout.split("\n").filter((line) => line.includes("!"));
     expect(marked).toContain("! a person marked this as wrong (false-positive): art, not nudity");
-    expect(stdout).toContain(
-      "agrees with people on 1 of 2 reports that people looked at (then: 1 of 2); 1 marked with !",
-    );
+    expect(stdout).toContain("agrees with people on 1 of 2 reports that people looked at (then: 1 of 2)\n");
     expect((await replay([...args, "--disagreements", "0"])).code).toBe(1);
     expect((await replay([...args, "--disagreements", "50%"])).code).toBe(0);
     expect((await replay([...args, "--budget", "1"])).code).toBe(0); // only the third decision changes
@@ -128,6 +151,11 @@ describe("policy:replay", () => {
       .map((line) => JSON.parse(line));
     expect(json.map(({ kind }) => kind)).toEqual(["disagreement", "change", "summary"]);
     expect(json.at(-1).agreement.would).toEqual({ agrees: 1, disagrees: 1, asks: 0 });
+    const over = await replay([...args, "--json", "--disagreements", "0"]);
+    expect(over.code).toBe(1);
+    const summary = JSON.parse(over.stdout.trimEnd().split("\n").at(-1) ?? "");
+    expect(summary).toMatchObject({ disagreements: "0", isOverDisagreements: true });
+    expect(json.at(-1)).not.toHaveProperty("isOverDisagreements");
   });
 
   it("says what a person rejected, where the candidate would act", async () => {
@@ -142,11 +170,20 @@ describe("policy:replay", () => {
 });
 
 describe("the diff", () => {
+  it("counts the lines that the file has, so that the patch applies near its end", () => {
+    expect(unifiedDiff("a\nb\nc\n", "a\nb\nd\n", "x")).toBe("--- x\n+++ x\n@@ -1,3 +1,3 @@\n a\n b\n-c\n+d\n");
+    const noNewline = "\\ No newline at end of file\n";
+    expect(unifiedDiff("a\nb", "a\nc", "x")).toBe(
+      `--- x\n+++ x\n@@ -1,2 +1,2 @@\n a\n-b\n${noNewline}+c\n${noNewline}`,
+    );
+    expect(unifiedDiff("a\nb", "c\nb", "x")).toBe(`--- x\n+++ x\n@@ -1,2 +1,2 @@\n-a\n+c\n b\n${noNewline}`);
+  });
+
   it("changes one value, and shows it with its neighbours", () => {
     const text = "a: 1\nb: 2\nc: 3\nd: 4\ne: 5\nf: { g: 6 } # six\n";
     const after = withValue(text, ["f", "g"], "7") ?? "";
     expect(unifiedDiff(text, after, "x.yml")).toBe(
-      "--- x.yml\n+++ x.yml\n@@ -3,5 +3,5 @@\n c: 3\n d: 4\n e: 5\n-f: { g: 6 } # six\n+f: { g: 7 } # six\n ",
+      "--- x.yml\n+++ x.yml\n@@ -3,4 +3,4 @@\n c: 3\n d: 4\n e: 5\n-f: { g: 6 } # six\n+f: { g: 7 } # six\n",
     );
     expect(withValue(text, ["f", "h"], "7")).toBeUndefined();
   });

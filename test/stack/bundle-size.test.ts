@@ -21,10 +21,10 @@ describe("a bundle", () => {
   it.each([
     ["webhook", 287],
     ["canary", 292],
-    ["clock", 310],
-    ["worker", 427],
-    ["incident", 523],
-    ["audit", 627],
+    ["clock", 311],
+    ["worker", 428],
+    ["incident", 524],
+    ["audit", 628],
     ["rotate", 337],
   ])("of %s is at most %d kB", (name, kB) => {
     expect((named(name)?.bytes ?? Number.NaN) / 1_000).toBeLessThanOrEqual(kB);

@@ -8,7 +8,14 @@ import { definedOnly } from "../../lib/core/defined-only.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { LATEST_LOCK_MS, LOCK_MS } from "../../lib/core/timeouts.ts";
-import { type CaseChange, decideCase, endReview, markAlarms, type Refusal } from "../../lib/decisions/cases.ts";
+import {
+  type CaseChange,
+  decideCase,
+  endReview,
+  followVerdict,
+  markAlarms,
+  type Refusal,
+} from "../../lib/decisions/cases.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -89,6 +96,10 @@ const RECENT = 50;
 
 /** As it comes back from a store: nobody's object but the reader's, and without what is undefined. */
 const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value));
+
+/** The list with the value at its end, once. */
+const withOne = <T>(list: readonly T[] = [], value: T): T[] =>
+  list.some((each) => isDeepStrictEqual(each, stored(value))) ? [...list] : [...list, value];
 
 /** The pseudonym of a reporter is kept with a sighting only. */
 function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
@@ -203,7 +214,7 @@ export function createMemoryLedger(
 
     async addOverturn(key, overturn) {
       const record = table.reports.get(key);
-      if (record) table.reports.set(key, stored({ ...record, overturns: [...(record.overturns ?? []), overturn] }));
+      if (record) table.reports.set(key, stored({ ...record, overturns: withOne(record.overturns, overturn) }));
     },
     linkReporter: reporters.linkReporter,
     reporters: reporters.store,
@@ -238,18 +249,19 @@ export function createMemoryLedger(
     changeCase: async (key, change) => changeIn(caseOf(table, key), key, change),
     async writeVerdict(key, verdict, now) {
       const decide = (record: ReviewRecord) => decideCase(record, verdict, now());
-      const [report, other] = [table.reports, table.untranslated].map((records) => () => {
-        const changed = changeIn<ReviewRecord>(records, key, decide);
+      const giveIn = (records: Map<string, ReviewRecord>): Verdict | Refusal => {
+        const changed = changeIn(records, key, decide);
         if ("record" in changed) return stored(changed.record.verdict ?? verdict);
         return changed.refusal.because === "ended" ? stored(changed.refusal.verdict) : changed.refusal;
-      }) as [() => Verdict | Refusal, () => Verdict | Refusal];
-      const first = report();
-      if ("because" in first && first.because !== "not-in-review") return first;
-      const second = other();
-      return "because" in first ? second : first;
+      };
+      const given = giveIn(table.reports as Map<string, ReviewRecord>);
+      if ("because" in given && given.because === "not-in-review")
+        return giveIn(table.untranslated as Map<string, ReviewRecord>);
+      if (!("because" in given)) changeIn(table.untranslated, key, (record) => followVerdict(record, given));
+      return given;
     },
-    async endReview(key) {
-      changeIn(table.reports, key, endReview);
+    async endReview(key, orderId) {
+      changeIn<ReviewRecord>(table.reports, key, (record) => endReview(record, orderId));
     },
 
     async addRecentReport(stream, sighting) {
@@ -427,11 +439,11 @@ export function createMemoryLedger(
     },
     async addUndo(orderId, undo) {
       const state = table.planStates.get(orderId) ?? {};
-      table.planStates.set(orderId, stored({ ...state, undos: [...(state.undos ?? []), undo] }));
+      table.planStates.set(orderId, stored({ ...state, undos: withOne(state.undos, undo) }));
     },
     async addOrderOverturn(orderId, overturn) {
       const state = table.planStates.get(orderId) ?? {};
-      table.planStates.set(orderId, stored({ ...state, overturns: [...(state.overturns ?? []), overturn] }));
+      table.planStates.set(orderId, stored({ ...state, overturns: withOne(state.overturns, overturn) }));
     },
     async writeBatchResult(orderId, result) {
       const results = table.batchResults.get(orderId) ?? new Map<number, BatchResult>();

@@ -30,9 +30,9 @@ export interface TestTable {
   /**
    * The next request of this command is carried out, and its answer lost once; the SDK then repeats it.
    *
-   * @param meanwhile - done before it does.
+   * @param meanwhile - done before it does. @param after - requests of this command whose answers arrive first.
    */
-  loseAnswerOf(command: string, meanwhile?: () => void): void;
+  loseAnswerOf(command: string, meanwhile?: () => void, after?: number): void;
 }
 
 /** As serverless.yml has it. */
@@ -51,7 +51,7 @@ export function useTable(): { current: TestTable } {
   const server = createTables();
   server.keepAliveTimeout = 0; // else it may close a connection at the moment at which a client that is slow uses it again
   const requests: Request[] = [];
-  let losing: { readonly command: string; readonly meanwhile?: (() => void) | undefined } | undefined;
+  let losing: { readonly command: string; meanwhile: (() => void) | undefined; after: number } | undefined;
 
   beforeAll(async () => {
     server.listen(0, "127.0.0.1");
@@ -86,7 +86,7 @@ export function useTable(): { current: TestTable } {
         async (args) => {
           requests.push({ command: commandName, input: { ...args.input } });
           const answer = await next(args);
-          if (losing?.command !== commandName) return answer;
+          if (losing?.command !== commandName || losing.after-- > 0) return answer;
           losing.meanwhile?.();
           losing = undefined;
           throw Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
@@ -96,8 +96,8 @@ export function useTable(): { current: TestTable } {
     const documents = DynamoDBDocumentClient.from(dynamo);
     holder.current = {
       ...{ dynamo, documents, requests },
-      loseAnswerOf: (command, meanwhile) => {
-        losing = { command, meanwhile };
+      loseAnswerOf: (command, meanwhile, after = 0) => {
+        losing = { command, meanwhile, after };
       },
     };
   });

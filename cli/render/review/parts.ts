@@ -1,5 +1,6 @@
 /** Parts of a case that lists and screens share: the time that is left, why it waits, people. */
 import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
+import { personOf } from "../../../lib/core/person-name.ts";
 import type { ReviewRow } from "../../../lib/operator/contract/response-schema.ts";
 import { secondsText } from "../../terminal/duration.ts";
 import type { Out } from "../../terminal/output.ts";
@@ -24,15 +25,7 @@ export function timeLeft({ dueAt, receivedAt, secondsLeft }: ReviewRow): TimeLef
 export const paintLeft = ({ text, colour }: TimeLeft, paint: Out["paint"]): string =>
   colour === undefined ? text : paint(colour, text);
 
-/**
- * The name of a person in an ARN: `alice` of a user, `alice (Moderators)` of a role's session, whose name the caller has chosen. Anything else
- * is shown whole, such as `ana (claimed)`.
- */
-export function personText(arn: string): string {
-  const [, user] = /^arn:[\w-]+:iam::\d*:user\/(?:\S*\/)?([^/\s]+)$/.exec(arn) ?? [];
-  const [, role, session] = /^arn:[\w-]+:sts::\d*:assumed-role\/([^/\s]+)\/([^/\s]+)$/.exec(arn) ?? [];
-  return escapeInvisible(user ?? (role === undefined ? arn : `${session} (${role})`));
-}
+export const personText = (arn: string): string => escapeInvisible(personOf(arn));
 
 const BECAUSE: Readonly<Record<string, string>> = {
   rule: "the rule asks for a person",

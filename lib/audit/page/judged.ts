@@ -1,12 +1,9 @@
 /** The section about sources: how often people said that they were right, by the statements of the time shown. */
-import { type Interval, wilson } from "../../precision/wilson.ts";
 import { type Html, html, name, number, sum, table } from "./html.ts";
 import type { HistoryPoint } from "./model.ts";
 
-const percent = (share: number): string => (share * 100).toFixed(1);
-
-const intervalText = (interval: Interval | undefined): string =>
-  interval ? `${percent(interval.precision)} % (${percent(interval.low)} to ${percent(interval.high)})` : "–";
+const shareText = (right: number, wrong: number): string =>
+  right + wrong === 0 ? "–" : `${((100 * right) / (right + wrong)).toFixed(1)} %`;
 
 export function judgedSources(points: readonly HistoryPoint[]): Html {
   const all = points.flatMap((point) => (point.kind === "audit" ? (point.figures?.judged ?? []) : []));
@@ -18,13 +15,14 @@ export function judgedSources(points: readonly HistoryPoint[]): Html {
       { head: "Source" },
       { head: "Right", kind: "n" },
       { head: "Wrong", kind: "n" },
-      { head: "Precision, with its 95 % interval", kind: "w" },
+      { head: "Share that was right", kind: "n" },
     ],
     sources.map(([source, each]) => {
       // A correction of a statement from before the time shown can make a sum negative.
       const right = Math.max(0, sum(each.map((one) => one.right)));
       const wrong = Math.max(0, sum(each.map((one) => one.wrong)));
-      return [name(source), number(right), number(wrong), intervalText(wilson(right, right + wrong))];
+      // No interval: these are statements and not cases, and no random sample.
+      return [name(source), number(right), number(wrong), shareText(right, wrong)];
     }),
   )}
 <p>These reports are no fair sample of a source, because rules, limits and complaints chose them. <code>offair sources</code> shows the figures of a random sample, and by rule, category and score.</p>`;

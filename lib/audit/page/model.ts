@@ -43,15 +43,17 @@ export interface PageModel
     readonly entries: readonly DoneOnPage[];
   };
   /** Absent if the cases that wait for a person could not be read. */
-  readonly reviews?: {
-    readonly figures: ReviewFigures;
-    /** The first MAX_CASES whose due time is over, the longest overdue first. */
-    readonly missed: readonly CaseOnPage[];
-  };
+  readonly reviews?: ReviewsOnPage;
   /** Absent if nothing could be compared: no list was complete, or there was none before. */
   readonly findings?: FindingsOnPage;
   /** Oldest first, without this audit. The page leaves out points that are older than HISTORY_DAYS. */
   readonly history: readonly HistoryPoint[];
+}
+
+export interface ReviewsOnPage {
+  readonly figures: ReviewFigures;
+  /** The first MAX_CASES whose due time is over, the longest overdue first. */
+  readonly missed: readonly CaseOnPage[];
 }
 
 export type DomainOnPage = Pick<

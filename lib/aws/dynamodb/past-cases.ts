@@ -3,15 +3,14 @@
  * made when somebody asks for them, from the reports themselves, so that no write is counted twice and no counter drifts.
  */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { isOfCanary } from "../../core/canary.ts";
 import { definedOnly } from "../../core/defined-only.ts";
-import { OffairError } from "../../core/errors.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { streamKey } from "../../core/stream.ts";
 import type { ReportRecord } from "../../decisions/report-record.ts";
 import type { Claimed, PastCase, ReadCases } from "../../precision/past-case.ts";
-import { type Item, unwrap } from "./table.ts";
+import { type Item, queryPages, unwrap } from "./table.ts";
 
 /** Enough to tell apart the streams of one source, category and day. */
 const STREAM_DIGITS = 16;
@@ -40,33 +39,18 @@ export const MAX_CASES = 20_000;
 export function createReadCases(dynamo: DynamoDBClient, table: string, most = MAX_CASES): ReadCases {
   const client = DynamoDBDocumentClient.from(dynamo);
 
-  async function* itemsOf(source: string, month: string, between: Item): AsyncGenerator<Item[]> {
-    let start: Item | undefined;
-    do {
-      const page = await client
-        .send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: "figures",
-            KeyConditionExpression: "figuresOf = :of AND decidedAt BETWEEN :since AND :until",
-            ExpressionAttributeValues: { ":of": partitionOf(source, month), ...between },
-            ScanIndexForward: false,
-            ...(start && { ExclusiveStartKey: start }),
-          }),
-        )
-        .catch((cause: unknown) => {
-          throw new OffairError("ERR_LEDGER", "the index `figures` cannot be read", { cause });
-        });
-      yield page.Items ?? [];
-      start = page.LastEvaluatedKey;
-    } while (start);
-  }
-
   return async (source, since, until) => {
     const between = { ":since": since.toISOString(), ":until": until.toISOString() };
     const cases: PastCase[] = [];
     for (const month of monthsBack(since, until)) {
-      for await (const items of itemsOf(source, month, between)) {
+      const query = {
+        TableName: table,
+        IndexName: "figures",
+        KeyConditionExpression: "figuresOf = :of AND decidedAt BETWEEN :since AND :until",
+        ExpressionAttributeValues: { ":of": partitionOf(source, month), ...between },
+        ScanIndexForward: false,
+      };
+      for await (const items of queryPages(client, query, "the index `figures` cannot be read")) {
         cases.push(...items.map(toCase));
         if (cases.length > most) return { cases: cases.slice(0, most), isWhole: false };
       }

@@ -1,15 +1,16 @@
 /**
  * Stores plans, their states, and the results of their streams. The text of a plan is written once. A state change is conditional on the
- * state not having it yet; only undos are added unconditionally. Items are validated, not only unwrapped, because they disable or enable
+ * state not having it yet; undos and overturns are added. Items are validated, not only unwrapped, because they disable or enable
  * hundreds of streams.
  */
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
+import { OVERTURN_REASONS } from "../../orders/overturn.ts";
 import { type BatchResult, batchResultSchema } from "../../plans/batch-result.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
-import { type LedgerTable, parseItem } from "./table.ts";
+import { appendOnce, type LedgerTable, parseItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 /** A result is a few hundred bytes; a page ends at 1 MB. */
@@ -50,7 +51,7 @@ const stateSchema: z.ZodType<PlanState> = z.object({
   overturns: z
     .array(
       z.object({
-        because: z.enum(["false-positive", "policy", "context"]),
+        because: z.enum(OVERTURN_REASONS),
         by: z.string().min(1),
         at: instant,
         reason: z.string(),
@@ -61,7 +62,8 @@ const stateSchema: z.ZodType<PlanState> = z.object({
 const headSchema = z.object({ head: z.string() });
 const partSchema = z.object({ text: z.string() });
 
-export function createLedgerPlans({ get, pages, put, update }: LedgerTable): PlanStore {
+export function createLedgerPlans(table: LedgerTable): PlanStore {
+  const { get, pages, put, update } = table;
   async function readPlanState(orderId: string): Promise<PlanState> {
     const item = await get(stateKey(orderId));
     return item ? parseItem(stateSchema, item, `the state of the plan ${orderId}`) : {};
@@ -113,12 +115,10 @@ export function createLedgerPlans({ get, pages, put, update }: LedgerTable): Pla
       await update(stateKey(orderId), { set: { orderId, cancelled }, condition: "attribute_not_exists(#cancelled)" });
       return readPlanState(orderId);
     },
-    async addUndo(orderId, undo) {
-      await update(stateKey(orderId), { set: { orderId }, append: { undos: [undo] } });
-    },
-    async addOrderOverturn(orderId, overturn) {
-      await update(stateKey(orderId), { set: { orderId }, append: { overturns: [overturn] } });
-    },
+    addUndo: (orderId, undo) =>
+      appendOnce(table, stateKey(orderId), { list: "undos", value: undo, mayCreate: { orderId } }),
+    addOrderOverturn: (orderId, overturn) =>
+      appendOnce(table, stateKey(orderId), { list: "overturns", value: overturn, mayCreate: { orderId } }),
 
     writeBatchResult: (orderId, result) => put({ ...resultKey(orderId, result.index), orderId, ...result }),
     async changeBatchOutcome(orderId, index, from, to) {

@@ -1,9 +1,8 @@
 /** Reads the ledger's items by the time of their last change, from the eventually consistent index `byTime`, hour by hour. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { OffairError } from "../../core/errors.ts";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { HOUR_MS } from "../../core/time.ts";
-import type { Item } from "./table.ts";
+import { type Item, queryPages } from "./table.ts";
 
 /** Both ends are inclusive. */
 export interface Span {
@@ -17,8 +16,7 @@ export interface ItemFilter {
 }
 
 /**
- * Yields the items in a span. Reads one page at a time and none ahead, so that the worker keeps the table's capacity. Each hour costs at
- * least one request.
+ * Yields the items in a span. Each hour costs at least one request.
  *
  * @param filter - applied to the items of the span; may use `:since` and `:until`.
  * @throws OffairError `ERR_LEDGER`
@@ -33,26 +31,15 @@ export async function* readByTime(
   const client = DynamoDBDocumentClient.from(dynamo);
   const between = { ":since": since.toISOString(), ":until": until.toISOString() };
   for (const hour of hoursOf({ since, until })) {
-    let start: Item | undefined;
-    do {
-      const page = await client
-        .send(
-          new QueryCommand({
-            TableName: table,
-            IndexName: "byTime",
-            KeyConditionExpression: "#hour = :hour AND #at BETWEEN :since AND :until",
-            ...(filter && { FilterExpression: filter.expression }),
-            ExpressionAttributeNames: { "#hour": "hour", "#at": "at", ...filter?.names },
-            ExpressionAttributeValues: { ":hour": hour, ...between },
-            ...(start && { ExclusiveStartKey: start }),
-          }),
-        )
-        .catch((cause: unknown) => {
-          throw new OffairError("ERR_LEDGER", `the ledger cannot be read by time (${hour})`, { cause });
-        });
-      yield* page.Items ?? [];
-      start = page.LastEvaluatedKey;
-    } while (start);
+    const query = {
+      TableName: table,
+      IndexName: "byTime",
+      KeyConditionExpression: "#hour = :hour AND #at BETWEEN :since AND :until",
+      ...(filter && { FilterExpression: filter.expression }),
+      ExpressionAttributeNames: { "#hour": "hour", "#at": "at", ...filter?.names },
+      ExpressionAttributeValues: { ":hour": hour, ...between },
+    };
+    for await (const items of queryPages(client, query, `the ledger cannot be read by time (${hour})`)) yield* items;
   }
 }
 

@@ -78,11 +78,14 @@ export function createReporterStore(dynamo: DynamoDBClient, tableName: string): 
       const { reporterHash, isRight, countedAt } = parseItem(linkSchema, item, `the reporter of ${key}`);
       const before = isRight === undefined || countedAt === undefined ? undefined : { isRight, at: countedAt };
       if (isRight === judged.isRight) return;
-      const isOurs = await update(linkId(key), {
-        set: { isRight: judged.isRight, countedAt: judged.at },
+      const revision = randomUUID();
+      const isWritten = await update(linkId(key), {
+        set: { isRight: judged.isRight, countedAt: judged.at, revision },
         condition: before ? "#countedAt = :before" : "attribute_exists(pk) AND attribute_not_exists(#countedAt)",
         ...(before && { values: { ":before": before.at } }),
       });
+      // Also ours if the SDK repeated a request whose response was lost.
+      const isOurs = isWritten || (await get(linkId(key)))?.revision === revision;
       if (isOurs) await addTo(recordId(source, reporterHash), judged, before);
     },
 

@@ -7,7 +7,7 @@ import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { issuesOf } from "../../core/issues.ts";
 import { parseJson } from "../../core/parse-json.ts";
-import { decideCase, endReview, markAlarms, type Refusal } from "../../decisions/cases.ts";
+import { decideCase, endReview, followVerdict, markAlarms, type Refusal } from "../../decisions/cases.ts";
 import {
   isForReview,
   type ReportRecord,
@@ -18,7 +18,7 @@ import {
 import type { ReportStore, ReviewStore } from "../../decisions/report-store.ts";
 import { type Changed, createChangeItem, isCase } from "./cases.ts";
 import { inFigures } from "./past-cases.ts";
-import { type Item, type LedgerTable, unwrap } from "./table.ts";
+import { appendOnce, type Item, type LedgerTable, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const reportId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "REPORT" });
@@ -34,7 +34,7 @@ export function withoutReporter<T extends Partial<ReportRecord>>(record: T): T {
 }
 
 /** The index attribute of an outcome that needs a review. @throws OffairError without a due time: the index would not have the case. */
-export function inReview(
+function inReview(
   key: string,
   { outcome, dueAt }: Pick<ReportRecord, "outcome" | "dueAt">,
 ): Pick<ReportRecord, "review"> {
@@ -112,9 +112,7 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
       return update(reportId(key), { set: { outcome: to }, condition: "outcome = :from", values: { ":from": from } });
     },
 
-    async addOverturn(key, overturn) {
-      await update(reportId(key), { append: { overturns: [overturn] }, condition: "attribute_exists(pk)" });
-    },
+    addOverturn: (key, overturn) => appendOnce(table, reportId(key), { list: "overturns", value: overturn }),
 
     async recordUntranslated(record) {
       await put({ ...untranslatedId(record.key), ...record, ...inReview(record.key, record) });
@@ -160,14 +158,15 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
 
     async writeVerdict(key, verdict, now) {
       const decide = (record: ReviewRecord) => decideCase(record, verdict, now());
-      const ofReport = verdictOf(await changeItem(reportId(key), decide), verdict);
-      if ("because" in ofReport && ofReport.because !== "not-in-review") return ofReport;
-      const ofUntranslated = verdictOf(await changeItem(untranslatedId(key), decide), verdict);
-      return "because" in ofReport ? ofUntranslated : ofReport;
+      const given = verdictOf(await changeItem(reportId(key), decide), verdict);
+      if (!("because" in given)) await changeItem(untranslatedId(key), (record) => followVerdict(record, given));
+      else if (given.because === "not-in-review")
+        return verdictOf(await changeItem(untranslatedId(key), decide), verdict);
+      return given;
     },
 
-    async endReview(key) {
-      await changeItem(reportId(key), endReview);
+    async endReview(key, orderId) {
+      await changeItem(reportId(key), (record) => endReview(record, orderId));
     },
   };
 }

@@ -1,6 +1,14 @@
 /** The requests on the ledger's table that its stores use, with their errors. Reads are strongly consistent. */
+import { isDeepStrictEqual } from "node:util";
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
 import type * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { formatIssues, issuesOf } from "../../core/issues.ts";
@@ -59,6 +67,27 @@ export const ifRevision = (before: string | undefined) =>
         ExpressionAttributeNames: { "#revision": "revision" },
         ExpressionAttributeValues: { ":before": before },
       };
+
+/**
+ * Yields the pages of a query. Reads one page at a time and none ahead, so that the worker keeps the table's capacity.
+ *
+ * @param failed - the message of the error.
+ * @throws OffairError `ERR_LEDGER`
+ */
+export async function* queryPages(
+  client: DynamoDBDocumentClient,
+  query: QueryCommandInput,
+  failed: string,
+): AsyncGenerator<Item[]> {
+  let start = query.ExclusiveStartKey;
+  do {
+    const page = await client.send(new QueryCommand({ ...query, ExclusiveStartKey: start })).catch((cause: unknown) => {
+      throw new OffairError("ERR_LEDGER", failed, { cause });
+    });
+    yield page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start);
+}
 
 export type LedgerTable = ReturnType<typeof openTable>;
 
@@ -149,25 +178,48 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
     },
 
     /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. @param after - the key before the first item. */
-    async *pages(pk: string, prefix: string, limit: number, forward: boolean, after?: Key): AsyncGenerator<Item[]> {
-      let start: Item | undefined = after && { ...after };
-      do {
-        const page = await attempt("be read", () =>
-          client.send(
-            new QueryCommand({
-              TableName: table,
-              KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-              ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
-              ConsistentRead: true,
-              ScanIndexForward: forward,
-              Limit: limit,
-              ...(start && { ExclusiveStartKey: start }),
-            }),
-          ),
-        );
-        yield page?.Items ?? [];
-        start = page?.LastEvaluatedKey;
-      } while (start);
+    pages(pk: string, prefix: string, limit: number, forward: boolean, after?: Key): AsyncGenerator<Item[]> {
+      const query = {
+        TableName: table,
+        KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+        ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
+        ConsistentRead: true,
+        ScanIndexForward: forward,
+        Limit: limit,
+        ExclusiveStartKey: after && { ...after },
+      };
+      return queryPages(client, query, "the ledger cannot be read");
     },
   };
+}
+
+/** One writer succeeds in every round. */
+const MAX_APPEND_ROUNDS = 40;
+
+/**
+ * Adds a value to the end of a list, unless the list has it: the SDK repeats a request whose response was lost.
+ *
+ * @param mayCreate - attributes of the item that is made if there is none; without them nothing is written then.
+ * @throws OffairError `ERR_BUSY` if others add to the list at the same time too often.
+ */
+export async function appendOnce(
+  { get, update }: Pick<LedgerTable, "get" | "update">,
+  key: Key,
+  { list, value, mayCreate }: { readonly list: string; readonly value: object; readonly mayCreate?: Item },
+): Promise<void> {
+  for (let round = 0; round < MAX_APPEND_ROUNDS; round++) {
+    const item = await get(key);
+    if (!item && !mayCreate) return;
+    const before = item?.[list];
+    const length = Array.isArray(before) ? before.length : 0;
+    if (Array.isArray(before) && before.some((each) => isDeepStrictEqual(each, { ...value }))) return;
+    const isWritten = await update(key, {
+      ...{ set: mayCreate ?? {}, append: { [list]: [value] } },
+      ...(length === 0
+        ? { condition: `attribute_not_exists(#${list})${mayCreate ? "" : " AND attribute_exists(pk)"}` }
+        : { condition: `size(#${list}) = :length`, values: { ":length": length } }),
+    });
+    if (isWritten) return;
+  }
+  throw new OffairError("ERR_BUSY", `too many requests add to the ${list} of this item at once`);
 }

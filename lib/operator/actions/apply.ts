@@ -28,11 +28,11 @@ import { refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
 import type { RequestAttempt } from "./attempt.ts";
 import { overridesRulesUntil } from "./change-streams.ts";
-import { rejectCases } from "./planned-cases.ts";
+import { type RejectDeps, rejectCases } from "./planned-cases.ts";
 import { type BatchDeps, readProgress } from "./status.ts";
 import { countUnlisted } from "./undo-changes.ts";
 
-export interface ApplyDeps extends BatchDeps {
+export interface ApplyDeps extends BatchDeps, Pick<RejectDeps, "countForReporter"> {
   readonly attempt: RequestAttempt;
   readonly policy: Policy;
   readonly enqueue: (queue: Priority, message: Message) => Promise<void>;

@@ -2,6 +2,7 @@
 
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { streamKey } from "../../core/stream.ts";
+import { matchesGlob } from "../../core/stream-name.ts";
 import {
   addUnreadable,
   type DisabledRow,
@@ -11,7 +12,6 @@ import {
 } from "../../orders/live-lists.ts";
 import { isRowOf, latestEffectiveOrder } from "../../orders/order-history.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
-import { matchesGlob } from "../../plans/glob.ts";
 import { ingestDomains, type Policy } from "../../policy/policy.ts";
 import { summarise } from "../contract/order-summary.ts";
 import type { EventOf } from "../contract/request.ts";

@@ -1,14 +1,17 @@
 /**
- * Reads whether streams are pushed now, for the dry run of a pause or a disable: Live confirms both for a name that nobody pushes, so a
- * mistyped name would look like a success. Live lists a new stream after two to four minutes, so absence is a hint and no proof.
+ * Reads whether streams are live now: for the dry run of a pause or a disable, because Live confirms both for a name that nobody pushes, so
+ * that a mistyped name would look like a success; and for a case. Live lists a new stream after two to four minutes
+ * (ListLiveStreamsOnline), so absence is a hint and no proof.
  */
+import { definedOnly } from "../../core/defined-only.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { ListOnline } from "../../orders/live-lists.ts";
 import { nearestNames } from "../../plans/nearest-names.ts";
-import type { Result } from "../contract/response-schema.ts";
+import { codeOf } from "../contract/response.ts";
+import type { Result, ReviewCase } from "../contract/response-schema.ts";
 
 export interface LiveNowDeps {
   readonly listOnline: ListOnline;
@@ -24,12 +27,14 @@ export async function withLive(results: readonly Result[], deps: LiveNowDeps): P
   const read = await mapConcurrently(
     results,
     CONCURRENCY,
-    async ({ stream, previousResumeTime }) => (previousResumeTime === undefined ? readLive(stream, deps) : undefined), // nobody can push a stream that is disabled
+    async ({ stream, previousResumeTime }) =>
+      previousResumeTime === undefined ? readLiveNow(stream, deps) : undefined, // nobody can push a stream that is disabled
   );
   const lists = new Map<string, Promise<readonly string[]>>();
   return mapConcurrently(results, CONCURRENCY, async (result, index) => {
-    const isLive = read[index];
-    if (isLive === undefined) return result;
+    const { state = "unknown" } = read[index] ?? {};
+    if (state === "unknown") return result;
+    const isLive = state === "live";
     const { domain, app } = result.stream;
     const key = JSON.stringify([domain, app]);
     const names = isLive ? undefined : (lists.get(key) ?? namesOf(result.stream, deps));
@@ -39,16 +44,28 @@ export async function withLive(results: readonly Result[], deps: LiveNowDeps): P
   });
 }
 
-async function readLive({ domain, app, stream }: Stream, { listOnline }: LiveNowDeps): Promise<boolean | undefined> {
+/** Never fails: without an answer of Live, it is unknown. */
+export async function readLiveNow(
+  { domain, app, stream }: Stream,
+  { listOnline }: LiveNowDeps,
+): Promise<NonNullable<ReviewCase["live"]>> {
   try {
+    let unread = 0;
     for await (const { rows, unreadable = [] } of listOnline(domain, { app, stream, withinMs: LOOKUP_MS })) {
-      if (rows.some((row) => row.app === app && row.stream === stream)) return true;
-      if (unreadable.length > 0) return undefined; // it may be this one
+      const row = rows.find((each) => each.app === app && each.stream === stream);
+      if (row)
+        return definedOnly({
+          state: "live",
+          since: row.startTime ?? undefined,
+          clientAddress: row.clientAddress ?? undefined,
+        });
+      unread += unreadable.length;
     }
-    return false;
+    if (unread > 0) return { state: "unknown", why: `Live's list has ${unread} rows that are not as documented` };
+    return { state: "not-listed", why: "Live does not list it; a new push is listed after two to four minutes" };
   } catch (failure) {
     logWarn("operator.live-list-unavailable", { domain, ...describeError(failure) });
-    return undefined;
+    return { state: "unknown", why: `Live could not be asked (${codeOf(failure)})` };
   }
 }
 

@@ -1,9 +1,11 @@
 /** `overturn`: marks an action as wrong, for the figures and for whoever reads the ledger. Changes nothing at Live. */
 import { definedOnly } from "../../core/defined-only.ts";
 import type { Stream } from "../../core/stream.ts";
-import { isCarriedOut, type Overturn, type ReportRecord } from "../../decisions/report-record.ts";
+import { isSame } from "../../decisions/cases.ts";
+import { isCarriedOut, type ReportRecord } from "../../decisions/report-record.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { Order } from "../../orders/order.ts";
+import { type Order, reportOf } from "../../orders/order.ts";
+import type { Overturn } from "../../orders/overturn.ts";
 import { NO_SUCH_ORDER } from "../../plans/approval.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
@@ -17,16 +19,18 @@ export interface OverturnDeps {
 
 export async function overturn(event: EventOf<"overturn">, deps: OverturnDeps): Promise<OperatorResponse> {
   const { report, orderId, stream, number } = event;
-  if (report !== undefined) return ofReport(report, {}, event, deps);
+  if (report !== undefined) return ofReport(report, event, deps);
   if (orderId !== undefined) return ofOperator(orderId, event, deps);
   if (stream === undefined || number === undefined) return refused([NOTHING_NAMED]);
   const orders = await deps.ledger.recentOrders(stream, ORDERS_SEARCHED);
   const order = orders.find((each) => each.number === number);
   if (!order) return refused([noSuchNumber(number, orders)]);
   if (order.action === "enable") return refused([ONLY_ENABLES]);
-  const { authority } = firstOf(order, orders);
-  if (authority.kind === "rule") return ofReport(authority.cause, { orderNumber: number }, event, deps);
-  return ofOperator(authority.orderId, event, deps);
+  const first = firstOf(order, orders);
+  const { authority } = first;
+  if (authority.kind === "operator" && authority.approves === undefined)
+    return ofOperator(authority.orderId, event, deps);
+  return ofReport(reportOf(first) ?? authority.cause, event, deps);
 }
 
 /** More than a stream has in practice; one page of a query. */
@@ -60,7 +64,6 @@ export function firstOf(order: Order, orders: readonly Order[]): Order {
 
 async function ofReport(
   key: string,
-  named: Pick<Overturn, "orderNumber">,
   event: EventOf<"overturn">,
   { ledger, attempt }: OverturnDeps,
 ): Promise<OperatorResponse> {
@@ -71,9 +74,9 @@ async function ofReport(
   const { outcome, verdict } = original;
   if (!isCarriedOut(outcome) && verdict?.verdict !== "approved") return refused([notCarriedOut(original)]);
   const { because, reason, requestedBy: by } = event;
-  const added: Overturn = { because, by, at: attempt.at.toISOString(), reason, ...named };
+  const added: Overturn = { because, by, at: attempt.at.toISOString(), reason };
   const before = original.overturns ?? [];
-  const isThere = attempt.isRepeated && before.some((each) => each.at === added.at && each.by === by);
+  const isThere = attempt.isRepeated && before.some((each) => isSame(each, added));
   if (!isThere) await ledger.addOverturn(original.key, added);
   return {
     ok: true,
@@ -94,9 +97,9 @@ async function originalOf(record: ReportRecord, ledger: Ledger): Promise<ReportR
   const after = record.decision.republish?.after;
   if (after === undefined) return record;
   const orders = await ledger.recentOrders(record.report.stream, ORDERS_SEARCHED);
-  const authority = orders.find(({ number }) => number === after)?.authority;
-  const first = authority?.kind === "rule" ? await ledger.readReport(authority.cause) : undefined;
-  return first ?? record;
+  const order = orders.find(({ number }) => number === after);
+  const key = order && reportOf(order);
+  return (key === undefined ? undefined : await ledger.readReport(key)) ?? record;
 }
 
 const notCarriedOut = ({ outcome, because }: ReportRecord) => ({
@@ -112,7 +115,7 @@ async function ofOperator(orderId: string, event: EventOf<"overturn">, deps: Ove
   const { ledger, attempt } = deps;
   const orders = await ledger.listOperatorOrders(orderId);
   const [first] = orders;
-  if (first?.approves !== undefined) return ofReport(first.approves, {}, event, deps);
+  if (first?.approves !== undefined) return ofReport(first.approves, event, deps);
   const state = await ledger.readPlanState(orderId);
   if (!first && !state.applied) {
     const isPlan = (await ledger.readPlanHead(orderId)) !== undefined;
@@ -121,7 +124,7 @@ async function ofOperator(orderId: string, event: EventOf<"overturn">, deps: Ove
   const { because, reason, requestedBy: by } = event;
   const added = { because, by, at: attempt.at.toISOString(), reason };
   const before = state.overturns ?? [];
-  const isThere = attempt.isRepeated && before.some((each) => each.at === added.at && each.by === by);
+  const isThere = attempt.isRepeated && before.some((each) => isSame(each, added));
   if (!isThere) await ledger.addOrderOverturn(orderId, added);
   const overturned = { orderId, ...streamOf(orders), overturns: isThere ? before : [...before, added] };
   return { ok: true, results: [], errors: [], overturned };

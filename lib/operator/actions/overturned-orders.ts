@@ -1,6 +1,6 @@
 /** Joins an order with what people said of it, which is stored with the report that it came from, or with the operator's request. */
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { Order } from "../../orders/order.ts";
+import { type Order, reportOf } from "../../orders/order.ts";
 import { type OrderSummary, summarise } from "../contract/order-summary.ts";
 import { firstOf } from "./overturn.ts";
 
@@ -15,8 +15,9 @@ export async function withOverturn(order: Order, orders: readonly Order[], ledge
   return { ...summary, overturned: { because, by, at, reason } };
 }
 
-async function newestOf({ authority }: Order, ledger: Ledger): Promise<Statement | undefined> {
-  const key = authority.kind === "rule" ? authority.cause : authority.approves;
+async function newestOf(order: Order, ledger: Ledger): Promise<Statement | undefined> {
+  const { authority } = order;
+  const key = reportOf(order);
   if (key !== undefined) return (await ledger.readReport(key))?.overturns?.at(-1);
   return authority.kind === "operator" ? (await ledger.readPlanState(authority.orderId)).overturns?.at(-1) : undefined;
 }

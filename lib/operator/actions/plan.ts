@@ -1,23 +1,18 @@
 /** `plan`: makes a plan of named streams, or of the live streams that match a selector. It changes no stream. */
-import { describeError, logWarn } from "../../core/log.ts";
 import type { Stream } from "../../core/stream.ts";
 import { resumeTimeAfter } from "../../core/time.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import {
-  addUnreadable,
-  type ListDisabled,
-  type ListOnline,
-  type OnlineRow,
-  type UnreadableRows,
-} from "../../orders/live-lists.ts";
+import type { ListDisabled, ListOnline, UnreadableRows } from "../../orders/live-lists.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
 import { MAX_PLAN_STREAMS } from "../../plans/plan.ts";
 import { type Selected, type Selector, select } from "../../plans/selector.ts";
-import { ingestDomains, inScope, type Policy } from "../../policy/policy.ts";
-import { DEFAULT_DISABLE_HOURS, type EventOf } from "../contract/request.ts";
-import { messageOf, refused } from "../contract/response.ts";
+import { inScope, type Policy } from "../../policy/policy.ts";
+import { DEFAULT_DISABLE_HOURS } from "../contract/limits.ts";
+import type { EventOf } from "../contract/request.ts";
+import { refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
 import { withLedger } from "./current-ends.ts";
+import { outsideScope, readOnline } from "./list-live.ts";
 import { type PlanDeps, partition, savePlan } from "./save-plan.ts";
 import { showMadePlan } from "./show-plan.ts";
 
@@ -65,15 +60,6 @@ export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Prom
   return savePlan(request, details, deps);
 }
 
-function outsideScope({ domain, app }: Selector, policy: Policy) {
-  const domains = ingestDomains(policy);
-  if (!domains.includes(domain)) {
-    return { pointer: "/selector/domain", message: `is not an ingest domain in scope: ${domains.join(", ")}` };
-  }
-  if (app === undefined || inScope({ domain, app }, policy)) return undefined;
-  return { pointer: "/selector/app", message: "is not an app in scope of that ingest domain" };
-}
-
 /** The ingest domains of the streams in scope. */
 const domainsInScope = (streams: readonly Stream[], policy: Policy): string[] => [
   ...new Set(streams.filter((stream) => inScope(stream, policy)).map(({ domain }) => domain)),
@@ -84,19 +70,12 @@ async function findLive(
   selector: Selector,
   { listOnline }: Pick<MakePlanDeps, "listOnline">,
 ): Promise<(Selected & { readonly unreadable: UnreadableRows | undefined }) | { readonly refused: OperatorResponse }> {
-  const all: OnlineRow[] = [];
-  let unreadable: UnreadableRows | undefined;
-  try {
-    for await (const { rows, unreadable: unread } of listOnline(selector.domain, { app: selector.app })) {
-      all.push(...rows);
-      unreadable = addUnreadable(unreadable, selector.domain, unread);
-    }
-  } catch (failure) {
-    logWarn("operator.live-list-unavailable", { domain: selector.domain, ...describeError(failure) });
-    const message = `${messageOf(failure)}; the list of live streams could not be read completely, so no plan was made: try again, narrow it by app, or name the streams`;
+  const online = await readOnline(selector, listOnline);
+  if ("failure" in online) {
+    const message = `${online.failure}, so no plan was made: try again, narrow it by app, or name the streams`;
     return { refused: refused([{ pointer: "/selector", message }]) };
   }
-  return { ...select(selector, all), unreadable };
+  return { ...select(selector, online.rows), unreadable: online.unreadable };
 }
 
 const tooMany = (count: number) => ({

@@ -14,6 +14,11 @@ interface CasesDeps {
   readonly now: () => Date;
 }
 
+export interface RejectDeps extends CasesDeps {
+  /** Counts the verdict that the report has now for its reporter's record. */
+  readonly countForReporter: (report: string) => Promise<void>;
+}
+
 /** Concurrent reads or writes of the ledger. */
 const CONCURRENCY = 25;
 
@@ -45,10 +50,17 @@ const rejectionOf = ({ requestedBy: by, reason, orderId }: OperatorPlan, { appli
  * Rejects every case of an applied plan that still waits and that nobody else holds. Repeated, it goes on where it was interrupted: a
  * verdict that was given stays, and one that was taken back is not given again.
  */
-export async function rejectCases(plan: OperatorPlan, applied: Applied, { ledger, now }: CasesDeps): Promise<void> {
+export async function rejectCases(
+  plan: OperatorPlan,
+  applied: Applied,
+  { ledger, now, countForReporter }: RejectDeps,
+): Promise<void> {
   const rejection = rejectionOf(plan, applied);
   const keys = await readPlannedCases(plan, ledger);
-  await mapConcurrently(keys, CONCURRENCY, (key) => ledger.writeVerdict(key, rejection, now));
+  await mapConcurrently(keys, CONCURRENCY, async (key) => {
+    const verdict = await ledger.writeVerdict(key, rejection, now);
+    if ("orderId" in verdict && verdict.orderId === plan.orderId) await countForReporter(key);
+  });
 }
 
 /** What an applied plan of rejections did, by the cases themselves. */

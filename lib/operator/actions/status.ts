@@ -5,12 +5,12 @@ import type { Ledger } from "../../ledger/ledger.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { alteredIssue, NO_SUCH_ORDER, readPlannedStreams } from "../../plans/approval.ts";
-import type { BatchOutcome, BatchResult } from "../../plans/batch-result.ts";
+import type { BatchResult } from "../../plans/batch-result.ts";
 import { readPlan, readPlanPart, type StoredPlan } from "../../plans/load-plan.ts";
 import { PART_STREAMS, type PlannedStream, type PlanState, partOf } from "../../plans/plan.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { EventOf } from "../contract/request.ts";
-import { refused } from "../contract/response.ts";
+import { isWell, refused } from "../contract/response.ts";
 import type { BatchProgress, OperatorResponse, Result } from "../contract/response-schema.ts";
 import { progressOf, type WritesAMinute } from "./batch-progress.ts";
 import { waitingOfBatch } from "./batch-waiting.ts";
@@ -37,13 +37,14 @@ export async function readProgress(
   { ledger, now, writesAMinute }: BatchDeps,
   results?: readonly BatchResult[],
 ): Promise<BatchProgress> {
-  const known = results ?? (await ledger.listBatchResults(stored.plan.orderId));
-  if (stored.plan.action === "reject" && stored.state.applied) {
-    const base = progressOf(stored, { state: stored.state, results: [], now: now(), writesAMinute });
-    return { ...base, ...(await rejectionResults(stored.plan, { ledger, now })) };
+  const { plan, state } = stored;
+  if (plan.action === "reject" && state.applied) {
+    const base = progressOf(stored, { state, results: [], now: now(), writesAMinute });
+    return { ...base, ...(await rejectionResults(plan, { ledger, now })) };
   }
-  const progress = progressOf(stored, { state: stored.state, results: known, now: now(), writesAMinute });
-  const waiting = await waitingOfBatch(stored.plan, stored.state, known, { ledger, now });
+  const known = results ?? (await ledger.listBatchResults(plan.orderId));
+  const progress = progressOf(stored, { state, results: known, now: now(), writesAMinute });
+  const waiting = await waitingOfBatch(plan, state, known, { ledger, now });
   return waiting ? { ...progress, waiting } : progress;
 }
 
@@ -131,7 +132,7 @@ async function failedResults(
   results: readonly BatchResult[],
   ledger: Ledger,
 ): Promise<readonly Result[]> {
-  const failed = results.filter(({ outcome }) => !SUCCEEDED.includes(outcome) && outcome !== "cancelled");
+  const failed = results.filter(({ outcome }) => !isWell(outcome));
   const first = failed.toSorted((one, other) => (one.endedAt < other.endedAt ? -1 : 1)).slice(0, MAX_MESSAGES);
   const parts = new Map<number, readonly PlannedStream[]>();
   const shown: Result[] = [];
@@ -143,8 +144,6 @@ async function failedResults(
   }
   return shown;
 }
-
-const SUCCEEDED: readonly BatchOutcome[] = ["accepted", "verified", "unverified"];
 
 const approver = ({ approvedBy }: BatchProgress) => (approvedBy === undefined ? {} : { approvedBy });
 

@@ -13,6 +13,7 @@ const READING: ReadonlySet<Unparsed["action"]> = new Set([
   "case",
   "plans",
   "sources",
+  "live",
 ]);
 
 /** False for requests that only read, which may be repeated without an id. */

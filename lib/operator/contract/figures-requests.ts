@@ -1,9 +1,10 @@
 /** The requests about figures: marking an action as wrong, the share of the sample, and how often sources were right. */
 import * as z from "zod";
 import { streamSchema } from "../../core/stream.ts";
-import { OVERTURN_REASONS, type OverturnReason } from "../../decisions/report-record.ts";
 import { orderIdSchema } from "../../orders/order-id.ts";
-import { base, change, issue, reportKeySchema, sourceName } from "./request-fields.ts";
+import { OVERTURN_REASONS, type OverturnReason } from "../../orders/overturn.ts";
+import { sourceName } from "../../plans/case-selector.ts";
+import { base, change, issue, reportKeySchema } from "./request-fields.ts";
 
 /** The words of `--because`. */
 export const OVERTURN_WORDS = OVERTURN_REASONS;

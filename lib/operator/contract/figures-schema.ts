@@ -1,6 +1,6 @@
 /** Figures of sources and statements about actions, as a response has them. */
 import * as z from "zod";
-import type { OverturnReason } from "../../decisions/report-record.ts";
+import type { OverturnReason } from "../../orders/overturn.ts";
 import type { Grade } from "../../policy/grade.ts";
 import type { SourceKind } from "../../policy/review-within.ts";
 import { count, flag, type Known, optionalText, stream, text, word } from "./field-schemas.ts";

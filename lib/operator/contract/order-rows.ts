@@ -1,15 +1,15 @@
 /** The requests and responses about what operators made: plans, batches, and requests of up to ten streams. */
 import * as z from "zod";
 import { instantSchema } from "../../core/instant.ts";
-import type { Action } from "../../orders/order.ts";
-import { orderPrefixSchema } from "../../orders/order-id.ts";
+import { ORDER_ID, orderPrefixSchema } from "../../orders/order-id.ts";
+import type { PlanAction } from "../../plans/plan.ts";
 import { count, flag, optionalText, stream, text, word } from "./field-schemas.ts";
 import { base } from "./request-fields.ts";
 
 const MAX_ROWS = 100;
 const DEFAULT_ROWS = 20;
 /** Where a page ended: the time and the id of its last order. */
-const PLACE = /^(\d{4}-\d\d-\d\dT[\d:.]{8,12}Z) (op-[0-9a-f-]{36})$/;
+const PLACE = new RegExp(`^(\\d{4}-\\d\\d-\\d\\dT[\\d:.]{8,12}Z) (${ORDER_ID.source})$`);
 
 /** Lists plans, batches and requests, newest first. */
 export const plansSchema = z.strictObject({
@@ -55,7 +55,7 @@ export const orderRow = z.looseObject({
   madeAt: text,
   requestedBy: text,
   /** `reject`: of a plan of rejections. */
-  action: word<Action | "reject">().exactOptional(),
+  action: word<PlanAction>().exactOptional(),
   count: count.exactOptional(),
   reason: optionalText,
   /** Of a plan that a selector made. */

@@ -1,6 +1,6 @@
 /** A plan and its batch, as a response has them. */
 import * as z from "zod";
-import type { Action } from "../../orders/order.ts";
+import type { PlanAction } from "../../plans/plan.ts";
 import type { SkippedBecause } from "../../plans/selector.ts";
 import type { ApprovalReason } from "../../safeguards/two-person-rule.ts";
 import { count, flag, optionalText, stream, text, word } from "./field-schemas.ts";
@@ -20,8 +20,7 @@ export const unreadable = z.looseObject({
 export const plan = z.looseObject({
   orderId: text,
   sha256: text,
-  /** `reject`: of a plan of rejections. */
-  action: word<Action | "reject">(),
+  action: word<PlanAction>(),
   reason: text,
   requestedBy: text,
   resumeTime: optionalText,
@@ -66,7 +65,7 @@ export const plan = z.looseObject({
 export const batch = z.looseObject({
   orderId: text,
   planSha256: text,
-  action: word<Action | "reject">(),
+  action: word<PlanAction>(),
   reason: optionalText,
   requestedBy: optionalText,
   approvedBy: optionalText,

@@ -2,41 +2,32 @@
 import * as z from "zod";
 import { MAX_DISABLE_HOURS } from "../../core/time.ts";
 import { requestIdSchema } from "../../orders/order-id.ts";
+import { MAX_REASON } from "./limits.ts";
 
-/** One line of text that a person wrote. */
-export const sentence = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, "must not be empty")
-    .max(max)
-    .refine(
-      (text) => text.isWellFormed() && !/[\u0000-\u001f\u007f-\u009f]/.test(text),
-      "must not hold control characters",
-    );
-
-/** Text that a person wrote, with line breaks. */
-export const prose = (max: number) =>
+const written = (max: number, control: RegExp, except = "") =>
   z
     .string()
     .trim()
     .min(1, "must not be empty")
     .max(max, `must be at most ${max} characters`)
-    .refine(
-      (text) => text.isWellFormed() && !/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(text),
-      "must not hold control characters other than line breaks and tabs",
-    );
+    .refine((text) => text.isWellFormed() && !control.test(text), `must not hold control characters${except}`);
+
+/** One line of text that a person wrote. */
+export const sentence = (max: number) => written(max, /[\u0000-\u001f\u007f-\u009f]/);
+
+/** Text that a person wrote, with line breaks. */
+export const prose = (max: number) =>
+  written(max, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/, " other than line breaks and tabs");
 
 export const base = {
   /** The sender makes it, and sends it with every attempt of the request. Required if the request changes something (effects.ts). */
   id: requestIdSchema.exactOptional(),
-  reason: sentence(500),
+  reason: sentence(MAX_REASON),
   /** The caller's ARN, set by the gateway. In a direct invocation, which proves no identity: `name (claimed)`. */
   requestedBy: sentence(2_048),
 };
 
 export const hours = z.number().int().min(1).max(MAX_DISABLE_HOURS);
-export const sourceName = z.string().regex(/^[a-z0-9-]{1,64}$/, "must be a source's name");
 
 /** The longest key is that of a re-publish, which contains the key of the report that caused the pause or disable. */
 export const reportKeySchema = z

@@ -2,19 +2,15 @@
 import * as z from "zod";
 import { type Stream, streamKey, streamSchema } from "../../core/stream.ts";
 import { orderIdSchema } from "../../orders/order-id.ts";
+import { sourceName } from "../../plans/case-selector.ts";
 import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { namePatternSchema, selectorSchema } from "../../plans/selector.ts";
 import { claimSchema } from "../../reports/claim.ts";
 import { overturnSchema, sampleSchema, sourcesSchema } from "./figures-requests.ts";
+import { DEFAULT_DISABLE_HOURS, MAX_STREAMS } from "./limits.ts";
 import { plansSchema } from "./order-rows.ts";
-import { base, change, hours, issue, reportKeySchema, sourceName } from "./request-fields.ts";
+import { base, change, hours, issue, reportKeySchema } from "./request-fields.ts";
 import { caseSchemas, reviewSchema } from "./review-requests.ts";
-
-/** Streams that one request may change without a plan. */
-export const MAX_STREAMS = 10;
-
-/** The default of Live if no resume time is given: 7 days (Disabling a Livestream). */
-export const DEFAULT_DISABLE_HOURS = 7 * 24;
 
 /** With `min` and `max`, zod would stop there and not report the errors of the streams themselves. */
 const upTo = (most: number) =>
@@ -105,6 +101,20 @@ const plan = z
     ),
   );
 
+/** Reads who pushes now: every ingest domain in scope, or one, or what a selector finds as a plan would. */
+const live = z
+  .strictObject({
+    action: z.literal("live"),
+    ...base,
+    domain: streamSchema.shape.domain.exactOptional(),
+    app: streamSchema.shape.app.exactOptional(),
+    selector: selectorSchema.exactOptional(),
+  })
+  .refine(
+    ({ domain, app, selector }) => selector === undefined || (domain === undefined && app === undefined),
+    issue("selector", "has a domain and an app of its own: give either a selector, or a domain and an app"),
+  );
+
 const planned = {
   ...base,
   orderId: orderIdSchema,
@@ -158,6 +168,7 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("cancel"), ...base, orderId: orderIdSchema }),
   z.strictObject({ action: z.literal("undo"), ...base, orderId: orderIdSchema }),
   plansSchema,
+  live,
   z.strictObject({ action: z.literal("doctor"), ...base }),
   z.strictObject({ action: z.literal("redrive"), ...change, queue: z.enum(["urgent", "bulk"]) }),
   z.strictObject({

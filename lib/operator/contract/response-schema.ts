@@ -14,6 +14,7 @@ import type { Category } from "../../reports/claim.ts";
 import type { Mode } from "../../safeguards/mode.ts";
 import { build, count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
 import { figuresFields, overturn, sample } from "./figures-schema.ts";
+import { live } from "./live-schema.ts";
 import { orderRow } from "./order-rows.ts";
 import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
 import { batch, plan, unreadable } from "./plan-schema.ts";
@@ -141,6 +142,7 @@ export const operatorResponseSchema = z.looseObject({
   /** Of `next-case`: there is no case for this person. */
   noCase: noCase.exactOptional(),
   reopened: reopened.exactOptional(),
+  live: live.exactOptional(),
   /** Plans, batches and requests, newest first. */
   orders: z.array(orderRow).exactOptional(),
   /** There are more rows: ask again with this as `after`. */
@@ -162,6 +164,8 @@ export type ResultOutcome = NonNullable<Result["outcome"]>;
 export type PlanResponse = NonNullable<OperatorResponse["plan"]>;
 export type BatchProgress = NonNullable<OperatorResponse["batch"]>;
 export type OrderRow = NonNullable<OperatorResponse["orders"]>[number];
+export type LiveList = NonNullable<OperatorResponse["live"]>;
+export type LiveRow = LiveList["rows"][number];
 export type UnreadableRows = NonNullable<OperatorResponse["unreadable"]>;
 export type ReviewCase = NonNullable<OperatorResponse["case"]>;
 export type PlannedCase = NonNullable<PlanResponse["cases"]>[number];

@@ -1,13 +1,11 @@
 /** The requests about cases: reports that are held for review until a person decides. */
 import * as z from "zod";
 import { caseCriteria, caseSelectorSchema } from "../../plans/case-selector.ts";
+import { MAX_NOTE_LENGTH, MAX_SKIPPED } from "./limits.ts";
 import { base, change, hours, issue, prose, reportKeySchema } from "./request-fields.ts";
 
 /** Cases of one plan of verdicts. */
 export const MAX_PLAN_CASES = 500;
-/** Cases that one request for the next case may leave out. A client that skipped more drops the earliest. */
-export const MAX_SKIPPED = 500;
-export const MAX_NOTE_LENGTH = 2_000;
 
 /** Lists the cases that wait, by the time at which they are due. With `report` and `verdict`: gives a verdict on one of them. */
 export const reviewSchema = z
@@ -62,7 +60,7 @@ export const caseSchemas = [
   z.strictObject({ action: z.literal("case"), ...ofCase }),
   /**
    * Hands out the most urgent case that nobody holds and that this person may decide, and holds it for five minutes for this person. A case
-   * that this person holds already comes first, and is held for five minutes more.
+   * that this person holds already comes first, and is held for five minutes more. Sample cases come after all others.
    */
   z.strictObject({
     action: z.literal("next-case"),

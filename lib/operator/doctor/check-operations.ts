@@ -21,7 +21,7 @@ export function judgeFrozen({ frozen = {} }: ModeRecord): Judged {
   );
 }
 
-/** @param page - the one that is due first at the top. */
+/** @param page - cases that wait, the one that is due first at the top. */
 export function judgeReviews(
   { records, next }: { readonly records: readonly { readonly dueAt?: string }[]; readonly next?: string },
   now: Date,

@@ -3,6 +3,7 @@
 import type { CanaryResult } from "../../canary/canary-run.ts";
 import type { Swept } from "../../clock/sweep.ts";
 import { OffairError } from "../../core/errors.ts";
+import { isWaiting, type ReviewRecord } from "../../decisions/report-record.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { Priority } from "../../queue/priority.ts";
 import type { ModeStore } from "../../safeguards/stores.ts";
@@ -48,8 +49,22 @@ export interface CheckDeps {
   readonly now: () => Date;
 }
 
-/** Reviews read at most; more are shown as "or more". */
+const REVIEWS_PAGE = 1_000;
+/** Cases that are counted before the rest is shown as "or more". */
 const REVIEWS_COUNTED = 100;
+
+/** The first cases that wait for a person, the one that is due first at the top. `next`: there may be more. */
+async function readWaiting({ ledger }: Pick<CheckDeps, "ledger">, deadline: AbortSignal) {
+  const records: ReviewRecord[] = [];
+  let next: string | undefined;
+  do {
+    deadline.throwIfAborted();
+    const page = await ledger.openReviews(REVIEWS_PAGE, next);
+    records.push(...page.records.filter(isWaiting));
+    next = page.next;
+  } while (next !== undefined && records.length < REVIEWS_COUNTED);
+  return { records, ...(next !== undefined && { next }) };
+}
 
 export interface PendingCheck {
   readonly name: string;
@@ -134,7 +149,7 @@ export function ownChecks({
     { name: "clock", run: async () => judgeClock(await readClock(), now()) },
     { name: "mode", run: async () => judgeMode(await ledger.readMode()) },
     { name: "frozen-sources", run: async () => judgeFrozen(await ledger.readMode()) },
-    { name: "reviews", run: async () => judgeReviews(await ledger.openReviews(REVIEWS_COUNTED), now()) },
+    { name: "reviews", run: async (deadline) => judgeReviews(await readWaiting({ ledger }, deadline), now()) },
     { name: "alerts", run: async () => judgeSubscribers(await listSubscribers()) },
   ];
 }

@@ -6,11 +6,11 @@ import { explain } from "../../decisions/decide.ts";
 import type { ReportRecord, ReviewRecord } from "../../decisions/report-record.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { ListOnline } from "../../orders/live-lists.ts";
-import type { Order } from "../../orders/order.ts";
+import { reportOf } from "../../orders/order.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { readLiveNow } from "../actions/live-now.ts";
 import { summarise } from "../contract/order-summary.ts";
 import type { OperatorResponse, ReviewCase } from "../contract/response-schema.ts";
-import { readLiveNow } from "./live-now.ts";
 import { minutesSince, reviewRow } from "./review-row.ts";
 
 export interface DescribeDeps {
@@ -36,7 +36,7 @@ async function describeCase(record: ReviewRecord, deps: DescribeDeps): Promise<R
   const base = { ...reviewRow(record, deps.now()), notes, earlierVerdicts };
   if ("untranslated" in record) return base;
   const { report } = record;
-  const [live, seen] = await Promise.all([readLiveNow(report.stream, deps.listOnline), readStream(record, deps)]);
+  const [live, seen] = await Promise.all([readLiveNow(report.stream, deps), readStream(record, deps)]);
   return definedOnly({
     ...base,
     words: report.reason,
@@ -61,7 +61,7 @@ async function readStream({ key, report: { stream } }: ReportRecord, { ledger, n
     ledger.recentOrders(stream, ORDERS_SHOWN),
     ledger.recentReports(stream, since),
   ]);
-  const keys = new Set([...recent.map((each) => each.key), ...orders.flatMap(reportOf)]);
+  const keys = new Set([...recent.map((each) => each.key), ...orders.flatMap((order) => reportOf(order) ?? [])]);
   keys.delete(key);
   const read = (each: string) => ledger.readReport(each);
   const found = await mapConcurrently([...keys].slice(0, REPORTS_SHOWN), CONCURRENCY, read);
@@ -71,12 +71,6 @@ async function readStream({ key, report: { stream } }: ReportRecord, { ledger, n
     .sort((one, other) => (one.receivedAt < other.receivedAt ? 1 : -1));
   return { orders: orders.map(summarise), reports };
 }
-
-/** The report that an order was placed for, by a rule or by an approval. */
-const reportOf = ({ authority }: Order): string[] => {
-  if (authority.kind === "rule") return [authority.cause];
-  return authority.approves === undefined ? [] : [authority.approves];
-};
 
 const otherReport = ({ key, report, outcome, verdict }: ReportRecord, now: Date) => {
   const { source, category, score, receivedAt } = report;

@@ -1,4 +1,7 @@
-/** `review` with a verdict: rejects a report, or approves it and sends an order for it like any other operator's order. */
+/**
+ * `review` with a verdict: rejects a report, or approves it and sends an order for it like any other operator's order. A verdict on a sample
+ * case says only whether its action was right.
+ */
 
 import type { Issue } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
@@ -14,11 +17,11 @@ import type { Policy } from "../../policy/policy.ts";
 import { isSamePerson } from "../../safeguards/identity.ts";
 import { type OrderDeps, overridesRulesUntil, refusalForProtected, resultOf, send } from "../actions/change-streams.ts";
 import { type EndsDeps, readEnds, refusalToShorten, withPreviousEnd } from "../actions/current-ends.ts";
+import { DEFAULT_DISABLE_HOURS } from "../contract/limits.ts";
 import { summarise } from "../contract/order-summary.ts";
-import { DEFAULT_DISABLE_HOURS, type VerdictEvent } from "../contract/request.ts";
+import type { VerdictEvent } from "../contract/request.ts";
 import { allWell, codeOf, refused } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
-import { judgeSampleCase } from "./judge-sample-case.ts";
 import { refuse } from "./refuse.ts";
 import { reviewRow } from "./review-row.ts";
 
@@ -32,21 +35,30 @@ export async function giveVerdict(event: VerdictEvent, deps: OrderDeps & EndsDep
   const { verdict } = record;
   const isOver = verdict !== undefined && record.review !== "open";
   if (isOver && !isSamePerson(verdict.by, event.requestedBy)) return refuse({ because: "ended", verdict });
-  if ("report" in record && isSampleCase(record)) return judgeSampleCase(record, event, deps);
-  return event.verdict === "reject" ? reject(record, event, deps) : approve(record, event, deps);
+  const isSample = isSampleCase(record);
+  if (isSample && (event.as !== undefined || event.hours !== undefined)) return refused([NO_ACTION]);
+  return isSample || event.verdict === "reject" ? store(record, event, deps) : approve(record, event, deps);
 }
 
-async function reject(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {
+const NO_ACTION: Issue = {
+  pointer: "/as",
+  message:
+    "must be left out: the case is of the sample, its action was carried out, and a verdict on it acts on nothing",
+};
+
+/** Stores a verdict that acts on nothing: a rejection, or whether the action of a sample case was right. */
+async function store(record: ReviewRecord, event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {
   const { ledger, now, attempt } = deps;
   const { reason, requestedBy: by, dryRun } = event;
+  const wanted = event.verdict === "approve" ? "approved" : "rejected";
   const answer = { ok: true, dryRun, results: [], errors: [], reviews: [reviewRow(record, now())] };
   const refusal = record.verdict ? undefined : whyNotDecide(record, by, now());
   if (refusal) return refuse(refusal);
   if (dryRun && !record.verdict) return answer;
-  const rejected: Verdict = { verdict: "rejected", by, at: attempt.at.toISOString(), reason };
-  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, rejected, now));
+  const fresh: Verdict = { verdict: wanted, by, at: attempt.at.toISOString(), reason };
+  const verdict = record.verdict ?? (await ledger.writeVerdict(record.key, fresh, now));
   if ("because" in verdict) return refuse(verdict);
-  const isOwn = verdict.verdict === "rejected" && isSamePerson(verdict.by, by);
+  const isOwn = verdict.verdict === wanted && isSamePerson(verdict.by, by);
   return isOwn ? { ...answer, verdict } : refuse({ because: "ended", verdict });
 }
 
@@ -157,15 +169,16 @@ async function sendOrder(
   const { orderId } = verdict;
   const answer = { dryRun, orderId, verdict };
   try {
-    // The stored order if there is one: the policy may have changed since.
-    const order = (await ledger.readOperatorOrder(orderId, 0)) ?? orderOf(record, verdict, policy);
+    const [stored, plan] = await Promise.all([ledger.readOperatorOrder(orderId, 0), ledger.readPlanHead(orderId)]);
+    if (plan) return refuse({ because: "ended", verdict }); // by a plan, whose orders the worker sends
+    const order = stored ?? orderOf(record, verdict, policy); // as stored, because the policy may have changed since
     const before = await resultOf(order, ledger);
     const isOver = before.outcome !== "ordered";
-    if (isOver && !dryRun) await endReview(record.key, ledger);
+    if (isOver && !dryRun) await endReview(record.key, orderId, ledger);
     if (isOver || dryRun) return { ...answer, ok: allWell([before]), results: [before], errors: [] };
     const { results, notQueued } = await send([order], wait ? deps : { ...deps, waitMs: 0 });
     const code = notQueued.get(0);
-    if (code === undefined) await endReview(record.key, ledger);
+    if (code === undefined) await endReview(record.key, orderId, ledger);
     return { ...answer, ok: allWell(results), results, errors: code === undefined ? [] : [again(code)] };
   } catch (failure) {
     logWarn("operator.approval-not-sent", { orderId, ...describeError(failure) });
@@ -174,8 +187,10 @@ async function sendOrder(
 }
 
 /** If this fails, the report stays in the list until it is approved again. */
-const endReview = (key: string, ledger: ReviewStore): Promise<void> =>
-  ledger.endReview(key).catch((failure: unknown) => logWarn("operator.review-not-closed", describeError(failure)));
+const endReview = (key: string, orderId: string, ledger: ReviewStore): Promise<void> =>
+  ledger
+    .endReview(key, orderId)
+    .catch((failure: unknown) => logWarn("operator.review-not-closed", describeError(failure)));
 
 const again = (code: string): Issue => ({
   pointer: "/report",

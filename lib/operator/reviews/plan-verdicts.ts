@@ -5,7 +5,7 @@
  */
 import { resumeTimeAfter } from "../../core/time.ts";
 import { whyNotDecide } from "../../decisions/cases.ts";
-import type { ReportRecord, ReviewRecord } from "../../decisions/report-record.ts";
+import { isSampleCase, type ReportRecord, type ReviewRecord } from "../../decisions/report-record.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { ListDisabled } from "../../orders/live-lists.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
@@ -14,7 +14,8 @@ import { withLedger } from "../actions/current-ends.ts";
 import { leftOutCase, plannedCase } from "../actions/planned-cases.ts";
 import { type PlanDeps, partition, savePlan } from "../actions/save-plan.ts";
 import { showMadePlan } from "../actions/show-plan.ts";
-import { DEFAULT_DISABLE_HOURS, type EventOf } from "../contract/request.ts";
+import { DEFAULT_DISABLE_HOURS } from "../contract/limits.ts";
+import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { LeftOutCase, OperatorResponse } from "../contract/response-schema.ts";
 import { MAX_PLAN_CASES } from "../contract/review-requests.ts";
@@ -25,9 +26,9 @@ export interface PlanVerdictsDeps extends PlanDeps {
   readonly listDisabled: ListDisabled;
 }
 
-const PAGE = 100;
-/** Pages of the list that one request reads: 20,000 cases. */
-const MAX_PAGES = 200;
+const PAGE = 1_000;
+/** Pages of the list that one request reads. */
+const MAX_PAGES = 20;
 
 type Event = EventOf<"plan-verdicts">;
 
@@ -47,15 +48,20 @@ export async function planVerdicts(event: Event, deps: PlanVerdictsDeps): Promis
   return savePlan({ action: "reject", reason, requestedBy, cases }, details, deps);
 }
 
-/** All cases that match, or why there is no plan of them. */
+/**
+ * All cases that match, or why there is no plan of them. Without sample cases: their action was carried out, and a verdict on them counts
+ * only if somebody looked at each.
+ */
 async function findCases({ cases }: Event, { ledger }: PlanVerdictsDeps) {
   const records: ReviewRecord[] = [];
   const seen = new Set<string>();
+  let compared = 0;
   let after: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
     const { records: some, next } = await ledger.openReviews(PAGE, after);
+    compared += some.length;
     for (const record of some) {
-      if (seen.has(record.key) || !isSelected(record, cases)) continue;
+      if (seen.has(record.key) || isSampleCase(record) || !isSelected(record, cases)) continue;
       seen.add(record.key);
       records.push(record);
     }
@@ -63,12 +69,14 @@ async function findCases({ cases }: Event, { ledger }: PlanVerdictsDeps) {
     if (next === undefined) return records.length === 0 ? { message: NONE } : { records };
     after = next;
   }
-  return { message: TOO_LONG };
+  return { message: tooLong(compared) };
 }
 
-const NONE = "match no case that waits: no plan was made; `offair review` lists what waits";
+const NONE =
+  "match no case that waits: no plan was made; `offair review` lists what waits, and a plan leaves out sample cases";
 const TOO_MANY = `match more than ${MAX_PLAN_CASES} cases, the most of one plan: add a criterion, or name an earlier instant (before)`;
-const TOO_LONG = `were compared with ${MAX_PAGES * PAGE} cases, and more wait: no plan was made; decide what is due first`;
+const tooLong = (compared: number): string =>
+  `were compared with ${compared} cases, and more wait: no plan was made; decide what is due first`;
 
 /** Leaves out cases that this person cannot decide now. */
 function leaveOut(records: readonly ReviewRecord[], { verdict, requestedBy }: Event, now: Date) {

@@ -30,7 +30,7 @@ function messageOf(refusal: Refusal): string {
   }
 }
 
-export function describeVerdict({ verdict, action, resumeTime, by, at }: Verdict): string {
+function describeVerdict({ verdict, action, resumeTime, by, at }: Verdict): string {
   const what = [verdict, ...(action ? [`to ${action}`] : []), ...(resumeTime ? [`until ${resumeTime}`] : [])];
   return `was ${what.join(" ")} by ${by} at ${at}`;
 }

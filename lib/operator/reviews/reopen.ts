@@ -1,7 +1,7 @@
 /** `reopen`: takes a verdict back, so that the case waits again. An order of an approval that was sent stays: the answer says how to undo it. */
 
 import { formatStream } from "../../core/stream.ts";
-import { reopenCase } from "../../decisions/cases.ts";
+import { isSame, reopenCase } from "../../decisions/cases.ts";
 import type { ReviewRecord, Verdict } from "../../decisions/report-record.ts";
 import { clockAgain } from "../../decisions/review-clock.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
@@ -24,9 +24,7 @@ export async function reopen(event: EventOf<"reopen">, deps: ReopenDeps): Promis
   );
   if ("refusal" in answer) return refuse(answer.refusal);
   const { record } = answer;
-  const verdict = record.earlierVerdicts?.find(
-    (each) => each.takenBack.by === by && each.takenBack.at === takenBack.at,
-  );
+  const verdict = record.earlierVerdicts?.find((each) => isSame(each.takenBack, takenBack));
   if (!verdict) return refuse({ because: "not-decided" });
   const stays = await whatStays(record, verdict, ledger);
   return {

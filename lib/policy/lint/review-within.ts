@@ -1,6 +1,6 @@
 /** Checks times to review that contradict each other, or never count. `reviewWithin` of a rule and of a source: the shorter one counts. */
 import type { Policy, Rule } from "../policy.ts";
-import { withinMs } from "../review-within.ts";
+import { msOf } from "../review-within.ts";
 import type { PolicyIssue } from "./issue.ts";
 
 interface Said {
@@ -10,7 +10,7 @@ interface Said {
 }
 
 const saidBy = (name: string, text: string | undefined): Said[] =>
-  text === undefined ? [] : [{ name, text, ms: withinMs(text) ?? 0 }];
+  text === undefined ? [] : [{ name, text, ms: msOf(text) }];
 const ofRule = (rule: Rule): Said[] => saidBy(rule.id, "reviewWithin" in rule ? rule.reviewWithin : undefined);
 
 export function reviewWithinIssues({ rules, sources }: Policy): PolicyIssue[] {

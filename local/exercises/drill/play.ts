@@ -34,6 +34,8 @@ const LOST = 0.02;
 const PACE_SHARE = 0.8;
 
 const BECAUSE = ["--reason", "INC-881: a raid on live"];
+/** As in a script: nobody is there to answer a question. */
+const CONFIRMED = [...BECAUSE, "--yes"];
 const SLOW_POLL_MS = 500;
 /** An encoder reconnects every two seconds. */
 const BACK_MS = 15_000;
@@ -54,13 +56,13 @@ export async function play(stage: DrillStage): Promise<Drill> {
 
   const startedAt = new Date().toISOString();
   const off = await planRaid(people);
-  await alice.type("apply", ...off, ...BECAUSE, "--yes").ended; // refused, because the plan needs a second person
-  await alice.type("approve", ...off, ...BECAUSE, "--yes").ended;
-  await bob.type("approve", ...off, ...BECAUSE, "--yes").ended;
+  await alice.type("apply", ...off, ...CONFIRMED).ended; // refused, because the plan needs a second person
+  await alice.type("approve", ...off, ...CONFIRMED).ended;
+  await bob.type("approve", ...off, ...CONFIRMED).ended;
   const rotating = stage.options.rotate ? rotateInTheMiddle(stage) : undefined;
   await (killer ? applyThroughKills(off, people, killer, stage) : applyAndWatch(off, people));
   stage.noteLive(AFTER_APPLY);
-  await alice.type("apply", ...off, ...BECAUSE, "--yes").ended; // refused, because a plan can be applied once
+  await alice.type("apply", ...off, ...CONFIRMED).ended; // refused, because a plan can be applied once
   const undo = await undoPlan(off, people);
   await allBack(stage);
   stage.noteLive(AFTER_UNDO);
@@ -118,7 +120,7 @@ function wordsOf({ stdout, stderr, args }: Command): PlanWords {
 
 async function applyAndWatch(off: PlanWords, { alice }: People): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "offair-drill-"));
-  await patiently(alice.type("apply", ...off, ...BECAUSE, "--yes", "--out", join(directory, "results.ndjson")));
+  await patiently(alice.type("apply", ...off, ...CONFIRMED, "--out", join(directory, "results.ndjson")));
   rmSync(directory, { recursive: true, force: true });
 }
 
@@ -128,7 +130,7 @@ async function applyThroughKills(off: PlanWords, { alice, bob }: People, killer:
   const slow = simulator.addFault({ id: "slow while killed", kind: "delay", ms: 40 }); // so that the kill hits work in progress
   const count = countDisabled(stage);
   killer.killAtNextMessage(stack, "incident"); // the batch is queued, and the plan is not yet marked as applied
-  const applying = alice.type("apply", ...off, ...BECAUSE, "--yes");
+  const applying = alice.type("apply", ...off, ...CONFIRMED);
   await waitUntil(() => count() >= options.streams * 0.2, PATIENCE_MS);
   await killer.kill(stack, "worker");
   await waitUntil(() => count() >= options.streams * 0.4, PATIENCE_MS);
@@ -151,10 +153,10 @@ async function undoWhileItRuns(people: People, stage: DrillStage): Promise<Parti
   const { alice, bob } = people;
   const { simulator } = stage;
   const off = await planRaid(people);
-  await bob.type("approve", ...off, ...BECAUSE, "--yes").ended;
+  await bob.type("approve", ...off, ...CONFIRMED).ended;
   const slow = simulator.addFault({ id: "slow while undone", kind: "delay", ms: 250 });
   const count = countDisabled(stage);
-  await alice.type("apply", ...off, ...BECAUSE, "--yes", "--no-watch").ended;
+  await alice.type("apply", ...off, ...CONFIRMED, "--no-watch").ended;
   await waitUntil(() => count() >= 1, PATIENCE_MS);
   const undo = await undoPlan(off, people);
   simulator.removeFaults(slow.id);

@@ -29,8 +29,9 @@ export function scaleOf(reports: number) {
     liveTimeoutMs: 1_000,
     secretMaxAgeSeconds: 1,
     /**
-     * How long after a pause its statistics are read: longer than an encoder takes to come back (20 s) with its callback (21 s more), so that no
-     * queue is empty before both. And how late data appear in the statistics.
+     * How long after a pause its statistics are read: longer than the last callback can take (44 s: an encoder comes back after 20 s, and its
+     * callback has a delay of 9 s, a jitter of 12 s and yields for 3 s), so that no queue is empty before both. And how late data appear in the
+     * statistics.
      */
     statisticsAfterSeconds: 48,
     statisticsDelayMs: 5_000,

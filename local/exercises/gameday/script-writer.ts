@@ -62,7 +62,7 @@ export interface Script {
 export type Timetable = ReturnType<typeof timetableOf>;
 
 /** The main events. The waits between them are fixed, because caches last one second and the lock six. */
-export function timetableOf({ lengthMs, lockSeconds }: Scale) {
+function timetableOf({ lengthMs, lockSeconds }: Scale) {
   const wrongKeyMs = Math.max(5_500, Math.round(0.25 * lengthMs));
   const rightKeyMs = wrongKeyMs + lockSeconds * 1_000 + 2_000;
   const clockOffMs = Math.max(rightKeyMs + 5_000, Math.round(0.75 * lengthMs));

@@ -22,8 +22,8 @@ import {
 } from "../../../lib/audit/page/model.ts";
 import { reportPage } from "../../../lib/audit/page/page.ts";
 import { pointsOf, reasonSeries } from "../../../lib/audit/page/series.ts";
-import { DARK, LIGHT } from "../../../lib/audit/page/style.ts";
 import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
+import { DARK, LIGHT } from "../../../lib/core/palette.ts";
 import { HOUR_MS, toSecondsUtc } from "../../../lib/core/time.ts";
 import { HOSTILE_TEXTS, OBEYED } from "../../support/hostile-names.ts";
 import { bareModel, disabledOnPage, domainOnPage, everyDrift, pageModel, SLOT } from "../../support/page-model.ts";

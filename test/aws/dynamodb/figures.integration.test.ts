@@ -59,6 +59,21 @@ describe("the index of figures", () => {
   });
 });
 
+describe("a statement that an action was wrong", () => {
+  const statement = { because: "policy", by: "ana", at: NOON.toISOString(), reason: "a toy" } as const;
+
+  it("is there once also if the answer of its write is lost", async () => {
+    const { key } = await decided(source, NOON);
+    table.current.loseAnswerOf("UpdateItemCommand");
+    await ledger.addOverturn(key, statement);
+    expect((await ledger.readReport(key))?.overturns).toEqual([statement]);
+    const orderId = `op-${randomUUID()}`;
+    table.current.loseAnswerOf("UpdateItemCommand");
+    await ledger.addOrderOverturn(orderId, statement);
+    expect((await ledger.readPlanState(orderId)).overturns).toEqual([statement]);
+  });
+});
+
 describe("the record of a reporter", () => {
   const at = (count: number) => days(count).toISOString();
   const report = async (reporterHash = "a".repeat(32)) => {
@@ -82,12 +97,21 @@ describe("the record of a reporter", () => {
     expect(await sums()).toEqual([[0, 1.5]]);
   });
 
-  it("counts once also if the answer of a write is lost, and nothing for a report without a link", async () => {
+  it.each([
+    ["link with the report", 0],
+    ["record", 1],
+  ])("counts once also if the answer of the write of the %s is lost", async (_, writesBefore) => {
     const one = await report();
-    table.current.loseAnswerOf("UpdateItemCommand");
+    table.current.loseAnswerOf("UpdateItemCommand", undefined, writesBefore);
     await reporters.countReport(one, { isRight: true, at: at(0) });
+    expect(await sums()).toEqual([[1, 0]]);
+    await reporters.countReport(one, { isRight: true, at: at(0) });
+    expect(await sums()).toEqual([[1, 0]]);
+  });
+
+  it("counts nothing for a report without a link", async () => {
     await reporters.countReport({ key: `${source}#unknown`, source }, { isRight: true, at: at(0) });
-    expect((await sums()).flat().every((sum) => sum <= 1)).toBe(true);
+    expect(await sums()).toEqual([]);
   });
 
   it("keeps reporters apart, and counts verdicts at the same time", async () => {

@@ -11,6 +11,7 @@ import { someStream, weaponsReport } from "../../support/fixtures.ts";
 import { createMemoryLedger, type MemoryLedger } from "../../support/memory-ledger.ts";
 import { runs } from "../../support/runs.ts";
 import { TABLE, useTable } from "../../support/table.ts";
+import { caseRequests } from "./case-requests.ts";
 import { at, type Cast, openReviews, type Request, request, requests } from "./ledger-requests.ts";
 
 const table = useTable();
@@ -80,6 +81,8 @@ async function findAsync<T>(list: readonly T[], matches: (each: T) => Promise<bo
   return undefined;
 }
 
+const anyRequest = fc.oneof({ weight: 3, arbitrary: requests }, { weight: 1, arbitrary: caseRequests });
+
 const KNOWN = 6;
 
 /** Does all that can be read of the one on DynamoDB stand in this one? */
@@ -91,6 +94,7 @@ async function isLike(ledger: Ledger, cast: Cast): Promise<boolean> {
     request("", (each) => each.readReview(cast.untranslated)),
     request("", openReviews),
     request("", (each) => each.changeTaken((taken) => ({ answer: taken }))),
+    ...["ana", "ben"].map((who) => request("", (each) => each.changeSoloUse(who, (taken) => ({ answer: taken })))),
     request("", (each) => each.readMode()),
     ...cast.orderIds.map((orderId) => request("", (each) => each.readPlanHead(orderId))),
     ...cast.orderIds.map((orderId) => request("", (each) => each.readPlanPart(orderId, 1))),
@@ -115,13 +119,20 @@ async function begin(ledger: Ledger): Promise<void> {
   const change = { changedAt: at(0), changedBy: "ana", reason: "model" };
   await ledger.writeMode({ mode: "observe", ...change });
   for (const source of ["standard", "huawei-push"]) await ledger.writeFreeze(source, false, change);
+  await ledger.writeSample({ share: 0, salt: "model", ...change });
   await ledger.changeTaken(() => ({ taken: NOTHING_TAKEN, answer: undefined }));
+  for (const person of ["ana", "ben"]) {
+    await ledger.changeSoloUse(person, () => ({ taken: NOTHING_TAKEN, answer: undefined }));
+  }
 }
 
 it("answers as the plain one does, also to requests made at once, which come one after another somehow", async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.commands([fc.array(requests, { minLength: 1, maxLength: 3 }).map(command)], { maxCommands: 30, size: "max" }),
+      fc.commands([fc.array(anyRequest, { minLength: 1, maxLength: 3 }).map(command)], {
+        maxCommands: 30,
+        size: "max",
+      }),
       async (story) => {
         const ledger = createMemoryLedger();
         await begin(onDynamo);

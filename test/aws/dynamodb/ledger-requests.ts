@@ -57,7 +57,7 @@ const untranslated = ({ untranslated: key }: Cast, message: string): Untranslate
 });
 
 /** Of one report, of the other, or of what nobody could translate. */
-const keyOf = ({ reports, untranslated }: Cast, which: 0 | 1 | 2): string =>
+export const keyOf = ({ reports, untranslated }: Cast, which: 0 | 1 | 2): string =>
   which === 2 ? untranslated : reportKey(reports[which]);
 const sighting = (who: string, ms: number): RecentReport => ({
   ...{
@@ -266,12 +266,20 @@ export const requests: fc.Arbitrary<Request> = fc.oneof(
     .tuple(inReview, fc.constantFrom<Verdict["verdict"]>("approved", "rejected"), fc.constantFrom("ana", "ben"))
     .map(([which, verdict, by]) =>
       request(`${by}'s verdict of ${which}: ${verdict}`, (ledger, cast) =>
-        ledger.writeVerdict(keyOf(cast, which), { verdict, by, at: at(0), reason: "model" }, () => NOON),
+        ledger.writeVerdict(
+          keyOf(cast, which),
+          { verdict, by, at: at(0), reason: "model", orderId: `op-${by}` },
+          () => NOON,
+        ),
       ),
     ),
-  inReview.map((which) =>
-    request(`end the review of ${which}`, (ledger, cast) => ledger.endReview(keyOf(cast, which))),
-  ),
+  fc
+    .tuple(inReview, fc.constantFrom("ana", "ben"))
+    .map(([which, by]) =>
+      request(`end the review of ${which} for ${by}`, (ledger, cast) =>
+        ledger.endReview(keyOf(cast, which), `op-${by}`),
+      ),
+    ),
   inReview.map((which) =>
     request(`read the review of ${which}`, (ledger, cast) => ledger.readReview(keyOf(cast, which))),
   ),

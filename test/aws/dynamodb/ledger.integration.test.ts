@@ -156,7 +156,7 @@ it("a table that cannot be reached is ERR_LEDGER for every read and write, never
     () => down.openReviews(10),
     () => down.readReview("standard#1"),
     () => down.writeVerdict("standard#1", { verdict: "rejected", by: "ana", at: AT, reason: "no harm" }, () => NOON),
-    () => down.endReview("standard#1"),
+    () => down.endReview("standard#1", "op-1"),
     () => down.recentReports(stream, AT),
     () => down.changeTaken((taken) => ({ taken, answer: undefined })),
     () => down.readLiveStreams(),

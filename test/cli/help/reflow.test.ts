@@ -67,7 +67,7 @@ describe("a help text", () => {
   it.each(EVERY)("of $name has a row for each of its options and no other", ({ name, help, options }) => {
     // An option with a letter may have a row for each of its words instead: -o wide.
     const byWords = Object.keys(options).filter((each) => wordsOfOptions(help).has(`-${options[each]?.short}`));
-    const json = name === "help" || name === "completion" ? [] : ["json"]; // these print a text
+    const json = ["help", "completion", "console"].includes(name) ? [] : ["json"]; // these print a text
     const shown = new Set([...optionHelp(help).keys(), ...byWords]);
     expect([...shown].sort()).toEqual([...Object.keys(options), ...json].sort());
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { redact } from "../../../lib/huawei/api/redact.ts";
+import { runs } from "../../support/runs.ts";
 
 const AK = "AccessKeyExample0001";
 const SK = "SecretKeyExample0123456789abcdefghijklmn";
@@ -80,6 +81,7 @@ describe("the text of an error", () => {
         }
         expect([...shown].length).toBeLessThanOrEqual(200);
       }),
+      { numRuns: runs(100) },
     );
   });
 });

@@ -40,7 +40,7 @@ describe("overturn", () => {
     const again = await overturn({ stream: report.stream, number: 1, because: "policy" });
     expect(again.overturned?.overturns.map(({ because }) => because)).toEqual(["false-positive", "policy"]);
     expect(world.live.calls).toHaveLength(calls);
-    expect((await world.ledger.readReport(key))?.overturns?.[1]).toMatchObject({ because: "policy", orderNumber: 1 });
+    expect((await world.ledger.readReport(key))?.overturns?.[1]).toMatchObject({ because: "policy" });
     const explained = await world.ask({ action: "explain", report: key });
     expect(explained.explanation?.stored?.overturns).toHaveLength(2);
     const status = await world.ask({ action: "status", streams: [report.stream] });
@@ -57,6 +57,25 @@ describe("overturn", () => {
     const key = await world.report(weaponsReport({ score: 0.6 }));
     const approved = await give(key, "approve", { as: "pause" });
     expect(await overturn({ orderId: approved.orderId })).toMatchObject({ ok: true, overturned: { report: key } });
+  });
+
+  it("marks the report of one stream, and not all of the plan that approved it", async () => {
+    const reports = [weaponsReport({ score: 0.6 }), weaponsReport({ score: 0.6 })];
+    const keys = [];
+    for (const report of reports) keys.push(await world.report(report));
+    const cases = { source: "standard" };
+    const { plan } = await world.ask({ action: "plan-verdicts", cases, verdict: "approve", as: "disable", hours: 1 });
+    const { orderId, sha256: planSha256 } = plan ?? {};
+    await world.ask({ action: "apply", orderId, planSha256 });
+    await world.workAll();
+    const answer = await overturn({ stream: reports[0]?.stream, number: 1 });
+    expect(answer).toMatchObject({ ok: true, overturned: { report: keys[0] } });
+    expect(answer.overturned).not.toHaveProperty("orderId");
+    const status = await world.ask({ action: "status", streams: reports.map(({ stream }) => stream) });
+    const marked = status.results.map(({ orders }) => orders?.[0]?.overturned?.because);
+    expect(marked).toEqual(["false-positive", undefined]);
+
+    expect(await overturn({ orderId, because: "policy" })).toMatchObject({ ok: true, overturned: { orderId } });
   });
 
   it.each([
@@ -100,6 +119,26 @@ describe("the sample", () => {
       sample: { drawn: 1, right: 1, cases: 1 },
     });
   });
+
+  it.each(["approve", "reject"] as const)(
+    "has one verdict of a case, of the person who is told so: %s",
+    async (verdict) => {
+      await sample(1);
+      const key = await world.report(weaponsReport());
+      const give = (requestedBy: string, change = {}) =>
+        world.ask({ action: "review", report: key, verdict, dryRun: false, requestedBy }, change);
+      const writeVerdict: typeof world.ledger.writeVerdict = async (...given) => {
+        await give("ben");
+        return world.ledger.writeVerdict(...given);
+      };
+      const answer = await give("ana", { ledger: { ...world.ledger, writeVerdict } });
+      expect([answer.ok, answer.errors[0]?.message]).toEqual([
+        false,
+        expect.stringMatching(/ by ben .*nothing was done$/),
+      ]);
+      expect(await give("ben")).toMatchObject({ ok: true, verdict: { by: "ben (claimed)" } });
+    },
+  );
 
   it("draws what was only observed, and nothing of what was ignored, held or sent to people anyway", async () => {
     await sample(1);
@@ -182,6 +221,19 @@ describe("sources", () => {
     const [after] = await sources("form");
     expect(after?.reporters?.find(({ reporter }) => reporter === "aaaaaaaa")).toMatchObject({ wrong: 1 });
     expect(JSON.stringify(await world.ledger.readReport(good))).not.toContain("a".repeat(32));
+  });
+
+  it("counts the rejections of a plan for their reporters as well, once each", async () => {
+    for (const name of ["a", "b"])
+      await world.report(weaponsReport({ score: 0.6, source: "form", reporterHash: name.repeat(32) }));
+    const { plan } = await world.ask({ action: "plan-verdicts", cases: { source: "form" }, verdict: "reject" });
+    const apply = { action: "apply", orderId: plan?.orderId, planSha256: plan?.sha256 };
+    for (const resume of [false, true]) expect(await world.ask({ ...apply, resume })).toMatchObject({ ok: true });
+    const [detail] = await sources("form");
+    expect(detail?.reporters?.map(({ right, wrong }) => [right, wrong])).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
   });
 
   it("is not moved by a brigade of a thousand reporters of another source", async () => {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import fc from "fast-check";
 import type { OrderRow } from "../../../lib/operator/contract/response-schema.ts";
 import { someStream, weaponsReport } from "../../support/fixtures.ts";
+import { runs } from "../../support/runs.ts";
 import { createIncidentWorld, type IncidentWorld, lost } from "../operator-world.ts";
 
 const ALICE = "arn:aws:iam::123456789012:user/alice";
@@ -150,6 +151,6 @@ it("lists every plan and every request that exists, whichever write was the last
         expect((await listed()).map(({ orderId }) => orderId).sort()).toEqual(made.sort());
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });

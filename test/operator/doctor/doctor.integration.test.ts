@@ -10,6 +10,7 @@ import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
 import type { CanaryResult } from "../../../lib/canary/canary-run.ts";
 import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
+import type { ReportRecord } from "../../../lib/decisions/report-record.ts";
 import {
   accepted,
   formatKeyState,
@@ -20,7 +21,8 @@ import {
 import type { Check } from "../../../lib/operator/contract/response-schema.ts";
 import type { DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
 import type { RotationRecord } from "../../../lib/rotation/rotation-record.ts";
-import { NOON } from "../../support/fixtures.ts";
+import { AT, later, record } from "../../ledger/records.ts";
+import { NOON, weaponsReport } from "../../support/fixtures.ts";
 import { TABLE } from "../../support/table.ts";
 import { DOMAIN, PERMISSIONS, useDoctorWorld } from "./doctor-world.ts";
 
@@ -391,6 +393,34 @@ describe("what a person has set, and what waits for one", () => {
         state: "failed",
         says: "2 reports wait for a person. The time of 2 is over, since 2026-11-21T12:01:00.000Z.",
       },
+    });
+  });
+
+  it("reviews do not count what waits for nobody: sample cases, whose action was carried out, and approved reports", async () => {
+    const due = new Date(NOON.getTime() + MINUTE_MS).toISOString();
+    const waiting = { review: "open", dueAt: due } as const;
+    const sample = record(weaponsReport(), { ...waiting, outcome: "verified", sampled: 0.02 });
+    await world.ledger.recordDecision(sample);
+    const inAnHour = { now: () => new Date(NOON.getTime() + HOUR_MS) };
+    const none = { state: "ok", says: "No report waits for a person." };
+    expect(await check("reviews", inAnHour)).toMatchObject(none);
+    const { key } = await world.ledger.recordDecision(record(weaponsReport(), { ...waiting, outcome: "held" }));
+    expect(await check("reviews", inAnHour)).toMatchObject({
+      ...{ state: "failed", says: `1 report waits for a person. The time of 1 is over, since ${due}.` },
+    });
+    const approved = { verdict: "approved", by: "ana", at: due, reason: "seen", orderId: "op-1" } as const;
+    await world.ledger.writeVerdict(key, approved, () => NOON);
+    expect(await check("reviews", inAnHour)).toMatchObject(none);
+  });
+
+  it("reviews behind many sample cases are found", async () => {
+    const sample = record(weaponsReport(), { review: "open", dueAt: AT, outcome: "verified", sampled: 1 });
+    const held = record(weaponsReport(), { review: "open", dueAt: later(MINUTE_MS), outcome: "held" });
+    const pages = (last: ReportRecord) => async (_: number, after?: string) =>
+      after === "2" ? { records: [last] } : { records: [sample], next: after === undefined ? "1" : "2" };
+    const ledger = { ...world.ledger, openReviews: pages(held) };
+    expect(await check("reviews", { ledger })).toMatchObject({
+      ...{ state: "warning", says: `1 report waits for a person, the first until ${held.dueAt}.` },
     });
   });
 

@@ -90,6 +90,19 @@ describe("next-case", () => {
     expect(await next(CAROL)).toMatchObject({ ok: true, noCase: none });
   });
 
+  it("hands out cases of the sample after all others, also on later pages and where their time is over", async () => {
+    await world.askAs(ALICE, { action: "sample", share: 1, dryRun: false });
+    const keys: string[] = [];
+    for (let n = 0; n < 100; n++) keys.push(await world.report(weaponsReport({ id: `s-${n}` })));
+    await world.askAs(ALICE, { action: "sample", share: 0, dryRun: false });
+    world.wait(8 * 24 * 60 * MINUTE_MS);
+    const later = world.deps.now().toISOString();
+    const urgent = await waits("m-1", { receivedAt: later, occurredAt: later });
+    expect(await next(ALICE)).toMatchObject({ case: { key: urgent } });
+    expect(await next(BOB)).toMatchObject({ case: { key: keys[0], isSample: true } });
+    expect(await next(BOB, keys)).toMatchObject({ noCase: { held: 1, skipped: 100 } });
+  });
+
   it("says where nothing waits", async () => {
     const none = { says: "nothing waits for review", held: 0, skipped: 0, awaitingOthers: 0 };
     expect(await next(ALICE)).toEqual({ ok: true, results: [], errors: [], noCase: none });

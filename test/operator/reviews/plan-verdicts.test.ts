@@ -33,8 +33,10 @@ const verdictOf = async (key: string) => (await world.ledger.readReview(key))?.v
 
 describe("a plan of verdicts", () => {
   it("names the exact cases, and changes nothing", async () => {
+    world = await createIncidentWorld({ sources: { ...policy.sources, vendor: { adapter: "standard", grade: "A" } } });
     const keys = [await waits("m-1"), await waits("m-2")];
-    await waits("m-3", { source: "vendor" }).catch(() => {});
+    await waits("m-3", { source: "vendor" });
+    expect(await world.ledger.readReview("vendor#m-3")).toMatchObject({ review: "open" });
     const { plan: made } = await plan(REJECT);
     expect(made).toMatchObject({
       ...{ action: "reject", verdict: "reject", streams: [], reason: "INC-881", requestedBy: ALICE },
@@ -55,7 +57,9 @@ describe("a plan of verdicts", () => {
     await waits("m-1");
     const before = world.ledger.dump();
     const answer = await plan({ ...verdict, cases: { source: "nobody" } });
-    expect(messageOf(answer)).toBe("match no case that waits: no plan was made; `offair review` lists what waits");
+    expect(messageOf(answer)).toBe(
+      "match no case that waits: no plan was made; `offair review` lists what waits, and a plan leaves out sample cases",
+    );
     expect(world.ledger.dump()).toBe(before);
   });
 
@@ -100,6 +104,15 @@ describe("a plan of verdicts", () => {
     ]);
     const { plan: rejection } = await plan(REJECT);
     expect(rejection?.cases?.map(({ report }) => report)).toEqual([free, "standard#m-4"]);
+  });
+
+  it.each([REJECT, APPROVE])("meets no case of the sample, whose action was carried out: %j", async (verdict) => {
+    const waiting = await waits("m-1");
+    await world.askAs(ALICE, { action: "sample", share: 1, dryRun: false });
+    await world.report(weaponsReport({ id: "m-2", stream: room("m-2") }));
+    const { plan: made } = await plan(verdict);
+    expect(made?.cases?.map(({ report }) => report)).toEqual([waiting]);
+    expect(made?.leftOut).toEqual([]);
   });
 
   it("that leaves nothing says why", async () => {
@@ -215,7 +228,7 @@ describe("approvals", () => {
     expect(await world.ledger.recentOrders(room("m-3"))).toMatchObject([{ authority: { approves: three } }]);
   });
 
-  it("that are delivered twice are given once, also if the case was decided otherwise in between", async () => {
+  it("that were refused, because another person held the case, are not given by a second delivery", async () => {
     const key = await waits("m-1");
     const named = await planned(APPROVE);
     await world.askAs(BOB, { action: "next-case" });
@@ -225,6 +238,48 @@ describe("approvals", () => {
     await world.deliver({ kind: "order", orderId: named.orderId, index: 0 });
     expect(await verdictOf(key)).toBeUndefined();
     expect(world.live.calls).toEqual([]);
+  });
+
+  it("that were refused do not take the case off the list when they are delivered again", async () => {
+    const key = await waits("m-1");
+    const named = await planned(APPROVE);
+    await world.askAs(BOB, { action: "next-case" });
+    await apply(named);
+    await world.workAll();
+    const approve = { action: "review", report: key, verdict: "approve", as: "pause", dryRun: false };
+    const notQueued = { enqueue: () => Promise.reject(new Error("away")) };
+    expect(await world.askAs(BOB, approve, notQueued)).toMatchObject({ ok: false });
+    await world.deliver({ kind: "order", orderId: named.orderId, index: 0 });
+    expect(await world.ledger.readReview(key)).toMatchObject({ review: "open", verdict: { by: BOB } });
+    expect(await world.askAs(BOB, approve)).toMatchObject({ ok: true, results: [{ outcome: "accepted" }] });
+  });
+
+  it("of a case that is approved and whose order is then cancelled do not stay in the list", async () => {
+    const key = await waits("m-1");
+    const named = await planned(APPROVE);
+    await apply(named);
+    const { orderId } = named;
+    const approval = { verdict: "approved", by: ALICE, at: NOON.toISOString(), reason: "INC-881", orderId } as const;
+    await world.ledger.writeVerdict(key, approval, world.deps.now); // by a worker that died before the order was placed
+    await world.askAs(BOB, { action: "cancel", orderId });
+    await world.workAll();
+    expect(await world.askAs(BOB, { action: "reopen", report: key })).toMatchObject({ ok: true });
+    expect(world.live.calls).toEqual([]);
+  });
+
+  it("are not given again one by one: that would send another order of the plan", async () => {
+    const keys = [await waits("m-1"), await waits("m-2")];
+    const named = await planned(APPROVE);
+    await apply(named);
+    await world.workAll();
+    const before = world.ledger.dump();
+    for (const dryRun of [true, false]) {
+      const event = { action: "review", report: keys[1], verdict: "approve", as: "disable", hours: 2, dryRun };
+      const again = await world.askAs(ALICE, event);
+      expect(messageOf(again)).toMatch(/^was approved to disable until .* by .*user\/alice at .*; nothing was done$/);
+    }
+    expect(world.queue).toEqual([]);
+    expect(world.ledger.dump()).toBe(before);
   });
 
   it("are undone like a batch, each stream once", async () => {

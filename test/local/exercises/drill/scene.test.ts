@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
 import { streamKey } from "../../../../lib/core/stream.ts";
-import { matchesGlob } from "../../../../lib/plans/glob.ts";
+import { matchesGlob } from "../../../../lib/core/stream-name.ts";
 import { RAID, writeScene } from "../../../../local/exercises/drill/scene.ts";
 
 const SIZE = { live: 4_000, streams: 100, seed: 3 };

@@ -1,0 +1,89 @@
+/** What surrounds every page: the navigation, the messages, and the end of the session. */
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { type AppContext, AppProvider } from "./app-context.ts";
+import { type ConsoleError, createClient } from "./http/client.ts";
+import type { SessionAnswer } from "./http/protocol.ts";
+import { endSession } from "./http/start-session.ts";
+import { COMMON, FAILURES } from "./i18n/common.ts";
+import { say } from "./i18n/say.ts";
+import { PAGES } from "./pages.tsx";
+import { goTo, linkTo, useRoute } from "./route.ts";
+import { Settings } from "./settings.tsx";
+import { Failure } from "./ui/failure.tsx";
+import { useKeys } from "./ui/keys.ts";
+import { Foreign } from "./ui/name.tsx";
+
+interface Message {
+  readonly text: string;
+  readonly kind: "good" | "bad";
+}
+const MESSAGE_MS = 8_000;
+
+export function App({ session }: { readonly session: SessionAnswer }) {
+  const [over, setOver] = useState<ConsoleError>();
+  const [message, setMessage] = useState<Message>();
+  const { page: name, rest } = useRoute();
+  const main = useRef<HTMLElement>(null);
+
+  const end = useCallback((failure: ConsoleError) => {
+    endSession();
+    setOver(failure);
+  }, []);
+  const client = useMemo(() => createClient(session.token, end), [session, end]);
+  const tell = useCallback<AppContext["tell"]>((text, kind = "good") => setMessage({ text, kind }), []);
+  const context = useMemo(() => ({ client, session, tell }), [client, session, tell]);
+
+  useEffect(() => {
+    const timer = setTimeout(() => setMessage(undefined), MESSAGE_MS);
+    return () => clearTimeout(timer);
+  }, [message]);
+  const shown = PAGES.find((page) => page.name === name) ?? PAGES[0];
+  useEffect(() => {
+    document.title = `${say(shown.title)} · offair`;
+    main.current?.focus();
+  }, [shown]);
+  useKeys(Object.fromEntries(PAGES.map((page, index) => [`${index + 1}`, () => goTo(page.name)])));
+
+  if (over) return <Over failure={over} idleMinutes={session.idleMinutes} />;
+  return (
+    <AppProvider value={context}>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        {say(COMMON.skip)}
+      </button>
+      <header>
+        <strong>offair</strong>
+        <nav aria-label={say(COMMON.pages)}>
+          {PAGES.map((page) => (
+            <a href={linkTo(page.name)} aria-current={page === shown ? "page" : undefined}>
+              {say(page.title)}
+            </a>
+          ))}
+        </nav>
+        <p class="who">
+          {say(COMMON.as, { who: session.who })} · <Foreign text={session.deployment} />
+        </p>
+        <Settings />
+      </header>
+      <main ref={main} tabIndex={-1}>
+        <h1>{say(shown.title)}</h1>
+        <shown.Page key={shown.name} rest={rest} />
+      </main>
+      <p class={`message ${message?.kind ?? ""}`} role="status">
+        {message?.text}
+      </p>
+    </AppProvider>
+  );
+}
+
+/** There is no session, or it is over. */
+export function Over({ failure, idleMinutes }: { readonly failure: ConsoleError; readonly idleMinutes: number }) {
+  const next = failure.kind === "session" ? say(FAILURES.sessionNext, { n: idleMinutes }) : say(FAILURES.linkNext);
+  return (
+    <main>
+      <h1>{say(COMMON.console)}</h1>
+      <Failure failure={failure}>
+        {failure.kind === "session" || failure.kind === "link" ? <p>{next}</p> : null}
+      </Failure>
+    </main>
+  );
+}

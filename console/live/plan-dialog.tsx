@@ -1,0 +1,125 @@
+/** Makes a plan of what is selected, or by a selector, and goes to it. A refusal is shown in the dialog, which stays open. */
+import { useMemo, useState } from "preact/hooks";
+import { DEFAULT_DISABLE_HOURS, MAX_REASON } from "../../lib/operator/contract/limits.ts";
+import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
+import { useApp } from "../app-context.ts";
+import { ConsoleError } from "../http/client.ts";
+import { COMMON } from "../i18n/common.ts";
+import { say } from "../i18n/say.ts";
+import { rememberPlan } from "../plans/made-plans.ts";
+import { SelectorText } from "../plans/selector-text.tsx";
+import { goTo } from "../route.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { DurationField } from "../ui/duration-field.tsx";
+import { Failure } from "../ui/failure.tsx";
+import { Refusal } from "../ui/refusal.tsx";
+import { planRequest, questionsOf, type Subject, type Wanted } from "./plan-request.ts";
+import { LIVE } from "./texts.ts";
+
+interface PlanDialogProps {
+  readonly subject: Subject;
+  readonly onClose: () => void;
+}
+
+export function PlanDialog({ subject, onClose }: PlanDialogProps) {
+  const { client, tell } = useApp();
+  const [wanted, setWanted] = useState<Wanted>("disable");
+  const [hours, setHours] = useState(DEFAULT_DISABLE_HOURS);
+  const [reason, setReason] = useState("");
+  const [overrideProtected, setOverride] = useState(false);
+  const [undocumentedNames, setUndocumented] = useState(false);
+  const [isSending, setIsSending] = useState(false);
+  const [failure, setFailure] = useState<ConsoleError>();
+  const [refusal, setRefusal] = useState<OperatorResponse>();
+  const [id, setId] = useState(() => crypto.randomUUID());
+  const entries = "entries" in subject ? subject.entries : undefined;
+  const { protectedCount, undocumentedCount } = useMemo(() => questionsOf(entries ?? []), [entries]);
+
+  async function send(event: Event): Promise<void> {
+    event.preventDefault();
+    setIsSending(true);
+    setFailure(undefined);
+    setRefusal(undefined);
+    const choices = { wanted, hours, reason: reason.trim(), overrideProtected, undocumentedNames };
+    try {
+      const { answer } = await client.send(planRequest(subject, choices), { id });
+      if (!answer.plan) {
+        setId(crypto.randomUUID()); // another request: a refused one is not repeated
+        setRefusal(answer);
+        return;
+      }
+      rememberPlan(answer.plan, answer.truncated);
+      tell(say(LIVE.planned));
+      onClose();
+      goTo("plans", answer.plan.orderId);
+    } catch (error) {
+      setFailure(error instanceof ConsoleError ? error : new ConsoleError("failed", String(error)));
+    } finally {
+      setIsSending(false);
+    }
+  }
+
+  const agree = (text: string, isAgreed: boolean, onAgree: (isAgreed: boolean) => void) => (
+    <p>
+      <label>
+        <input type="checkbox" checked={isAgreed} onChange={(event) => onAgree(event.currentTarget.checked)} /> {text}
+      </label>
+    </p>
+  );
+  const title = entries ? say(LIVE.titleSelected, { n: entries.length }) : say(LIVE.titleSelector);
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form onSubmit={(event) => void send(event)}>
+        {"selector" in subject ? (
+          <p>
+            {say(LIVE.selectorSays)} <SelectorText selector={subject.selector} /> {say(LIVE.nothingYet)}
+          </p>
+        ) : (
+          <p>{say(LIVE.exactly)}</p>
+        )}
+        <fieldset>
+          <legend>{say(LIVE.wanted)}</legend>
+          {(["disable", "pause"] as const).map((each) => (
+            <p>
+              <label>
+                <input type="radio" name="wanted" checked={wanted === each} onChange={() => setWanted(each)} />{" "}
+                {say(LIVE[each])}
+              </label>
+            </p>
+          ))}
+        </fieldset>
+        {wanted === "disable" ? <DurationField label={say(COMMON.duration)} hours={hours} onChange={setHours} /> : null}
+        <label class="field">
+          <span>{say(COMMON.reason)}</span>
+          <input
+            data-focus
+            required
+            maxLength={MAX_REASON}
+            pattern=".*\S.*"
+            autocomplete="off"
+            value={reason}
+            onInput={(event) => setReason(event.currentTarget.value)}
+          />
+          <small class="muted">{say(COMMON.reasonHint)}</small>
+        </label>
+        {entries === undefined ? agree(say(LIVE.protectedAny), overrideProtected, setOverride) : null}
+        {protectedCount > 0 ? agree(say(LIVE.protected, { n: protectedCount }), overrideProtected, setOverride) : null}
+        {undocumentedCount > 0
+          ? agree(say(LIVE.undocumented, { n: undocumentedCount }), undocumentedNames, setUndocumented)
+          : null}
+        {failure ? <Failure failure={failure} /> : null}
+        {refusal ? (
+          <Refusal title={say(LIVE.refused)} answer={refusal} streams={entries?.map(({ stream }) => stream) ?? []} />
+        ) : null}
+        <p class="buttons">
+          <button type="submit" class="main" disabled={isSending}>
+            {say(LIVE.makePlan)}
+          </button>
+          <button type="button" onClick={onClose}>
+            {say(COMMON.cancel)}
+          </button>
+        </p>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,64 @@
+/** The reason of a change, and the duration of a disable. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { MAX_REASON } from "../../lib/operator/contract/limits.ts";
+import { COMMON } from "../i18n/common.ts";
+import { say } from "../i18n/say.ts";
+import { DurationField } from "../ui/duration-field.tsx";
+import { CHANGE } from "./texts.ts";
+
+export interface Asked {
+  readonly reason: string;
+  /** Of a disable. */
+  readonly hours: number;
+}
+
+interface AskChangeProps {
+  readonly action: "enable" | "disable";
+  readonly asked: Asked;
+  readonly isSending: boolean;
+  readonly button: string;
+  readonly onAsked: (asked: Asked) => void;
+  readonly onClose: () => void;
+  readonly children?: ComponentChildren;
+}
+
+export function AskChange({ action, asked, isSending, button, onAsked, onClose, children }: AskChangeProps) {
+  const [reason, setReason] = useState(asked.reason);
+  const [hours, setHours] = useState(asked.hours);
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onAsked({ reason: reason.trim(), hours });
+      }}
+    >
+      {children}
+      {action === "disable" ? <DurationField label={say(CHANGE.fromNow)} hours={hours} onChange={setHours} /> : null}
+      <label class="field">
+        <span>{say(COMMON.reason)}</span>
+        <input
+          data-focus
+          ref={first}
+          required
+          maxLength={MAX_REASON}
+          pattern=".*\S.*"
+          autocomplete="off"
+          value={reason}
+          onInput={(event) => setReason(event.currentTarget.value)}
+        />
+        <small class="muted">{say(COMMON.reasonHint)}</small>
+      </label>
+      <p class="buttons">
+        <button type="submit" class="main" disabled={isSending}>
+          {button}
+        </button>
+        <button type="button" onClick={onClose}>
+          {say(COMMON.cancel)}
+        </button>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,139 @@
+/** Approve, apply, cancel, undo, continue. Whatever would be refused is refused before the question. */
+import { useState } from "preact/hooks";
+import type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
+import type { BatchProgress, OperatorResponse, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
+import { useApp } from "../app-context.ts";
+import { ConsoleError } from "../http/client.ts";
+import { say } from "../i18n/say.ts";
+import { goTo } from "../route.ts";
+import { AskReason, type Given } from "../ui/ask-reason.tsx";
+import { Failure } from "../ui/failure.tsx";
+import { Foreign } from "../ui/name.tsx";
+import { Refusal } from "../ui/refusal.tsx";
+import { rememberPlan } from "./made-plans.ts";
+import type { Act } from "./plan-state.ts";
+import { planQuestion } from "./question.ts";
+import { PLAN } from "./texts.ts";
+
+interface PlanActsProps {
+  readonly orderId: string;
+  readonly acts: readonly Act[];
+  /** As the person sees it. */
+  readonly plan: PlanResponse | undefined;
+  readonly batch: BatchProgress | undefined;
+  readonly onDone: () => void;
+}
+
+const TITLES = {
+  approve: PLAN.approveTitle,
+  apply: PLAN.applyTitle,
+  cancel: PLAN.cancelTitle,
+  undo: PLAN.undoTitle,
+  resume: PLAN.resumeTitle,
+} as const;
+const BUTTONS = {
+  approve: PLAN.approveAct,
+  apply: PLAN.applyAct,
+  cancel: PLAN.cancelAct,
+  undo: PLAN.undoAct,
+  resume: PLAN.resumeAct,
+} as const;
+const ASKS = { cancel: PLAN.cancelAsks, undo: PLAN.undoAsks, resume: PLAN.resumeAsks } as const;
+const why = "offair console";
+
+export function PlanActs({ orderId, acts, plan, batch, onDone }: PlanActsProps) {
+  const { client, tell } = useApp();
+  const [asked, setAsked] = useState<Act>();
+  const [isChecking, setIsChecking] = useState(false);
+  const [failure, setFailure] = useState<ConsoleError>();
+  const [refusal, setRefusal] = useState<OperatorResponse>();
+  const planSha256 = plan?.sha256 ?? batch?.planSha256;
+
+  /** The author, the second person and the later one of two are told before the question. */
+  async function open(act: Act): Promise<void> {
+    setFailure(undefined);
+    setRefusal(undefined);
+    if ((act !== "approve" && act !== "apply") || planSha256 === undefined) return setAsked(act);
+    setIsChecking(true);
+    try {
+      const { answer } = await client.send({ action: act, orderId, planSha256, reason: why, dryRun: true });
+      if (answer.ok) return setAsked(act);
+      setRefusal(answer);
+      onDone(); // another person may have been first
+    } catch (error) {
+      setFailure(error instanceof ConsoleError ? error : new ConsoleError("failed", String(error)));
+    } finally {
+      setIsChecking(false);
+    }
+  }
+
+  function requestOf(act: Act, reason: string): OperatorRequest {
+    if (act === "cancel" || act === "undo") return { action: act, orderId, reason };
+    if (planSha256 === undefined) throw new ConsoleError("invalid", "the plan has no SHA-256");
+    if (act === "resume") return { action: "apply", orderId, planSha256, reason, resume: true };
+    return { action: act, orderId, planSha256, reason };
+  }
+
+  async function carryOut(act: Act, { reason, id }: Given): Promise<void> {
+    try {
+      const answer = await client.ask(requestOf(act, reason), { id });
+      if (act !== "undo") tell(doneText(act, answer));
+      else if (answer.plan) {
+        rememberPlan(answer.plan, answer.truncated);
+        goTo("plans", answer.plan.orderId);
+      } else tell(say(PLAN.undoNothing, { order: orderId }));
+    } finally {
+      onDone();
+    }
+  }
+
+  return (
+    <>
+      <div class="buttons">
+        {acts.map((act, index) => (
+          <button
+            type="button"
+            class={index === 0 && act !== "cancel" ? "main" : ""}
+            disabled={isChecking}
+            onClick={() => void open(act)}
+          >
+            {say(PLAN[act])}
+          </button>
+        ))}
+        {isChecking ? <span role="status">{say(PLAN.checking)}</span> : null}
+      </div>
+      {failure ? <Failure failure={failure} /> : null}
+      {refusal ? <Refusal title={say(PLAN.refused)} answer={refusal} /> : null}
+      {asked ? (
+        <AskReason
+          title={say(TITLES[asked], { order: orderId })}
+          action={say(BUTTONS[asked])}
+          reason={asked === "apply" ? (plan?.reason ?? "") : ""}
+          isDangerous={asked === "apply" && plan?.action !== "enable"}
+          onClose={() => setAsked(undefined)}
+          onGiven={(given) => carryOut(asked, given)}
+        >
+          {asked === "approve" || asked === "apply" ? plan && <Question plan={plan} /> : <p>{say(ASKS[asked])}</p>}
+        </AskReason>
+      ) : null}
+    </>
+  );
+}
+
+function doneText(act: Act, { batch }: OperatorResponse): string {
+  if (act === "approve") return say(PLAN.approvedDone);
+  if (act === "cancel") return say(batch?.state === "done" ? PLAN.cancelLate : PLAN.cancelledDone);
+  return say(PLAN.appliedDone);
+}
+
+function Question({ plan }: { readonly plan: PlanResponse }) {
+  return (
+    <ul class="question">
+      {planQuestion(plan).map((text) => (
+        <li>
+          <Foreign text={text} />
+        </li>
+      ))}
+    </ul>
+  );
+}

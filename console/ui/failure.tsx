@@ -1,0 +1,49 @@
+/** A failure: what happened, what the local server or the deployment says, and what to do. */
+import type { ComponentChildren } from "preact";
+import type { ConsoleError } from "../http/client.ts";
+import { COMMON, FAILURES } from "../i18n/common.ts";
+import { say } from "../i18n/say.ts";
+import { Foreign } from "./name.tsx";
+import { durationText, useNow } from "./time.tsx";
+import type { Read } from "./use-answer.ts";
+
+export function Failure({
+  failure,
+  children,
+}: {
+  readonly failure: ConsoleError;
+  readonly children?: ComponentChildren;
+}) {
+  return (
+    <div class="notice bad" role="alert">
+      <p>
+        <strong>{say(FAILURES[failure.kind])}</strong>
+      </p>
+      {failure.message === "" ? null : (
+        <p lang="en">
+          <Foreign text={failure.message} />
+        </p>
+      )}
+      {failure.maybeDone ? <p>{say(FAILURES.maybeDone)}</p> : null}
+      {children}
+    </div>
+  );
+}
+
+/** The state of a read: loading, failed, or stale. Nothing if all is well. */
+export function ReadState({ read }: { readonly read: Omit<Read<unknown>, "set"> }) {
+  const { data, failure, isReading, readAtMs, reload } = read;
+  const now = useNow();
+  if (failure)
+    return (
+      <Failure failure={failure}>
+        {data === undefined || readAtMs === undefined ? null : (
+          <p class="stale">{say(FAILURES.stale, { time: durationText(now - readAtMs) })}</p>
+        )}
+        <button type="button" onClick={() => void reload()} disabled={isReading}>
+          {say(COMMON.retry)}
+        </button>
+      </Failure>
+    );
+  return data === undefined ? <p class="muted">{say(COMMON.loading)}</p> : null;
+}

@@ -1,0 +1,112 @@
+/** `live`: the streams that are pushed now, as Live lists them, each with why a plan would leave it out. It changes nothing. */
+import { definedOnly } from "../../core/defined-only.ts";
+import { describeError, logWarn } from "../../core/log.ts";
+import { mapConcurrently } from "../../core/map-concurrently.ts";
+import { addUnreadable, type ListOnline, type OnlineRow, type UnreadableRows } from "../../orders/live-lists.ts";
+import { fitting, MAX_LIVE_BYTES } from "../../plans/response-size.ts";
+import { type Selected, type Selector, select } from "../../plans/selector.ts";
+import { ingestDomains, inScope, isProtected, type Policy } from "../../policy/policy.ts";
+import type { EventOf } from "../contract/request.ts";
+import { messageOf, refused } from "../contract/response.ts";
+import type { LiveRow, OperatorResponse } from "../contract/response-schema.ts";
+
+export interface ListLiveDeps {
+  readonly policy: Policy;
+  readonly listOnline: ListOnline;
+  readonly now: () => Date;
+}
+
+/** Domains that are read at the same time: each is read page by page, and together they have the time of one request. */
+const CONCURRENCY = 4;
+
+export async function listLive(
+  event: EventOf<"live">,
+  { policy, listOnline, now }: ListLiveDeps,
+): Promise<OperatorResponse> {
+  const { domain, app, selector } = event;
+  const readAt = now().toISOString();
+  const named = selector?.domain ?? domain;
+  const wanted: readonly Selector[] = (named === undefined ? ingestDomains(policy) : [named]).map(
+    (each) => selector ?? definedOnly({ domain: each, app }),
+  );
+  const issue = named === undefined ? undefined : wanted.map((each) => outsideScope(each, policy)).find(Boolean);
+  if (issue) return refused([selector ? issue : { ...issue, pointer: issue.pointer.replace("/selector", "") }]);
+  const lists = await mapConcurrently(wanted, CONCURRENCY, (each) => readOnline(each, listOnline));
+  const rows: LiveRow[] = [];
+  let count = 0;
+  let unreadable: UnreadableRows | undefined;
+  for (const [index, list] of lists.entries()) {
+    const each = wanted[index];
+    if (!each) continue;
+    if ("failure" in list) return refused([incomplete(each.domain, list.failure)]);
+    const selected = select(each, list.rows);
+    rows.push(...rowsOf(selected, policy));
+    count += selected.liveCount;
+    if (list.unreadable) unreadable = together(unreadable, list.unreadable);
+  }
+  const shown = fitting(rows.sort(newestFirst), MAX_LIVE_BYTES);
+  return {
+    ...{ ok: true, results: [], errors: [], live: { rows: shown, count, readAt } },
+    ...(unreadable && { unreadable }),
+    ...(shown.length < rows.length && { truncated: true }),
+  };
+}
+
+/** Why a selector can find nothing that a plan may act on. */
+export function outsideScope({ domain, app }: Selector, policy: Policy) {
+  const domains = ingestDomains(policy);
+  if (!domains.includes(domain)) {
+    return { pointer: "/selector/domain", message: `is not an ingest domain in scope: ${domains.join(", ")}` };
+  }
+  if (app === undefined || inScope({ domain, app }, policy)) return undefined;
+  return { pointer: "/selector/app", message: "is not an app in scope of that ingest domain" };
+}
+
+export interface OnlineRows {
+  readonly rows: readonly OnlineRow[];
+  /** Rows that are not as documented. */
+  readonly unreadable: UnreadableRows | undefined;
+}
+
+/** @returns what happened, if the list could not be read completely: nobody could say which streams are missing. */
+export async function readOnline(
+  { domain, app }: { readonly domain: string; readonly app?: string | undefined },
+  listOnline: ListOnline,
+): Promise<OnlineRows | { readonly failure: string }> {
+  const all: OnlineRow[] = [];
+  let unreadable: UnreadableRows | undefined;
+  try {
+    for await (const { rows, unreadable: unread } of listOnline(domain, { app })) {
+      all.push(...rows);
+      unreadable = addUnreadable(unreadable, domain, unread);
+    }
+  } catch (failure) {
+    logWarn("operator.live-list-unavailable", { domain, ...describeError(failure) });
+    return { failure: `${messageOf(failure)}; the list of live streams could not be read completely` };
+  }
+  return { rows: all, unreadable };
+}
+
+const incomplete = (domain: string, failure: string) => ({
+  pointer: "/domain",
+  message: `${failure} (${domain}), so that streams would be missing: try again, or narrow it by domain and app`,
+});
+
+function rowsOf({ candidates, skipped }: Selected, policy: Policy): LiveRow[] {
+  const leftOutOf = (stream: LiveRow): LiveRow["leftOut"] =>
+    inScope(stream, policy) ? (isProtected(stream, policy) ? "protected-stream" : undefined) : "out-of-scope";
+  return [
+    ...candidates.map((each) => definedOnly({ ...each, leftOut: leftOutOf(each) })),
+    ...skipped.map(({ stream, because }) => ({ ...stream, leftOut: because })),
+  ];
+}
+
+const newestFirst = ({ startTime: one }: LiveRow, { startTime: other }: LiveRow): number =>
+  one === other ? 0 : one === undefined ? -1 : other === undefined ? 1 : one > other ? -1 : 1;
+
+/** Adds the unreadable rows of another domain, of which the first are named. */
+const together = (known: UnreadableRows | undefined, { count, first }: UnreadableRows): UnreadableRows => {
+  let all = known;
+  for (const { domain, ...row } of first) all = addUnreadable(all, domain, [row]);
+  return { first: all?.first ?? [], count: (known?.count ?? 0) + count };
+};
