@@ -2,9 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { buildFunctions } from "../../build/build.ts";
 import { buildConstants } from "../../build/build-info.ts";
+import { buildConsole } from "../../build/console.ts";
 import type { Bundle } from "../../build/weigh.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "offair-size-"));
@@ -82,5 +84,28 @@ describe("a bundle", () => {
 
   it("of every function is without what only laptops need for credentials", () => {
     for (const { name } of bundles) expect(partsOf(name)).not.toContain("@aws-sdk/credential-provider-node");
+  });
+});
+
+describe("the page of the console", () => {
+  it("is at most 120 kB with gzip, all of it", async () => {
+    const { files } = await buildConsole();
+    const bytes = Object.values(files).reduce((sum, text) => sum + gzipSync(text).length, 0);
+    expect(bytes / 1_000).toBeLessThanOrEqual(120);
+  });
+
+  it("has nothing from elsewhere but preact and a virtual list, and no schemas", async () => {
+    const { metafile } = await buildConsole();
+    const packages = Object.keys(metafile.inputs).flatMap(
+      (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+    );
+    expect([...new Set(packages)].sort()).toEqual(["@tanstack/virtual-core", "preact"]);
+  });
+
+  it("has no inline script, no inline style and no address of anybody", async () => {
+    const { files } = await buildConsole();
+    expect(files["index.html"]).not.toMatch(/<style|style=|<script(?![^>]* src="\/console\.js")|\son\w+=/);
+    expect(files["index.html"]).not.toMatch(/https?:/);
+    expect(files["console.css"]).not.toMatch(/url\(|@import|https?:/);
   });
 });

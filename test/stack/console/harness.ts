@@ -63,7 +63,7 @@ export interface RouteConsoles extends Consoles {
 }
 
 /** A busy machine makes no test fail. */
-const PATIENCE_MS = 100_000;
+export const PATIENCE_MS = 100_000;
 
 /** A stream of `push.example.com/live` by its name. */
 export const streamOf = (name: string): Stream => ({ domain: "push.example.com", app: "live", stream: name });

