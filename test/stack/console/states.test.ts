@@ -43,7 +43,7 @@ describeInBrowser("the console", () => {
     const check = page.getByText("Live accepts the key");
     await check.waitFor();
     way.close();
-    await page.getByRole("button", { name: "Reload" }).first().click();
+    await page.getByRole("button", { name: "Check again" }).first().click();
     await page.getByText("The deployment does not answer now.").waitFor();
     expect(await page.locator(".stale").first().innerText()).toMatch(/^Shown is what was read .+ ago\.$/);
     expect(await check.isVisible()).toBe(true);
@@ -61,7 +61,7 @@ describeInBrowser("the console", () => {
     await page.getByText("Live accepts the key").waitFor();
     const expired = { status: 403, body: `{"message":"The security token included in the request is expired"}` };
     consoles.route.answer(() => expired);
-    await page.getByRole("button", { name: "Reload" }).first().click();
+    await page.getByRole("button", { name: "Check again" }).first().click();
     await page.getByText("Your AWS credentials do not work now.").waitFor();
     expect(await page.getByText("Live accepts the key").isVisible()).toBe(true);
     consoles.route.answer(({ event }) => answersOf()(event));
@@ -97,7 +97,7 @@ describeInBrowser("the console", () => {
     const opened = await consoles.open(running, { mayFail: true });
     await show(opened, ["health"]);
     await running.stop();
-    await opened.page.getByRole("button", { name: "Reload" }).first().click();
+    await opened.page.getByRole("button", { name: "Check again" }).first().click();
     await opened.page.getByText("The command offair console does not answer: is it still running?").waitFor();
     expect(opened.events.splice(0)).toEqual([expect.stringContaining("net::ERR_CONNECTION_REFUSED")]);
   });
@@ -106,7 +106,7 @@ describeInBrowser("the console", () => {
     const running = await consoles.start("alice");
     const paints: number[] = [];
     // A busy machine makes it slower, and nothing makes it faster: one of some tries is enough.
-    for (let tries = 0; tries < 10 && !paints.some((each) => each <= FIRST_PAINT_MS); tries++) {
+    for (let tries = 0; tries < 30 && !paints.some((each) => each <= FIRST_PAINT_MS); tries++) {
       const opened = await consoles.open(running);
       paints.push(
         await opened.page.evaluate<number>(`performance.getEntriesByName("first-contentful-paint")[0].startTime`),
