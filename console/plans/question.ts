@@ -2,7 +2,7 @@
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { ACTIONS } from "../i18n/common.ts";
 import { say, sayWord } from "../i18n/say.ts";
-import { durationText, utcText } from "../ui/time-text.ts";
+import { longText, utcText } from "../ui/time-text.ts";
 import { selectorParts } from "./selector-parts.ts";
 import { ACTS, QUESTION } from "./words.ts";
 
@@ -47,8 +47,7 @@ export function planQuestion(plan: PlanResponse): readonly string[] {
 export function untilText({ resumeTime, plannedAt }: Pick<PlanResponse, "resumeTime" | "plannedAt">): string {
   const ms = Date.parse(resumeTime ?? "");
   if (Number.isNaN(ms)) return "";
-  const durationMs = Math.ceil((ms - Date.parse(plannedAt)) / 1_000) * 1_000;
-  return say(QUESTION.until, { time: utcText(ms), duration: durationText(durationMs) });
+  return say(QUESTION.until, { time: utcText(ms), duration: longText(ms - Date.parse(plannedAt)) });
 }
 
 function domainsText(streams: PlanResponse["streams"]): string {
