@@ -129,6 +129,7 @@ function Failures({ orderId, failed }: { readonly orderId: string; readonly fail
       </h3>
       <ReadState read={read} />
       {data ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which has to be possible by keyboard
         <ul class="plain failures" tabIndex={0} aria-labelledby="failures">
           {data.slice(0, SHOWN).map(({ stream, outcome = "", error, message }) => (
             <li>
