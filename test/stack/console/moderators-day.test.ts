@@ -86,6 +86,7 @@ describeInBrowser("three moderators", () => {
       rates.push(perMinute);
     }
 
+    for (const { page } of [alice, bob]) await settled(page);
     // What carol held waits for her, or for others once the hold is over.
     const hers = await waiting();
     expect(hers.length).toBeGreaterThan(0);
