@@ -1,12 +1,10 @@
 /** `offair export`: copies the evidence of some days into a bundle that can be verified without access to the archive. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
-import { openEntries } from "../evidence/chain-entries.ts";
-import { createCheckedReader, gapText } from "../evidence/checked-reader.ts";
-import { copyTo } from "../evidence/export-copy.ts";
-import { planExport } from "../evidence/export-selection.ts";
+import { gapText } from "../evidence/checked-reader.ts";
+import { exportBundle, spanOfDays } from "../evidence/export-bundle.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
-import { InputError, UsageError } from "../terminal/errors.ts";
+import { UsageError } from "../terminal/errors.ts";
 import { numberText } from "../terminal/number-text.ts";
 import { dayOf, requiredText } from "../terminal/options.ts";
 
@@ -41,23 +39,16 @@ bundle is not readable, 5 something is missing, or a day lies before the first e
 is reported.`,
 
   async run({ values }, { out, env }) {
-    const span = {
-      from: dayOf(requiredText(values, "from", "the first day"), "--from"),
-      until: dayOf(requiredText(values, "to", "the last day"), "--to"),
-    };
+    const span = spanOfDays(
+      dayOf(requiredText(values, "from", "the first day"), "--from"),
+      dayOf(requiredText(values, "to", "the last day"), "--to"),
+    );
     const target = requiredText(values, "out", "a folder, or a file that ends in .tar");
-    if (span.until < span.from) throw new UsageError("--to is before --from");
-    span.until.setUTCDate(span.until.getUTCDate() + 1);
+    if (!span) throw new UsageError("--to is before --from");
     const bundle = await openGiven(values, env);
     try {
-      const entries = await openEntries(bundle);
-      const plan = await planExport(entries, span);
-      if (!plan) throw new InputError("the archive has no chain entry of these days");
-      const reader = createCheckedReader(bundle);
-      plan.gaps.forEach(reader.gap);
-      const copied = await copyTo(target, plan.objects, reader, out.progress);
-      const { last, numbers, rotations, slots } = plan;
-      const gaps = reader.gaps();
+      const exported = await exportBundle(bundle, span, target, out.progress);
+      const { copied, last, numbers, rotations, slots, gaps } = exported;
       for (const gap of gaps) out.warn(gapText(gap));
       if (values.json) out.json({ ...copied, out: target, numbers, rotations, last, gaps });
       else {

@@ -1,12 +1,12 @@
 /** `offair history DAY`: reports which streams were off that day, and why. */
 
-import { type Stream, streamKey, withoutQuery } from "../../lib/core/stream.ts";
+import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { matchesGlob } from "../../lib/core/stream-name.ts";
-import { DAY_MS } from "../../lib/core/time.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import type { Review } from "../../lib/evidence/history/reviews.ts";
 import { type Gap, gapText } from "../evidence/checked-reader.ts";
 import { type Day, loadDay } from "../evidence/day.ts";
+import { dayQuery, streamTextIssue } from "../evidence/day-query.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { csvHeader, csvRow } from "../render/columns.ts";
 import { historyText, REVIEW_HEAD, reviewText } from "../render/history.ts";
@@ -76,26 +76,22 @@ bundle is not readable, 5 the day is not fully covered: an hour without an audit
 object. Each of these is reported.`,
 
   async run({ operands: [text = ""], values }, { out, env }) {
-    const from = dayOf(text, "DAY");
+    const day = dayOf(text, "DAY");
     const format = formatFor(values, out);
     const limit = limitOf(values);
     const [app, name, by] = [textOf(values, "app"), textOf(values, "name"), textOf(values, "by")];
-    const query = {
-      span: { from, until: new Date(from.getTime() + DAY_MS) },
-      domain: textOf(values, "domain")?.toLowerCase(),
-      stream: textOf(values, "stream"),
-      isWanted: (each: Stream): boolean =>
-        (app === undefined || each.app === app) && (name === undefined || matchesGlob(each.stream, name)),
-    };
-    if (query.stream?.includes("/") === false) throw new UsageError("--stream must be APP/NAME, such as live/room-42");
-    if (query.stream !== undefined && withoutQuery(query.stream) !== query.stream)
-      throw new UsageError(`--stream ${withoutQuery(query.stream)}: a name ends before the "?" of its push URL`);
+    const [domain, stream] = [textOf(values, "domain"), textOf(values, "stream")];
+    const isWanted = (each: Stream): boolean =>
+      (app === undefined || each.app === app) && (name === undefined || matchesGlob(each.stream, name));
+    const query = dayQuery({ day, domain, stream, isWanted });
+    const issue = streamTextIssue(stream);
+    if (issue !== undefined) throw new UsageError(`--stream ${issue}`);
     const bundle = await openGiven(values, env);
     try {
-      const day = await loadDay(bundle, query, out.progress);
-      const exit = exitOf(day.gaps);
-      const periods = by === undefined ? day.periods : day.periods.filter((each) => isBy(decidedBy(each), by));
-      const shown = { ...day, periods, limit, day: text };
+      const loaded = await loadDay(bundle, query, out.progress);
+      const exit = exitOf(loaded.gaps);
+      const periods = by === undefined ? loaded.periods : loaded.periods.filter((each) => isBy(decidedBy(each), by));
+      const shown = { ...loaded, periods, limit, day: text };
       if (format === "json") printJson(shown, exit, out);
       else {
         printPeriods(periods.slice(0, limit), format, values, out);

@@ -7,6 +7,7 @@ import type { Assets } from "./assets.ts";
 import { createHandler, linkOf } from "./handler.ts";
 import type { Lookup } from "./image-url.ts";
 import { createOncePaths } from "./once-paths.ts";
+import { hasArchive } from "./open-archive.ts";
 import { createRoutes } from "./routes.ts";
 import { listen } from "./server.ts";
 import { createSessions, IDLE_MINUTES } from "./sessions.ts";
@@ -42,7 +43,7 @@ export async function startConsole({ values, deps, assets, lookup, ...listening 
     who: await whoIs(deps),
     deployment,
     version: buildText(await deps.build()),
-    hasArchive: deps.local !== undefined || Boolean(deps.env.ARCHIVE_BUCKET),
+    hasArchive: hasArchive(deps),
     idleMinutes: IDLE_MINUTES,
   });
   const onInternalError = (error: unknown): void => {

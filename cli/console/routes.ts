@@ -1,7 +1,7 @@
 /** What the page can ask for in a session: a path, and who answers it. */
 import type { CommandDeps } from "../terminal/command.ts";
-import { storeSettings } from "../terminal/local-stack.ts";
 import type { Values } from "../terminal/options.ts";
+import { evidenceRoutes } from "./evidence-routes.ts";
 import { imageRoute } from "./image-route.ts";
 import type { Lookup } from "./image-url.ts";
 import type { OncePaths } from "./once-paths.ts";
@@ -19,11 +19,5 @@ export interface RouteDeps {
 export const createRoutes = ({ deps, values, once, lookup }: RouteDeps): Routes => ({
   "/api/operator": operatorRoute(deps, values),
   "/api/evidence": imageRoute(once, lookup),
+  ...evidenceRoutes(deps, once),
 });
-
-/**
- * The settings of the archive. The local stack's stores have keys of their own, which must not replace those of the operator in `env`: a
- * client gets them from here.
- */
-export const archiveEnv = ({ env, local }: Pick<CommandDeps, "env" | "local">): NodeJS.ProcessEnv =>
-  local ? { ...env, ...storeSettings(local) } : env;

@@ -1,7 +1,9 @@
 /** Opens the evidence that a command reads: a folder, a tar (read, never unpacked), or the bucket that the audits write to. */
 import { stat } from "node:fs/promises";
+import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import { OffairError } from "../../lib/core/errors.ts";
 import { InputError, propertyOf, UsageError } from "../terminal/errors.ts";
+import type { LocalStack } from "../terminal/local-stack.ts";
 import { textOf, type Values } from "../terminal/options.ts";
 import type { OpenBundle } from "./bundle-objects.ts";
 import { openFolder } from "./folder-bundle.ts";
@@ -42,9 +44,17 @@ export async function openGiven(values: Values, env: NodeJS.ProcessEnv): Promise
 async function openBucket(named: string | undefined, env: NodeJS.ProcessEnv): Promise<OpenBundle> {
   const bucket = named ?? env.ARCHIVE_BUCKET;
   if (!bucket) throw new UsageError("no archive is given: use --bucket or --bundle, or set ARCHIVE_BUCKET");
+  const forcePathStyle = Boolean(env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL); // other S3 servers rarely support a host per bucket
+  return openArchive(bucket, { forcePathStyle });
+}
+
+/** With the keys of the local stack's stores, which are not those of its operators. */
+export const openLocalArchive = ({ archive, region, storeKeys }: LocalStack): Promise<OpenBundle> =>
+  openArchive(archive.bucket, { endpoint: archive.endpoint, region, credentials: storeKeys, forcePathStyle: true });
+
+async function openArchive(bucket: string, settings: S3ClientConfig): Promise<OpenBundle> {
   const { S3Client } = await import("@aws-sdk/client-s3");
   const { createArchive } = await import("../../lib/aws/s3-archive.ts");
-  const forcePathStyle = Boolean(env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL); // other S3 servers rarely support a host per bucket
-  const client = new S3Client({ maxAttempts: 8, forcePathStyle }); // more tries than the default: only one person waits
+  const client = new S3Client({ maxAttempts: 8, ...settings }); // more tries than the default: only one person waits
   return { ...createArchive(client, bucket), close: async () => client.destroy() };
 }

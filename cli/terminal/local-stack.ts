@@ -142,7 +142,7 @@ function operatorSettings({ url, operators }: LocalStack, person = DEFAULT_PERSO
   return { OFFAIR_URL: url, ...awsKeys(keys) };
 }
 
-export const storeSettings = ({ archive, ledger, storeKeys }: LocalStack): NodeJS.ProcessEnv => ({
+const storeSettings = ({ archive, ledger, storeKeys }: LocalStack): NodeJS.ProcessEnv => ({
   ARCHIVE_BUCKET: archive.bucket,
   AWS_ENDPOINT_URL_S3: archive.endpoint,
   LEDGER_TABLE: ledger.table,

@@ -40,6 +40,7 @@ export function AskChange({ action, asked, isSending, button, onAsked, onClose, 
       <label class="field">
         <span>{say(COMMON.reason)}</span>
         <input
+          data-focus
           ref={first}
           required
           maxLength={MAX_REASON}

@@ -7,7 +7,7 @@ import { COMMON } from "../i18n/common.ts";
 import { say, sayWord } from "../i18n/say.ts";
 import { linkTo } from "../route.ts";
 import { Foreign, StreamName } from "../ui/name.tsx";
-import { Time } from "../ui/time.tsx";
+import { utcText } from "../ui/time.tsx";
 import { followOutcomes, hasFailed, isOpen } from "./change.ts";
 import { CHANGE, OUTCOMES } from "./texts.ts";
 
@@ -86,9 +86,15 @@ function Row({ result }: { readonly result: Result }) {
       )}
       {waiting ? (
         <p class="warn">
-          <Foreign text={`${waiting.error}: ${waiting.message}`} /> · <Time at={waiting.since} />
+          <Foreign text={`${waiting.error}: ${waiting.message}`} />,{" "}
+          {say(CHANGE.waits, { time: secondsOf(waiting.since) })}
         </p>
       ) : null}
     </li>
   );
+}
+
+function secondsOf(at: string): string {
+  const ms = Date.parse(at);
+  return Number.isNaN(ms) ? at : utcText(ms);
 }

@@ -2,7 +2,6 @@ import type { Texts } from "../i18n/say.ts";
 
 export const OFF = {
   totals: ["Off the air, as counted by Live", "已下线（按 Live 的计数）"],
-  totalOf: ["{n} on {domain}", "{domain}：{n}"],
   totalCanary: ["of which one is the canary's", "其中一路属于金丝雀"],
   noTotal: [
     "Live gives no total; 1 stream is listed.|Live gives no total; {n} streams are listed.",
@@ -39,13 +38,12 @@ export const OFF = {
   canaryRow: ["The canary's: it is not changed here.", "属于金丝雀：不在此更改。"],
   noReason: ["no reason", "无原因"],
   reasons: ["{n} reasons", "{n} 个原因"],
-  streams: ["1 stream|{n} streams", "{n} 路直播流"],
   authority: ["On whose authority", "依据"],
   rule: ["rule {rule}", "规则 {rule}"],
   order: ["Order", "指令"],
+  reportOrReason: ["Report or reason", "举报或原因"],
   report: ["Report", "举报"],
   ends: ["Off until", "下线至"],
-  endsRange: ["{first} to {last}", "{first} 至 {last}"],
   endless: ["without a known end", "没有已知的结束时间"],
   someEndless: ["1 without a known end|{n} without a known end", "{n} 路没有已知的结束时间"],
   placed: ["Ordered", "下达时间"],

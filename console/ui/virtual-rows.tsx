@@ -1,7 +1,7 @@
 /**
  * A table of any length, of which only the rows on the screen are elements. Screen readers get the count and the place of each row. The
- * arrow keys, Page Up, Page Down, Home and End move through the rows; the space bar selects one, with Shift all from the last one on. When
- * rows come and go, the focus and the scroll place stay at their row.
+ * arrow keys, Page Up, Page Down, Home and End move through the rows; the space bar selects one, with Shift all from the last one on; Enter
+ * opens one. When rows come and go, the focus and the scroll place stay at their row.
  */
 import {
   elementScroll,
@@ -35,6 +35,8 @@ interface VirtualRowsProps<Row> {
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
   readonly selection?: Selection;
+  /** Shows the details of a row. Without a selection, a click does it too. */
+  readonly onOpen?: (row: Row) => void;
   /** Class of the table, for the widths of its columns. */
   readonly kind: string;
   /** With another value, the rows are others: the table is shown from its beginning. */
@@ -44,7 +46,8 @@ interface VirtualRowsProps<Row> {
 const ROW_PX = 34;
 const OVERSCAN = 8;
 
-export function VirtualRows<Row>({ label, columns, rows, keyOf, selection, kind, shownAs }: VirtualRowsProps<Row>) {
+export function VirtualRows<Row>(props: VirtualRowsProps<Row>) {
+  const { label, columns, rows, keyOf, selection, onOpen, kind, shownAs } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState(0);
   const anchor = useRef<string | undefined>(undefined);
@@ -70,6 +73,8 @@ export function VirtualRows<Row>({ label, columns, rows, keyOf, selection, kind,
     } else if (selection.whyNot?.(key) === undefined) selection.toggle(key);
   }
 
+  const active = rows[focused];
+
   function pressed(event: KeyboardEvent): void {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 1);
     const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page };
@@ -77,11 +82,11 @@ export function VirtualRows<Row>({ label, columns, rows, keyOf, selection, kind,
     else if (event.key === "End") move(rows.length - 1);
     else if (event.key in steps) move(focused + (steps[event.key] ?? 0));
     else if (event.key === " " && selection) choose(focused, event.shiftKey);
+    else if (event.key === "Enter" && onOpen && active !== undefined) onOpen(active);
     else return;
     event.preventDefault();
   }
 
-  const active = rows[focused];
   return (
     <div
       ref={scroller}
@@ -125,7 +130,8 @@ export function VirtualRows<Row>({ label, columns, rows, keyOf, selection, kind,
               }}
               onClick={(event) => {
                 setFocused(index);
-                choose(index, event.shiftKey);
+                if (selection) choose(index, event.shiftKey);
+                else onOpen?.(row);
               }}
             >
               {selection ? (

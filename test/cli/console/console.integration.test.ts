@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { readAssets } from "../../../cli/console/assets.ts";
 import { startConsole } from "../../../cli/console/console.ts";
-import { archiveEnv } from "../../../cli/console/routes.ts";
 import { CredentialsError } from "../../../cli/terminal/aws-credentials.ts";
 import { UsageError } from "../../../cli/terminal/errors.ts";
 import type { LocalStack } from "../../../cli/terminal/local-stack.ts";
@@ -74,16 +73,6 @@ it("says whose the session is: the person of the local stack, the access key, or
     deployment: "https://offair.example.com/prod",
     hasArchive: true,
   });
-});
-
-it("reads the local stack's archive with keys that do not replace those of the operator", () => {
-  expect(archiveEnv({ env: OPERATOR_ENV, local: LOCAL })).toMatchObject({
-    ARCHIVE_BUCKET: "archive",
-    AWS_ENDPOINT_URL_S3: LOCAL.archive.endpoint,
-    AWS_ACCESS_KEY_ID: "AKSTORE",
-  });
-  expect(OPERATOR_ENV.AWS_ACCESS_KEY_ID).toBe("AKBOB");
-  expect(archiveEnv({ env: { ARCHIVE_BUCKET: "a" }, local: undefined })).toEqual({ ARCHIVE_BUCKET: "a" });
 });
 
 it("needs a deployment", async () => {

@@ -47,7 +47,9 @@ describe("the outcomes of what was sent", () => {
         if (!next || next instanceof Error) throw next ?? new Error("asked too often");
         return next;
       },
-      sleep: async (waitMs: number) => void (ms += waitMs),
+      sleep: async (waitMs: number) => {
+        ms += waitMs;
+      },
       now: () => ms,
       isOver: () => false,
       onResults: (results: readonly Result[]) => void seen.push(results),
