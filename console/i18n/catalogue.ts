@@ -6,6 +6,8 @@ import { LEFT_OUT, LIVE } from "../live/texts.ts";
 import { CHANGE, OFF, OUTCOMES } from "../off/texts.ts";
 import { PLAN } from "../plans/texts.ts";
 import { ACTS, CASE_LEFT_OUT, DOES, NEEDS, NEXT, QUESTION, STATES, VERBS } from "../plans/words.ts";
+import { BECAUSE, CASE, CATEGORIES } from "../review/case-texts.ts";
+import { ASK, DECISIONS, REASONS, REVIEW } from "../review/texts.ts";
 import { KINDS, SAMPLE, SOURCES } from "../sources/texts.ts";
 import { ACTIONS, COMMON, FAILURES } from "./common.ts";
 import { PAGE_NAMES } from "./pages.ts";
@@ -13,6 +15,7 @@ import type { Texts } from "./say.ts";
 
 export const CATALOGUE: Readonly<Record<string, Texts>> = {
   ...{ COMMON, FAILURES, ACTIONS, PAGE_NAMES },
+  ...{ REVIEW, DECISIONS, ASK, REASONS, CASE, BECAUSE, CATEGORIES },
   ...{ OFF, CHANGE, OUTCOMES },
   ...{ SOURCES, SAMPLE, KINDS },
   ...{ HEALTH, MODE, REDRIVE },

@@ -13,9 +13,15 @@ const HASH_DIGITS = 12;
 export const actText = (action: string, n: number): string =>
   Object.hasOwn(ACTS, action) ? say(ACTS[action as keyof typeof ACTS], { n }) : `${action} ${n}`;
 
+/** What a plan does, in short: `disable 24 streams`, `approve 3 cases`. */
+export const planText = ({ action, streams, verdict, cases = [] }: PlanResponse): string =>
+  verdict === undefined
+    ? actText(action, streams.length)
+    : say(QUESTION.whatVerdict, { verdict: sayWord(ACTIONS, verdict), n: cases.length });
+
 /** @returns its sentences. They hold texts of others. */
 export function planQuestion(plan: PlanResponse): readonly string[] {
-  const { action, streams, selector, liveCount, undoes, sha256, reason, verdict, cases = [] } = plan;
+  const { action, streams, selector, liveCount, undoes, sha256, reason, verdict } = plan;
   const kept = streams.filter(({ staysOff }) => staysOff).length;
   const what =
     verdict === undefined
@@ -24,7 +30,7 @@ export function planQuestion(plan: PlanResponse): readonly string[] {
           domains: domainsText(streams),
           until: untilText(plan),
         })
-      : say(QUESTION.whatVerdict, { verdict: sayWord(ACTIONS, verdict), n: cases.length });
+      : planText(plan);
   const live = liveCount === undefined ? "" : ` (${say(QUESTION.wereLive, { n: liveCount })})`;
   return [
     what,

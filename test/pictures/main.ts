@@ -1,6 +1,7 @@
 /**
- * Makes the pictures of the README anew: `npm run pictures`. A real session of `offair` against the local stack, and the page of an
- * audit after three weeks, both drawn by Chromium. It is here because it needs the tests' browser and their page.
+ * Makes the pictures of the README and of docs/console.md anew: `npm run pictures`. A real session of `offair` and an incident in the console
+ * against the local stack, and the page of an audit after three weeks, all drawn by Chromium. It is here because it needs the tests' browser
+ * and their page. `npm run pictures -- console` makes those of the console only.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,9 +9,10 @@ import { join } from "node:path";
 import { packageAlone } from "../../build/package-alone.ts";
 import { reportPage } from "../../lib/audit/page/page.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
-import { OPERATORS, startWorld } from "../../local/demo/world.ts";
+import { OPERATORS, startWorld, type World } from "../../local/demo/world.ts";
 import { launch, open } from "../stack/browser/chromium.ts";
 import { pageModel } from "../support/page-model.ts";
+import { takeConsolePictures } from "./console.ts";
 import { runInTerminal, terminalPage } from "./terminal.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -26,9 +28,7 @@ const prompt = (command: string): string => `\u001b[32m$\u001b[39m \u001b[1m${co
 
 /** Somebody plans to disable the streams of a raid, and applies the plan with the command that it prints. */
 async function playRaid(): Promise<string> {
-  const packaged = await packageAlone();
-  const world = await startWorld({ templatePath: packaged.templatePath, ports: { gateway: 0 }, seed: 7 });
-  try {
+  return withWorld(async (world) => {
     const encoder = { domain: "push.example.com", app: "live", client_ip: "198.51.100.7" };
     const names = [...Array(240).keys()].map((i) => (i < RAID ? `raid-00${i + 1}` : `room-${i}`));
     world.simulator?.addEncoders(names.map((stream) => ({ ...encoder, stream })));
@@ -46,6 +46,14 @@ async function playRaid(): Promise<string> {
     if (apply === undefined) throw new Error(`the plan does not say how to apply it:\n${plan}`);
     await type(`${apply} --yes`);
     return session;
+  });
+}
+
+async function withWorld<T>(play: (world: World) => Promise<T>): Promise<T> {
+  const packaged = await packageAlone();
+  const world = await startWorld({ templatePath: packaged.templatePath, ports: { gateway: 0 }, seed: 7 });
+  try {
+    return await play(world);
   } finally {
     await world.close();
     packaged.remove();
@@ -67,12 +75,16 @@ async function draw(name: string, html: string, until: string, width: number): P
   await page.context().close();
 }
 
+const isConsoleOnly = process.argv.includes("console");
 try {
   mkdirSync(PICTURES, { recursive: true });
-  const hashes = { policy: sha256Hex("policy.yml"), build: sha256Hex("audit.mjs") };
-  const firstRows = "section[aria-labelledby=disabled] tbody tr:nth-child(6)";
-  await draw("audit-page", reportPage(pageModel(hashes)), firstRows, 1_040);
-  await draw("terminal", terminalPage(await playRaid(), COLUMNS), "main", 1_000);
+  await withWorld((world) => takeConsolePictures(browser, world, PICTURES));
+  if (!isConsoleOnly) {
+    const hashes = { policy: sha256Hex("policy.yml"), build: sha256Hex("audit.mjs") };
+    const firstRows = "section[aria-labelledby=disabled] tbody tr:nth-child(6)";
+    await draw("audit-page", reportPage(pageModel(hashes)), firstRows, 1_040);
+    await draw("terminal", terminalPage(await playRaid(), COLUMNS), "main", 1_000);
+  }
 } finally {
   await browser.close();
   rmSync(folder, { recursive: true });

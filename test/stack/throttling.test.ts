@@ -69,7 +69,9 @@ it.each([
 ])("a fourth at once gets %s, or the other one: AWS does not document which", async (throttledStatus, message) => {
   const alerts: string[] = [];
   const onAlert = ({ name }: { name: string }) => void alerts.push(name);
-  const answers = await inWorld({ throttledStatus, onAlert }, (world) => atTheSameTime(world, [alice, bob, carol, alice]));
+  const answers = await inWorld({ throttledStatus, onAlert }, (world) =>
+    atTheSameTime(world, [alice, bob, carol, alice]),
+  );
   expect(answers.filter(({ status }) => status !== 200)).toEqual([{ status: throttledStatus, body: { message } }]);
   expect(alerts).toEqual(["offair-local-functions-throttled"]);
 });

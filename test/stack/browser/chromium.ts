@@ -14,9 +14,14 @@ const FLAGS = [
   ...["--disable-component-update", "--disable-sync", "--font-render-hinting=none", "--force-color-profile=srgb"],
 ];
 
-/** With a profile of its own, that is thrown away. */
-export const launch = (): Promise<Browser> =>
-  chromium.launch({ ...(executablePath && { executablePath }), chromiumSandbox: false, args: FLAGS, timeout: 0 });
+/** With a profile of its own, that is thrown away. @param flags - beside those that every test has. */
+export const launch = (...flags: readonly string[]): Promise<Browser> =>
+  chromium.launch({
+    ...(executablePath && { executablePath }),
+    chromiumSandbox: false,
+    args: [...FLAGS, ...flags],
+    timeout: 0,
+  });
 
 export interface Opened {
   readonly page: Page;

@@ -1,21 +1,18 @@
 /** The page of an audit in a real browser: hostile names are text, everybody can read it, and it looks as it was agreed on. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { MAX_LISTED, type PageModel } from "../../../lib/audit/page/model.ts";
 import { reportPage } from "../../../lib/audit/page/page.ts";
 import { HOSTILE_TEXTS } from "../../support/hostile-names.ts";
 import { bareModel, disabledOnPage, domainOnPage, everyDrift, pageModel } from "../../support/page-model.ts";
 import { runs } from "../../support/runs.ts";
+import { violations } from "./accessibility.ts";
 import { executablePath, launch, type Opened, open } from "./chromium.ts";
 import { difference, readPng } from "./png.ts";
 import { differenceFrom, hasFonts, MAY_DIFFER } from "./screenshot.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const folder = mkdtempSync(join(tmpdir(), "offair-page-"));
 let browser: Browser;
@@ -72,16 +69,6 @@ const readBack = (shown: string): string =>
   shown.replace(/\\(\\|u\{([0-9a-f]+)\})/g, (_, all: string, hex?: string) =>
     all === "\\" ? "\\" : String.fromCodePoint(Number.parseInt(hex ?? "", 16)),
   );
-
-/** Also what is closed. Everything that axe-core knows, its best practices too. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(`for (const details of document.querySelectorAll("details")) details.open = true`);
-  await page.evaluate(AXE);
-  const { violations: found } = await page.evaluate<AxeResults>(
-    `axe.run({ resultTypes: ["violations"], preload: false })`,
-  );
-  return found.map(({ id, nodes }) => `${id}: ${nodes.length} × ${nodes[0]?.html.slice(0, 200)}`);
-}
 
 (executablePath ? describe : describe.skip)("the page in Chromium", () => {
   beforeAll(async () => {

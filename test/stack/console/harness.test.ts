@@ -14,6 +14,7 @@ describeInBrowser("the harness", () => {
 
   it("notices an error, a refusal by the policy, a dialog, and a request to somebody else", async () => {
     const { page, events } = await consoles.open("alice");
+    const asked = page.waitForEvent("dialog");
     await page.evaluate(`{
       console.error("logged");
       setTimeout(() => { throw new Error("thrown"); });
@@ -21,7 +22,7 @@ describeInBrowser("the harness", () => {
       new Image().src = "https://elsewhere.example/x.png";
       document.body.append(Object.assign(document.createElement("a"), { href: "https://elsewhere.example/", id: "out" }));
     }`);
-    await page.waitForFunction("true");
+    await asked;
     expect(events).toEqual(
       expect.arrayContaining([
         "console: logged",

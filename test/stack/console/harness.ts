@@ -30,7 +30,7 @@ import { REGION } from "../../../local/stack/stack.ts";
 import { type ScriptedGateway, useGateway } from "../../cli/gateway.ts";
 import { executablePath, launch } from "../browser/chromium.ts";
 import { buildConsoles, type ConsoleProcess, type ConsoleProcesses } from "./console-process.ts";
-import { expectQuiet, type OpenedConsole, type OpenOptions, openPage } from "./open-page.ts";
+import { type OpenedConsole, type OpenOptions, openPage } from "./open-page.ts";
 
 export type Person = keyof typeof OPERATORS;
 
@@ -81,7 +81,7 @@ function useConsoles(envOf: (person: Person) => NodeJS.ProcessEnv): Consoles {
     const all = [...opened];
     opened.clear();
     await Promise.all(all.map((each) => each.close()));
-    for (const each of all) expectQuiet(each);
+    for (const { events } of all) expect(events).toEqual([]);
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,5 +1,4 @@
 /** A page of the console in a context of its own, and all that a page of ours never does. */
-import { expect } from "@jest/globals";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 
 export interface OpenedConsole {
@@ -63,6 +62,3 @@ export async function openPage(
     close: () => context.close(),
   };
 }
-
-/** @throws the assertion's error if the page did anything that it must not. */
-export const expectQuiet = ({ events }: OpenedConsole): void => expect(events).toEqual([]);

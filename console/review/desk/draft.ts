@@ -1,0 +1,119 @@
+/** Pure: the questions between a key and a verdict. Each key and each button is one step. Escape goes back to the case. */
+
+import type { ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
+import {
+  ACTIONS,
+  approvalOf,
+  type Decision,
+  type DryRun,
+  effectOf,
+  USUAL,
+  type Verdict,
+  WANTED,
+  type Wanted,
+} from "./verdicts.ts";
+
+export type Draft =
+  | { readonly at: "case" }
+  /** There is no action to approve. */
+  | { readonly at: "nothing" }
+  | { readonly at: "action" }
+  | { readonly at: "hours" }
+  | { readonly at: "verdict"; readonly verdict: Verdict; readonly wanted: Wanted; readonly shorten?: true }
+  | { readonly at: "typing"; readonly verdict: Verdict; readonly wanted: Wanted; readonly shorten?: true }
+  | { readonly at: "note" | "opinion" };
+
+export const AT_CASE: Draft = { at: "case" };
+
+export type Command = "skip" | "hold" | "undo" | "help" | "leave" | "retry";
+export type Step = { readonly draft: Draft } | { readonly decision: Decision } | { readonly command: Command };
+
+export interface DraftContext {
+  readonly shown: ReviewCase;
+  readonly dryRun: DryRun;
+  /** The reason given last, by verdict. */
+  readonly reasons: Readonly<Partial<Record<Verdict, string>>>;
+}
+
+/** What has to be answered before an approval's reason. */
+export type Question = "waits" | "refused" | "failed" | "shorten" | "reason";
+
+export function questionOf(draft: Draft, { shown, dryRun }: DraftContext): Question {
+  if (draft.at !== "verdict" || draft.verdict === "reject" || approvalOf(shown) === "sample") return "reason";
+  if (dryRun.state === "refused" || dryRun.state === "failed") return dryRun.state;
+  if (dryRun.state !== "known") return "waits";
+  return effectOf(dryRun.planned, draft.wanted).isShorter && !draft.shorten ? "shorten" : "reason";
+}
+
+/** @returns undefined: the key does nothing here. */
+export function press(draft: Draft, key: string, context: DraftContext): Step | undefined {
+  if (key === "?") return { command: "help" };
+  if (draft.at === "case") return atCase(key, context);
+  if (key === "Escape" || key === "Backspace") return { draft: AT_CASE };
+  if (key === "u") return { command: "undo" };
+  if (draft.at === "action") return atAction(key);
+  return draft.at === "verdict" ? atVerdict(draft, key, context) : undefined;
+}
+
+function atCase(key: string, { shown }: DraftContext): Step | undefined {
+  switch (key) {
+    case "a":
+      return { draft: approving(shown) };
+    case "r":
+      return { draft: { at: "verdict", verdict: "reject", wanted: {} } };
+    case "n":
+      return { draft: { at: "note" } };
+    case "o":
+      return { draft: { at: "opinion" } };
+    case "s":
+      return { command: "skip" };
+    case "h":
+      return { command: "hold" };
+    case "u":
+      return { command: "undo" };
+    case "q":
+    case "Escape":
+      return { command: "leave" };
+    default:
+      return undefined;
+  }
+}
+
+function approving(shown: ReviewCase): Draft {
+  const kind = approvalOf(shown);
+  if (kind === "none") return { at: "nothing" };
+  return kind === "ask" ? { at: "action" } : { at: "verdict", verdict: "approve", wanted: {} };
+}
+
+function atAction(key: string): Step | undefined {
+  const action = ACTIONS.find((each) => each === key);
+  if (action === undefined) return undefined;
+  if (action === "f") return { draft: { at: "hours" } };
+  return { draft: { at: "verdict", verdict: "approve", wanted: WANTED[action] } };
+}
+
+function atVerdict(draft: Extract<Draft, { at: "verdict" }>, key: string, context: DraftContext): Step | undefined {
+  const question = questionOf(draft, context);
+  if (question === "failed") return key === "Enter" ? { command: "retry" } : undefined;
+  if (question === "shorten") return key === "y" ? { draft: { ...draft, shorten: true } } : undefined;
+  if (question !== "reason") return undefined;
+  if (key === "t") return { draft: { ...draft, at: "typing" } };
+  const reason = key === "Enter" ? context.reasons[draft.verdict] : usualReason(draft.verdict, key);
+  return reason === undefined ? undefined : { decision: decisionOf(draft, reason) };
+}
+
+const usualReason = (verdict: Verdict, key: string): string | undefined =>
+  /^[1-9]$/.test(key) ? USUAL[verdict][Number(key) - 1] : undefined;
+
+/** @returns undefined for a text without a letter. */
+export function typed(draft: Draft, text: string): Decision | undefined {
+  const reason = text.trim();
+  return draft.at === "typing" && reason !== "" ? decisionOf(draft, reason) : undefined;
+}
+
+const decisionOf = ({ verdict, wanted, shorten }: Extract<Draft, { verdict: Verdict }>, reason: string): Decision => ({
+  verdict,
+  reason,
+  ...wanted,
+  ...(shorten && { shorten }),
+});

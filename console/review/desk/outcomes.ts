@@ -1,0 +1,75 @@
+/** Pure: what became of the orders of approvals. */
+import { SECOND_MS } from "../../../lib/core/time.ts";
+import type { OperatorResponse, Result, ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
+
+/** Then nobody asks any more; `status` with the order's id has the outcome. */
+const FOLLOW_MS = 120 * SECOND_MS;
+const FIRST_MS = 1 * SECOND_MS;
+const MAX_MS = 15 * SECOND_MS;
+/** Orders that went well and are shown. */
+const DONE_SHOWN = 5;
+
+const NOT_DONE: ReadonlySet<string> = new Set(["failed", "refused", "held", "unknown", "superseded", "cancelled"]);
+
+export interface Followed {
+  readonly orderId: string;
+  readonly report: string;
+  readonly stream: Result["stream"] | undefined;
+  readonly result: Result | undefined;
+  /** `late`: it was not carried out within two minutes. */
+  readonly state: "open" | "done" | "failed" | "late";
+  readonly sinceMs: number;
+  /** When to ask next. */
+  readonly nextMs: number;
+}
+
+/** The newest first. */
+export type Outcomes = readonly Followed[];
+
+export function follow(
+  outcomes: Outcomes,
+  { key, stream }: ReviewCase,
+  answer: OperatorResponse,
+  nowMs: number,
+): Outcomes {
+  const { orderId, results } = answer;
+  if (orderId === undefined) return outcomes;
+  const followed = { orderId, report: key, stream, sinceMs: nowMs, nextMs: nowMs + FIRST_MS };
+  return trim([withResult({ ...followed, result: undefined, state: "open" }, results[0], nowMs), ...outcomes]);
+}
+
+/** @param result - what `status` says; undefined if there was no answer. */
+export const learn = (outcomes: Outcomes, orderId: string, result: Result | undefined, nowMs: number): Outcomes =>
+  trim(outcomes.map((each) => (each.orderId === orderId ? withResult(each, result, nowMs) : each)));
+
+function withResult(followed: Followed, result: Result | undefined, nowMs: number): Followed {
+  const { outcome } = result ?? {};
+  if (result && outcome !== undefined && outcome !== "ordered")
+    return { ...followed, result, state: NOT_DONE.has(outcome) ? "failed" : "done" };
+  const waitedMs = nowMs - followed.sinceMs;
+  const state = waitedMs >= FOLLOW_MS ? "late" : "open";
+  const nextMs = nowMs + Math.min(MAX_MS, Math.max(FIRST_MS, waitedMs / 2));
+  return { ...followed, result: result ?? followed.result, state, nextMs };
+}
+
+/** What went wrong stays. */
+function trim(outcomes: Outcomes): Outcomes {
+  let done = 0;
+  return outcomes.filter(({ state }) => {
+    if (state !== "done") return true;
+    done += 1;
+    return done <= DONE_SHOWN;
+  });
+}
+
+/** The order to ask for now. */
+export const dueOutcome = (outcomes: Outcomes, nowMs: number): Followed | undefined =>
+  outcomes.findLast(({ state, nextMs }) => state === "open" && nextMs <= nowMs);
+
+export const nextOutcomeMs = (outcomes: Outcomes): number | undefined => {
+  const times = outcomes.filter(({ state }) => state === "open").map(({ nextMs }) => nextMs);
+  return times.length === 0 ? undefined : Math.min(...times);
+};
+
+export const dismissOutcome = (outcomes: Outcomes, orderId: string): Outcomes =>
+  outcomes.filter((each) => each.orderId !== orderId);

@@ -1,0 +1,42 @@
+/** The desk of this page. It outlives the review page, so that decisions are sent whatever page is shown. */
+import { useEffect, useReducer } from "preact/hooks";
+import { useApp } from "../app-context.ts";
+import type { Client } from "../http/client.ts";
+import { createDesk, type Desk } from "./desk/desk.ts";
+
+const desks = new WeakMap<Client, Desk>();
+
+function deskOf(client: Client): Desk {
+  const known = desks.get(client);
+  if (known) return known;
+  const desk = createDesk({
+    client,
+    now: () => Date.now(),
+    clock: () => performance.now(),
+    newId: () => crypto.randomUUID(),
+    later(ms, act) {
+      const timer = setTimeout(act, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+  desks.set(client, desk);
+  addEventListener("pagehide", desk.leave);
+  return desk;
+}
+
+export function useDesk(): Desk {
+  const { client } = useApp();
+  const desk = deskOf(client);
+  const [, redraw] = useReducer((n: number) => n + 1, 0);
+  useEffect(() => desk.subscribe(() => redraw(0)), [desk]);
+  return desk;
+}
+
+/** Runs once what was drawn last can be seen. */
+export function afterPaint(act: () => void): void {
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = act;
+    port2.postMessage(null);
+  });
+}

@@ -1,0 +1,38 @@
+/** Every page of the console with the answers of an ordinary evening. */
+import type { Page } from "playwright-core";
+import { PAGE_NAMES } from "../../../console/i18n/pages.ts";
+import { NOW, orderIdOf } from "../../support/console-answers.ts";
+import type { RouteConsoles } from "./harness.ts";
+import type { OpenedConsole, OpenOptions } from "./open-page.ts";
+
+/** Addresses: the pages of the navigation, the desk, one case, one plan and one batch. */
+export const ADDRESSES: readonly (readonly [string, ...string[]])[] = [
+  ...Object.keys(PAGE_NAMES).map((name): [string] => [name]),
+  ["review", "next"],
+  ["review", "case", "own#msg-1"],
+  ["plans", orderIdOf(1)],
+  ["plans", orderIdOf(3)],
+];
+
+/** Opens a session at the time of the answers. Only the date stands still: timers run. */
+export async function openEvening(consoles: RouteConsoles, options: OpenOptions = {}): Promise<OpenedConsole> {
+  const opened = await consoles.open("alice", options);
+  await opened.page.clock.setFixedTime(NOW);
+  await opened.page.reload();
+  await opened.page.locator("header nav").waitFor();
+  return opened;
+}
+
+/** Shows a page, and waits until it has read what it shows. */
+export async function show({ page, goTo }: OpenedConsole, [name, ...rest]: readonly string[]): Promise<void> {
+  await goTo(name ?? "", ...rest);
+  await settled(page);
+}
+
+/** Nothing is being loaded any more. */
+export const settled = (page: Page): Promise<void> =>
+  page
+    .locator("main p.muted")
+    .filter({ hasText: /^(Loading|正在加载)/ })
+    .first()
+    .waitFor({ state: "detached" });
