@@ -117,8 +117,8 @@ describe("the difference to what is live now", () => {
       liveRequest(plan()),
       liveRequest(plan({ streams: [stream("a"), stream("b", "push2.example.com")] })),
     ];
-    expect(requests).toMatchObject([{ selector }, { domain: "push.example.com" }, { action: "live" }]);
-    expect(requests[2]).not.toHaveProperty("domain");
+    expect(requests).toMatchObject([{ selector }, { selector: { domain: "push.example.com" } }, { action: "live" }]);
+    expect(requests[2]).not.toHaveProperty("selector");
     expect(requests.map(parsed)).toEqual([true, true, true]);
   });
 
