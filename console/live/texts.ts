@@ -6,7 +6,6 @@ export const LIVE = {
     "Live 在推流开始两到四分钟后才会列出该流。列表每分钟重新读取一次；已选的直播流保持选中。",
   ],
   readAt: ["Read {time} ago.", "{time}前读取。"],
-  count: ["1 stream is live.|{n} streams are live.", "正在直播：{n} 路。"],
   none: ["No stream is live, as far as Live lists it.", "Live 的列表中没有正在直播的流。"],
   noneShown: ["No live stream matches the filter.", "没有符合筛选条件的直播流。"],
   truncated: [

@@ -41,6 +41,7 @@ export function OnePlan({ orderId }: { readonly orderId: string }) {
   const acted = {
     ...({ state: shownState, action, isApplied, kind: row?.kind ?? (batch ? "plan" : "request") } as const),
     resumeTime: plan?.resumeTime ?? row?.resumeTime,
+    hasOpenCases: isApplied && batch?.leftOut?.some(({ because }) => because === "open") === true,
   };
   const refusals = answer?.errors ?? [];
   return (
@@ -60,6 +61,7 @@ export function OnePlan({ orderId }: { readonly orderId: string }) {
           {shownState !== undefined && Object.hasOwn(NEXT, shownState) ? (
             <p class={shownState === "altered" ? "notice bad" : ""}>{sayWord(NEXT, shownState)}</p>
           ) : null}
+          {action === "reject" && isApplied ? <p>{say(PLAN.rejectBack)}</p> : null}
           {refusals.map(({ message }) => (
             <p class="notice bad" lang="en">
               <Foreign text={message} />

@@ -53,6 +53,7 @@ describe("what a person can do", () => {
     ["running", { action: "enable" }, ["cancel", "resume"]],
     ["done", {}, ["undo"]],
     ["done", { action: "pause" }, []],
+    ["done", { action: "reject", hasOpenCases: true }, ["resume"]],
     ["done", { resumeTime: "2026-11-21T11:00:00Z" }, []],
     ["cancelled", {}, ["undo"]],
     ["cancelled", { isApplied: false }, []],
