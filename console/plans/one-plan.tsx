@@ -54,14 +54,14 @@ export function OnePlan({ orderId }: { readonly orderId: string }) {
         <article aria-labelledby="plan">
           <h2 id="plan" class="plan">
             {what ?? orderId}
-            {plan ? untilText(plan) : ""}
+            {plan ? ` ${untilText(plan)}` : ""}
             {shownState === undefined ? null : <span class={`state ${shownState}`}>{sayWord(STATES, shownState)}</span>}
           </h2>
           {what === undefined ? null : <p class="mono muted">{orderId}</p>}
           {shownState !== undefined && Object.hasOwn(NEXT, shownState) ? (
             <p class={shownState === "altered" ? "notice bad" : ""}>{sayWord(NEXT, shownState)}</p>
           ) : null}
-          {action === "reject" && isApplied ? <p>{say(PLAN.rejectBack)}</p> : null}
+          {action === "reject" && isApplied ? <p>{say(PLAN.rejectBack, { command: "offair review reopen" })}</p> : null}
           {refusals.map(({ message }) => (
             <p class="notice bad" lang="en">
               <Foreign text={message} />

@@ -13,8 +13,8 @@ export const PLAN = {
   by: ["By person", "操作人"],
   byHint: ["a name or an ARN", "名称或 ARN"],
   prefix: ["ID", "ID"],
-  prefixHint: ["its beginning: op-1234", "ID 的开头：op-1234"],
-  prefixWrong: ["op- and 4 characters or more of 0 to 9 and a to f", "op- 后接至少 4 个 0–9、a–f 字符"],
+  prefixHint: ["its beginning: {example}", "ID 的开头：{example}"],
+  prefixWrong: ["{begin} and 4 characters or more of 0 to 9 and a to f", "{begin} 后接至少 4 个 0–9、a–f 字符"],
   filterAct: ["Filter", "筛选"],
   what: ["What", "内容"],
   state: ["State", "状态"],
@@ -57,10 +57,10 @@ export const PLAN = {
     "Before you approve, compare it with the one that the author gives you over another channel.",
     "批准前，请与作者通过其他渠道告知您的值进行比对。",
   ],
-  breakGlass: ["Applied without a second person (break-glass).", "未经另一人批准即应用（break-glass）。"],
+  breakGlass: ["Applied without a second person (break-glass).", "未经另一人批准即应用（紧急越权）。"],
   breakGlassHow: [
-    "Without a second person: only with offair apply --break-glass in a terminal, which pages the on-call.",
-    "无另一人批准时：只能在终端使用 offair apply --break-glass，这会呼叫值班人员。",
+    "Without a second person: only with {command} in a terminal, which pages the on-call.",
+    "无另一人批准时：只能在终端使用 {command}，这会呼叫值班人员。",
   ],
   listUnknown: [
     "The list of disabled streams could not be read completely: some may be disabled already, until another end.",
@@ -72,8 +72,8 @@ export const PLAN = {
   ],
 
   rejectBack: [
-    "A verdict is taken back case by case: offair review reopen.",
-    "结论须逐个案件撤回：offair review reopen。",
+    "A verdict is taken back case by case, in a terminal: {command}.",
+    "结论须在终端逐个案件撤回：{command}。",
   ],
 
   // What is left out.
