@@ -32,10 +32,10 @@ const refused = (why: string, how: { readonly status: number } = { status: 403 }
  * @see https://www.w3.org/TR/fetch-metadata/
  */
 function isSiteAllowed(target: string, headers: IncomingHttpHeaders): boolean {
-  const { "sec-fetch-site": site, "sec-fetch-mode": mode, "sec-fetch-dest": dest } = headers;
+  const { "sec-fetch-site": site, "sec-fetch-dest": dest } = headers;
   if (site === undefined || site === "same-origin") return true;
   if (target !== "/") return false;
-  return site === "none" || (mode === "navigate" && dest === "document");
+  return site === "none" || dest === "document";
 }
 
 /** What a form can send (`text/plain`) is nothing that the server reads. */

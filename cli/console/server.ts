@@ -27,7 +27,6 @@ export async function listen(
 ): Promise<Listening> {
   const server = createServer({
     requestTimeout: requestMs,
-    headersTimeout: requestMs,
     connectionsCheckingInterval: Math.min(CHECK_MS, requestMs),
   });
   server.on("upgrade", (_request, socket) => socket.destroy()); // there is no WebSocket

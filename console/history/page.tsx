@@ -3,8 +3,7 @@ import { useState } from "preact/hooks";
 import { useApp } from "../app-context.ts";
 import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
-import type { PageProps } from "../pages.tsx";
-import { goTo } from "../route.ts";
+import { goTo, type Route } from "../route.ts";
 import { Audits } from "./audits.tsx";
 import { Day } from "./day.tsx";
 import { Export } from "./export.tsx";
@@ -12,7 +11,7 @@ import { dayOf } from "./periods.ts";
 import { HISTORY } from "./texts.ts";
 
 /** The address names the day, and then the domain and the stream: `#/history/2026-03-14/push.example.com/live%2Froom-42`. */
-export function HistoryPage({ rest: [day, domain = "", stream = ""] }: PageProps) {
+export function HistoryPage({ rest: [day, domain = "", stream = ""] }: Pick<Route, "rest">) {
   const { session } = useApp();
   if (!session.hasArchive) return <p class="notice warn">{say(HISTORY.noArchive)}</p>;
   return (

@@ -32,7 +32,7 @@ export function Group({ group, now, selected, onSelect, onChange, onUndo }: Grou
   const areAllSelected = keys.every((key) => selected.has(key));
   const isCanary = kind === "canary";
   return (
-    <section class={`group ${kind}`} aria-labelledby={id}>
+    <article class={`group ${kind}`} aria-labelledby={id}>
       <h2 id={id}>
         <span class="count">{count(n)} ×</span> <Heading group={group} />
       </h2>
@@ -62,7 +62,7 @@ export function Group({ group, now, selected, onSelect, onChange, onUndo }: Grou
         )}
       </p>
       {isOpen ? <Rows group={group} now={now} selected={selected} onSelect={onSelect} /> : null}
-    </section>
+    </article>
   );
 }
 

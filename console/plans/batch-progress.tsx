@@ -129,7 +129,7 @@ function Failures({ orderId, failed }: { readonly orderId: string; readonly fail
       </h3>
       <ReadState read={read} />
       {data ? (
-        <ul class="plain">
+        <ul class="plain failures" tabIndex={0} aria-labelledby="failures">
           {data.slice(0, SHOWN).map(({ stream, outcome = "", error, message }) => (
             <li>
               <span class="bad">{sayWord(OUTCOMES, outcome)}</span> <StreamName stream={stream} />{" "}

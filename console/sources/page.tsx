@@ -5,7 +5,7 @@ import type { OperatorResponse } from "../../lib/operator/contract/response-sche
 import { useApp } from "../app-context.ts";
 import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
-import type { PageProps } from "../pages.tsx";
+import type { Route } from "../route.ts";
 import { ReadState } from "../ui/failure.tsx";
 import { type Load, useAnswer } from "../ui/use-answer.ts";
 import { ChangeSource } from "./change-source.tsx";
@@ -18,7 +18,7 @@ const READ_MS = 60_000;
 const DAYS = [7, 30, 90, 400];
 const DEFAULT_DAYS = 90;
 
-export function SourcesPage({ rest: [name] }: PageProps) {
+export function SourcesPage({ rest: [name] }: Pick<Route, "rest">) {
   const { client } = useApp();
   const [days, setDays] = useState(DEFAULT_DAYS);
   const [changing, setChanging] = useState<SourceRow>();

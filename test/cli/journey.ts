@@ -30,6 +30,7 @@ export async function playJourney(world: World, size: Size, round: number): Prom
     stream: `${index < RAID ? raid : `calm${round}-`}${String(index + 1).padStart(3, "0")}`,
     client_ip: index < RAID ? ADDRESS : "192.0.2.1",
   }));
+  world.simulator?.removeEncoders(); // those of another journey: each has its own stage
   world.simulator?.addEncoders(streams);
   const steps = new Map<string, Step>();
   const envOf = (person: keyof typeof OPERATORS) => ({

@@ -9,7 +9,7 @@ export interface Screen {
   /** All that the terminal was given since the last key, without colours and cursor. */
   readonly text: () => string;
   type(keys: string): void;
-  /** @returns the text since the last key, as soon as it matches. */
+  /** @returns the text since the last key, as soon as it matches. If it does not for a minute, the command is killed. */
   see(what: RegExp): Promise<string>;
   readonly ended: Promise<{ readonly code: number | null; readonly screen: string }>;
   kill(signal: NodeJS.Signals): void;
@@ -22,6 +22,8 @@ export interface ScreenOptions {
   /** A line for the shell, run in the same terminal afterwards. */
   readonly afterwards?: string;
 }
+
+const PATIENCE_MS = 60_000;
 
 /** Printed first, so that the process can be sent signals. */
 const PID = /PID (\d+)/;
@@ -65,10 +67,17 @@ export function openScreen(
     },
     see: (what) =>
       new Promise((resolve, reject) => {
+        const fail = (why: string) => reject(new Error(`${why}, and ${what} was not seen in:\n${text()}`));
+        const tooLong = setTimeout(() => {
+          fail("a minute is over");
+          child.kill("SIGKILL"); // its terminal is gone, so that the command ends too
+        }, PATIENCE_MS);
         looked = () => {
           const seen = text();
-          if (what.test(seen)) resolve(seen);
-          else if (isOver) reject(new Error(`the command ended, and ${what} was not seen in:\n${seen}`));
+          const isSeen = what.test(seen);
+          if (isSeen || isOver) clearTimeout(tooLong);
+          if (isSeen) resolve(seen);
+          else if (isOver) fail("the command ended");
         };
         looked();
       }),

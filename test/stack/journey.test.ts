@@ -20,9 +20,9 @@ afterAll(async () => {
 const flat = (text = ""): string => text.replaceAll(/\s/g, "");
 
 describe.each([
-  [1, { columns: 100, rows: 30 }, "600"],
-  [2, { columns: 80, rows: 24 }, "1,160"], // the 600 of its raid, and those of the first that are not off
-])("journey %i, in a terminal of %j", (round, size, live) => {
+  [1, { columns: 100, rows: 30 }],
+  [2, { columns: 80, rows: 24 }],
+])("journey %i, in a terminal of %j", (round, size) => {
   let steps: ReadonlyMap<string, Step>;
   function step(name: string): Step {
     const played = steps.get(name);
@@ -51,7 +51,7 @@ describe.each([
     for (const text of [
       `${name}: disable 40 streams of push.example.com until `,
       "(1 d); found as ",
-      `raid${round}-* of push.example.com from ${ADDRESS} (${live} were live)`,
+      `raid${round}-* of push.example.com from ${ADDRESS} (600 were live)`,
       `sha256 ${sha256}…; because INC-881: a raid from one address? [y/N]`,
       ...["PLAN op-", "because   INC-881: a raid from one address", "asked by  arn:aws:iam::", ":user/alice"],
       ...["streams   40 of ", `${ADDRESS}     since 20`, "needed from a second person", "sha256    "],

@@ -49,10 +49,10 @@ describe("offair", () => {
     }
   });
 
-  it.each([[["-o", "details"]], [["--json"]], [["--csv"]]])(
+  it.each([[[]], [["-o", "details"]], [["--json"]], [["--csv"]]])(
     "a result that a full disk takes is told in one sentence: %j",
     async (format) => {
-      const bundle = files.folder(new Map([["manifests/0000000001.json", Buffer.from("{}")]]));
+      const bundle = files.folder(await exportedObjects());
       const { code, stderr } = await offairInto("/dev/full", ["history", "2026-03-14", "--bundle", bundle, ...format]);
       expect({ code, stderr }).toEqual({
         code: 1,

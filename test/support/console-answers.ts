@@ -107,11 +107,11 @@ function casesOf(evening: Evening): ReviewCase[] {
       ...{ key: `${source}#msg-${index + 1}`, source, grade: index % 3 === 0 ? "A" : "C", stream, category },
       ...{ score: 0.42 + (index % 5) / 10, occurredAt: before((40 + index) * MINUTE_MS) },
       ...{ receivedAt: before((39 + index) * MINUTE_MS), ageMinutes: 40 + index },
-      ...{ outcome: index % 2 === 0 ? "review" : "held", because: index % 2 === 0 ? "score-below" : "limit-total" },
+      ...{ outcome: index % 2 === 0 ? "review" : "held", because: index % 2 === 0 ? "rule" : "limit-total" },
       ...(index % 2 === 1 && {
         decision: { action: "disable", because: "rule", resumeTime: seconds(after(24 * HOUR_MS)) },
       }),
-      ...{ rule: "severe", dueAt: after(secondsLeft * SECOND_MS), secondsLeft, urgent: secondsLeft < 60 },
+      ...{ rule: "severe", dueAt: after(secondsLeft * SECOND_MS), secondsLeft, urgent: category === "csam" },
       ...(index === 1 && { holder: { by: arn("bob"), until: after(4 * MINUTE_MS) } }),
       ...{ words: evening.text("A man shows a rifle to the camera and names a school.", index), noteCount: 1 },
       evidence: evening.links.map((url) => ({ url, sha256: SHA256 })),
@@ -247,7 +247,7 @@ function statusOf({ orderId, results, streams }: Asked, evening: Evening): Parti
       message: evening.text("400 LIVE.100010: parameter error", index),
     }),
   }));
-  return { orderId, batch: batchOf(orderId, evening), ...(results !== false && { results: rows }) };
+  return { orderId, batch: batchOf(orderId, evening), ...(results !== false && { results: results === "failed" ? rows.filter(({ outcome }) => outcome === "failed") : rows }) };
 }
 
 const sourcesOf = (evening: Evening): SourceRow[] =>

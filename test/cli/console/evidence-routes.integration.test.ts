@@ -194,6 +194,12 @@ describe("an export", () => {
 });
 
 describe("the archive", () => {
+  it("of the local stack is read with keys that do not replace those of the operator", async () => {
+    const env = { AWS_ACCESS_KEY_ID: "AKALICE", AWS_SECRET_ACCESS_KEY: "alice" };
+    await evidenceRoutes({ env, local }, once)["/api/audits"]?.({ body: { day: DAY }, isPoll: false });
+    expect(env).toEqual({ AWS_ACCESS_KEY_ID: "AKALICE", AWS_SECRET_ACCESS_KEY: "alice" });
+  });
+
   it("is named by a setting, which the refusal names", async () => {
     const history = evidenceRoutes({ env: {} }, once)["/api/history"];
     await expect(async () => history?.({ body: { day: DAY }, isPoll: false })).rejects.toMatchObject({

@@ -74,8 +74,13 @@ describe("a request that is not sent at all:", () => {
 });
 
 function planned(action: string) {
-  return { id: randomUUID(), action, reason: "x", orderId: randomUUID(), planSha256: "0".repeat(64) };
+  return { id: randomUUID(), action, reason: "x", orderId: `op-${randomUUID()}`, planSha256: "0".repeat(64) };
 }
+
+it("passes a plan on that is applied without break-glass", async () => {
+  expect(await ask(planned("apply"))).toMatchObject({ status: 200 });
+  expect(await ask({ ...planned("apply"), breakGlass: false })).toMatchObject({ status: 200 });
+});
 
 describe("a hostile or broken answer is no answer:", () => {
   it.each([

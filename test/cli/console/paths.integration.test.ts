@@ -89,17 +89,16 @@ describe("a body", () => {
     expect(await world.post("/api/link", {}, token, body(MAX_BODY_BYTES + 1))).toMatchObject(tooLong);
   });
 
-  it.each(["content-length: 9999999999", "transfer-encoding: chunked"])(
-    "that never ends is not read: %s",
-    async (header) => {
-      const token = await world.open();
-      const head = [`POST /api/link HTTP/1.1`, `host: ${host()}`, `origin: ${world.console.origin}`, header];
-      const rest = ["content-type: application/json", `offair-session: ${token}`];
-      const chunk = `${(1 << 20).toString(16)}\r\n${"a".repeat(1 << 20)}\r\n`;
-      const answer = await world.raw(`${[...head, ...rest].join("\r\n")}\r\n\r\n${chunk}${chunk}`);
-      expect(answer).toMatch(/^HTTP\/1\.1 413 /);
-    },
-  );
+  it.each([
+    ["as it says", "content-length: 9999999999", ""],
+    ["without saying so", "transfer-encoding: chunked", `100001\r\n${"a".repeat(0x10_0001)}\r\n`],
+  ])("that never ends is not read: %s", async (_, header, chunk) => {
+    const token = await world.open();
+    const head = [`POST /api/link HTTP/1.1`, `host: ${host()}`, `origin: ${world.console.origin}`, header];
+    const rest = ["content-type: application/json", `offair-session: ${token}`];
+    const answer = await world.raw(`${[...head, ...rest].join("\r\n")}\r\n\r\n${chunk}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  });
 
   it("is read only if the session is one", async () => {
     const head = [`POST /api/link HTTP/1.1`, `host: ${host()}`, `origin: ${world.console.origin}`];

@@ -94,6 +94,7 @@ describe("a token", () => {
       await world.post("/api/session", { code }),
       await world.send("GET", `/once/${token}`),
       await world.post("/api/link", "not an object", token),
+      await world.post("/api/link", {}, `${token}x`),
     ];
     for (const secret of [code, token]) {
       for (const { headers } of [first, ...answers]) expect(JSON.stringify(headers)).not.toContain(secret);

@@ -51,12 +51,11 @@ const MAX_STOPS = 400;
 /** Presses Tab until the focus has gone once round. @returns what is wrong. */
 async function walk(page: Page): Promise<string[]> {
   const wrong: string[] = [];
-  await page.evaluate("document.activeElement?.blur()");
-  let isRound = false;
+  let isRound = false; // from the top of the page, past the browser's own controls, to where it began
   for (let stop = 0; stop < MAX_STOPS && !isRound; stop++) {
     await page.keyboard.press("Tab");
     const marked = await page.evaluate<Marked>(MARK);
-    isRound = marked.before === true || (marked.is === "body" && stop > 0);
+    isRound = marked.before === true;
     if (!isRound && marked.isSeen === false) wrong.push(`the focus is not seen on ${marked.is}`);
   }
   if (!isRound) wrong.push("the focus does not come round");
@@ -120,7 +119,8 @@ describeInBrowser("every page", () => {
       [["plans", ADDRESSES.at(-2)?.[1] ?? ""], "phone"] as const,
     ])("%s, %s", async (address, way) => {
       const phone = { colorScheme: "dark", viewport: PHONE } as const;
-      const opened = await openEvening(consoles, way === "phone" ? phone : { colorScheme: "light" });
+      const desk = { colorScheme: "light", viewport: { width: 1_000, height: 640 } } as const;
+      const opened = await openEvening(consoles, way === "phone" ? phone : desk);
       await show(opened, address);
       const { page } = opened;
       const [name, id] = address;
@@ -138,9 +138,11 @@ const WORDS = `(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const { parentElement: parent, data } = walker.currentNode;
-    if (parent.closest("bdi, [lang=en], time, script, noscript, kbd, code")) continue;
+    if (parent.closest("bdi, [lang=en], time, script, noscript, kbd, code, option, .who")) continue;
     found.push(...(data.match(/[A-Za-z][A-Za-z-]{2,}/g) ?? []));
   }
   return found;
 })()`;
-const NAMES = /^(offair|alice|bob|carol|dirty|English|Huawei|Live|UTC|AWS|SHA-|csam|version)$/i;
+/** What no language changes: names of products, settings, files, sources, and words of the wire. */
+const NAMES =
+  /^(offair|console|English|Huawei|Live|UTC|AWS|CloudWatch|SHA-|STAGE|ARCHIVE|BUCKET|bucket|bundle|history|docs|errors|op-|Shift|csam|own|hive|huawei|community|enforce|observe|urgent|bulk)$/i;

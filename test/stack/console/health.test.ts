@@ -70,7 +70,7 @@ describeInBrowser("health", () => {
     await press("Space");
     await enter(page, page.getByRole("button", { name: "Change the mode", exact: true }));
     await page.getByText("observe: decisions are recorded").waitFor();
-    expect(asked("mode").flatMap(({ event }) => ("dryRun" in event ? [event.dryRun] : []))).toEqual([true, false]);
+    expect(asked("mode").flatMap(({ event }) => ("mode" in event ? [event.dryRun] : []))).toEqual([true, false]);
   });
 
   it("shows dead letters with their reasons before they are sent back", async () => {
