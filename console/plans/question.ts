@@ -29,12 +29,14 @@ export function planQuestion(plan: PlanResponse): readonly string[] {
           what: actText(action, streams.length - kept),
           domains: domainsText(streams),
           until: untilText(plan),
-        })
+        }).trimEnd()
       : planText(plan);
   const live = liveCount === undefined ? "" : ` (${say(QUESTION.wereLive, { n: liveCount })})`;
   return [
     what,
-    ...(verdict === "approve" && streams.length > 0 ? [`${actText(action, streams.length)}${untilText(plan)}`] : []),
+    ...(verdict === "approve" && streams.length > 0
+      ? [`${actText(action, streams.length)} ${untilText(plan)}`.trimEnd()]
+      : []),
     ...(kept > 0 ? [say(QUESTION.keeps, { n: kept })] : []),
     ...(selector ? [`${say(QUESTION.found, { selector: selectorParts(selector).join(" ") })}${live}`] : []),
     ...(undoes === undefined ? [] : [say(QUESTION.undoing, { order: undoes })]),
