@@ -9,7 +9,7 @@ import { shortOverview } from "./help/overview.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "./terminal/command.ts";
 import { isForPeople, propertyOf, UsageError } from "./terminal/errors.ts";
 import { didYouMean } from "./terminal/nearest.ts";
-import { orText, wordsOf } from "./terminal/operands.ts";
+import { isRepeated, orText, wordsOf } from "./terminal/operands.ts";
 import type { Values } from "./terminal/options.ts";
 import { expectUtf8 } from "./terminal/utf8-arguments.ts";
 
@@ -78,12 +78,10 @@ function typed({ options, operands, help }: Command, args: readonly string[]) {
     throw new UsageError(words ? `give ${orText(words)}` : `${missing.replace("…", "")} is missing`);
   }
   const extra = positionals[operands.length];
-  if (extra !== undefined && !isRepeated(operands.at(-1))) throw new UsageError(`unexpected argument ${extra}`);
+  if (extra !== undefined && !isRepeated(operands)) throw new UsageError(`unexpected argument ${extra}`);
   for (const [index, operand] of operands.entries()) expectWord(positionals[index], wordsOf(operand));
   return { values, positionals };
 }
-
-const isRepeated = (operand = ""): boolean => /…\]?$/.test(operand);
 
 function expectWord(given: string | undefined, words: readonly string[] | undefined): void {
   if (given === undefined || words === undefined || words.includes(given)) return;

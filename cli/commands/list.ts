@@ -86,11 +86,10 @@ Exit codes: 0 done, 2 usage error, 3 refused.`,
 
 function filterOf(values: Values, now: Date): (row: Result) => boolean {
   const by = textOf(values, "by");
-  const since = textOf(values, "since");
-  const sinceMs = since === undefined ? undefined : Date.parse(instantOf(since, "--since", now));
+  const since = instantOf(values, "since", now);
   return (row) =>
     (by === undefined || isBy(listedBy(row), by)) &&
-    (sinceMs === undefined || Date.parse(row.order?.placedAt ?? "") >= sinceMs);
+    (since === undefined || Date.parse(row.order?.placedAt ?? "") >= Date.parse(since));
 }
 
 function printList(rows: readonly Result[], format: Format, values: Values, out: Out): void {

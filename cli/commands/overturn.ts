@@ -4,7 +4,7 @@ import { howToEnable, overturnedText } from "../render/figures.ts";
 import type { Command } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { REPEAT_HELP, requiredText, texts } from "../terminal/options.ts";
-import { BECAUSE_HELP, becauseOf, subjectOf, wholeSubject } from "../workflows/overturn.ts";
+import { BECAUSE_HELP, becauseOf, wholeSubject } from "../workflows/overturn.ts";
 import { requestOnce } from "../workflows/refusals.ts";
 
 export const overturn: Command = {
@@ -34,7 +34,7 @@ Exit codes: 0 marked, 2 usage error, 3 refused.`,
     const because = becauseOf(values);
     if (because === undefined) throw new UsageError("--because is missing: false-positive, policy or context");
     const reason = requiredText(values, "reason", "why was it wrong? It is stored in the ledger");
-    const subject = await wholeSubject(subjectOf(order), openOperator(values, deps));
+    const subject = await wholeSubject(order, openOperator(values, deps));
     return requestOnce({ action: "overturn", ...subject, because, reason }, values, deps, (answer, exit) => {
       const { overturned } = answer;
       if (values.json) return out.json({ type: "overturned", ...overturned, exit });

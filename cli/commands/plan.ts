@@ -101,7 +101,6 @@ async function requestOf({ operands, values }: Typed, deps: CommandDeps): Promis
   }
   if (operands.length > 0) throw new UsageError("give either names or --live, not both");
   const [app, name, clientAddress] = [textOf(values, "app"), textOf(values, "name"), textOf(values, "client")];
-  const since = textOf(values, "since");
-  const startedSince = since === undefined ? undefined : instantOf(since, "--since", deps.now());
+  const startedSince = instantOf(values, "since", deps.now());
   return { ...base, selector: definedOnly({ domain, app, name, clientAddress, startedSince }) };
 }

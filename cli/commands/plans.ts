@@ -4,10 +4,9 @@ import type { OrderRow } from "../../lib/operator/contract/response-schema.ts";
 import { openOperator } from "../operator/client.ts";
 import { nextOf, ordersText } from "../render/orders.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
-import { UsageError } from "../terminal/errors.ts";
 import { instantOf } from "../terminal/instant.ts";
 import { numberText } from "../terminal/number-text.ts";
-import { textOf, texts, type Values } from "../terminal/options.ts";
+import { textOf, texts, wholeNumberOf } from "../terminal/options.ts";
 import { printIssues } from "../workflows/refusals.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -41,10 +40,9 @@ Exit codes: 0 done, 2 usage error, 3 refused.`,
 
   async run({ values }, deps) {
     const { out, now } = deps;
-    const limit = limitOf(values);
-    const since = textOf(values, "since");
-    const startedSince = since === undefined ? undefined : instantOf(since, "--since", now());
-    const base = { action: "plans", reason: "offair plans", since: startedSince, by: textOf(values, "by") } as const;
+    const limit = wholeNumberOf(values, "limit", MAX_LIMIT) ?? DEFAULT_LIMIT;
+    const since = instantOf(values, "since", now());
+    const base = { action: "plans", reason: "offair plans", since, by: textOf(values, "by") } as const;
     const operator = openOperator(values, deps);
     const rows: OrderRow[] = [];
     let after: string | undefined;
@@ -80,12 +78,4 @@ function olderText(count: number, limit: number): string {
   return limit < MAX_LIMIT
     ? "there are older ones: --limit shows more"
     : `there are older ones: a list has at most ${numberText(MAX_LIMIT)} lines`;
-}
-
-function limitOf(values: Values): number {
-  const text = textOf(values, "limit");
-  if (text === undefined) return DEFAULT_LIMIT;
-  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > MAX_LIMIT) throw new UsageError(`--limit ${text} must be 1 to ${MAX_LIMIT}`);
-  return limit;
 }

@@ -1,10 +1,11 @@
 /** `offair show`: says what an id names, its state, and the commands that go on from there. */
 
 import { openOperator } from "../operator/client.ts";
-import type { Command, CommandDeps, Exit } from "../terminal/command.ts";
+import type { Command } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
-import { flags, texts, type Values } from "../terminal/options.ts";
+import { flags, texts } from "../terminal/options.ts";
 import { streamOf } from "../terminal/streams-argument.ts";
+import { subjectOf } from "../terminal/subject.ts";
 import { showOrder } from "../workflows/show-order.ts";
 import { showReport } from "../workflows/show-report.ts";
 import { showStream } from "../workflows/show-stream.ts";
@@ -33,25 +34,23 @@ Quote an ID for the shell. A trace id (traceId, x-offair-trace) is in the logs o
 
 Exit codes: 0 shown, 2 usage error, 3 there is no such thing.`,
 
-  run: ({ operands: [id = ""], values }, deps) => showerOf(id)(values, deps),
+  async run({ operands: [id = ""], values }, deps) {
+    const subject = subjectOf(id);
+    switch (subject?.kind) {
+      case "order":
+        return showOrder(subject.orderId, openOperator(values, deps), values, deps);
+      case "report":
+        return showReport(id, openOperator(values, deps), values, deps);
+      case "stream":
+        return showStream({ stream: streamOf(id) }, openOperator(values, deps), values, deps);
+      case "stream-order": {
+        const asked = { stream: streamOf(subject.stream), number: subject.number, whole: streamOf(id) };
+        return showStream(asked, openOperator(values, deps), values, deps);
+      }
+      default:
+        throw new UsageError(
+          `${id} is no order id (op-…), report (SOURCE#ID), stream (DOMAIN/APP/STREAM) or order of a stream (…#NUMBER); a trace id is in the logs only: docs/operate.md, Follow one report`,
+        );
+    }
+  },
 };
-
-type Shower = (values: Values, deps: CommandDeps) => Promise<Exit>;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-function showerOf(id: string): Shower {
-  if (/^op-[^/]*$/i.test(id)) return (values, deps) => showOrder(id, openOperator(values, deps), values, deps);
-  if (UUID.test(id)) return (values, deps) => showOrder(`op-${id}`, openOperator(values, deps), values, deps);
-  if (/^[a-z0-9-]{1,64}#./s.test(id)) return (values, deps) => showReport(id, openOperator(values, deps), values, deps);
-  if (!/^[^/]+\/[^/]+\/./su.test(id)) {
-    throw new UsageError(
-      `${id} is no order id (op-…), report (SOURCE#ID), stream (DOMAIN/APP/STREAM) or order of a stream (…#NUMBER); a trace id is in the logs only: docs/operate.md, Follow one report`,
-    );
-  }
-  const [, name = "", number] = /^(.+)#(\d{1,9})$/su.exec(id) ?? [];
-  if (number === undefined)
-    return (values, deps) => showStream({ stream: streamOf(id) }, openOperator(values, deps), values, deps);
-  const asked = { stream: streamOf(name), number: Number(number), whole: streamOf(id) };
-  return (values, deps) => showStream(asked, openOperator(values, deps), values, deps);
-}

@@ -3,8 +3,7 @@ import { definedOnly } from "../../lib/core/defined-only.ts";
 import { DEFAULT_FIGURES_DAYS, MAX_FIGURES_DAYS } from "../../lib/operator/contract/figures-requests.ts";
 import { sourcesText, sourceText } from "../render/figures.ts";
 import type { Command } from "../terminal/command.ts";
-import { UsageError } from "../terminal/errors.ts";
-import { textOf, texts, type Values } from "../terminal/options.ts";
+import { texts, wholeNumberOf } from "../terminal/options.ts";
 import { requestOnce } from "../workflows/refusals.ts";
 
 export const sources: Command = {
@@ -34,7 +33,7 @@ Exit codes: 0 shown, 2 usage error, 3 refused.`,
 
   run({ operands: [source], values }, deps) {
     const { out } = deps;
-    const days = daysOf(values);
+    const days = wholeNumberOf(values, "days", MAX_FIGURES_DAYS) ?? DEFAULT_FIGURES_DAYS;
     const request = definedOnly({ action: "sources", reason: "offair sources", source, days });
     return requestOnce(request, values, deps, ({ sources: rows = [] }, exit) => {
       if (values.json) {
@@ -47,11 +46,3 @@ Exit codes: 0 shown, 2 usage error, 3 refused.`,
     });
   },
 };
-
-function daysOf(values: Values): number {
-  const text = textOf(values, "days");
-  if (text === undefined) return DEFAULT_FIGURES_DAYS;
-  const days = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (days >= 1 && days <= MAX_FIGURES_DAYS) return days;
-  throw new UsageError(`--days ${text} must be a whole number from 1 to ${MAX_FIGURES_DAYS}`);
-}

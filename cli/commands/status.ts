@@ -7,14 +7,12 @@ import { type Command, EXIT } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { flags, texts } from "../terminal/options.ts";
 import { readStreams } from "../terminal/streams-argument.ts";
+import { subjectOf } from "../terminal/subject.ts";
 import { wholeOrderId } from "../workflows/order-id.ts";
 import { printIssues } from "../workflows/refusals.ts";
 import { resultRow } from "../workflows/results-file.ts";
 import { printPlan } from "../workflows/show-plan.ts";
 import { printResults } from "../workflows/watch-batch.ts";
-
-/** Also matches a mistyped id, so that it is not taken for a file. A stream has a slash. */
-const ID = /^op-[^/]*$/;
 
 export const status: Command = {
   name: "status",
@@ -37,11 +35,13 @@ Exit codes: 0 shown, whatever the state is; 2 usage error, 3 refused.`,
   async run({ operands, values }, deps) {
     const { out } = deps;
     const [typed = ""] = operands;
-    const isId = ID.test(typed);
-    if (isId && operands.length > 1) throw new UsageError("give either one ID or streams");
-    const streams = isId || operands.length === 0 ? undefined : await readStreams(operands, deps);
+    const named = subjectOf(typed);
+    const orderId = named?.kind === "order" ? named.orderId : undefined; // also a mistyped id, which is not taken for a file
+    if (orderId !== undefined && operands.length > 1) throw new UsageError("give either one ID or streams");
+    const streams = orderId !== undefined || operands.length === 0 ? undefined : await readStreams(operands, deps);
     const operator = openOperator(values, deps);
-    const subject = isId ? { orderId: await wholeOrderId(typed, operator) } : streams ? { streams } : {};
+    const subject =
+      orderId !== undefined ? { orderId: await wholeOrderId(orderId, operator) } : streams ? { streams } : {};
     const reply = await operator.ask({ action: "status", reason: "offair status", ...subject });
     const refused = printIssues(reply, deps, values);
     if (refused !== undefined) return refused;

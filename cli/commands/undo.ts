@@ -1,18 +1,16 @@
 /** `offair undo`: plans to reverse a batch, and applies that plan if asked to. */
 
-import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
-import { type Operator, openOperator } from "../operator/client.ts";
+import { openOperator } from "../operator/client.ts";
 import { planQuestion } from "../render/plan-question.ts";
 import { type Command, type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { flags, REPEAT_HELP, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
-import { confirm, expectConsent, YES_HELP } from "../terminal/prompt.ts";
-import { applyPlan } from "../workflows/apply-plan.ts";
+import { expectConsent, YES_HELP } from "../terminal/prompt.ts";
+import { applyShown } from "../workflows/apply-plan.ts";
 import { wholeOrderId } from "../workflows/order-id.ts";
 import { exitOf, printIssues } from "../workflows/refusals.ts";
 import { expectFreePlace } from "../workflows/results-file.ts";
 import { printPlan } from "../workflows/show-plan.ts";
-import { watchBatch } from "../workflows/watch-batch.ts";
 
 export const undo: Command = {
   name: "undo",
@@ -55,26 +53,12 @@ Exit codes: 0 planned, or applied and every stream succeeded; 1 not every stream
     const needsApproval = plan.approvalThreshold.needsApproval.length > 0;
     printPlan(plan, { values, exit: exitOf(reply), withoutNext: values.apply === true && !needsApproval }, deps);
     if (!values.apply) return exitOf(reply);
-    if (!needsApproval) return applyAtOnce(plan, { reason, values, file }, operator, deps);
+    const question = planQuestion("apply", plan);
+    if (!needsApproval) return applyShown(plan, { question, reason, values, file }, operator, deps);
     deps.out.warn("offair: refused: the plan needs the approval of a second person before it is applied");
     return EXIT.refused;
   },
 };
-
-async function applyAtOnce(
-  plan: PlanResponse,
-  { reason, values, file }: { readonly reason: string; readonly values: Values; readonly file: string | undefined },
-  operator: Operator,
-  deps: CommandDeps,
-): Promise<Exit> {
-  await confirm(() => planQuestion("apply", plan), values, deps);
-  const { orderId, sha256: planSha256 } = plan;
-  const signal = deps.interrupted();
-  const reply = await applyPlan({ orderId, planSha256, reason, breakGlass: false }, operator, signal);
-  const refused = printIssues(reply, deps, values);
-  if (refused !== undefined) return refused;
-  return watchBatch({ orderId, values, file, signal }, operator, deps);
-}
 
 function printNothingToUndo(orderId: string, exit: Exit, values: Values, { out }: CommandDeps): Exit {
   if (values.json) out.json({ type: "summary", orderId, count: 0, exit });

@@ -1,6 +1,6 @@
 /** What can be completed of a command: its options with the words that they take, and its operands. */
 import type { Command } from "../terminal/command.ts";
-import { wordsOf } from "../terminal/operands.ts";
+import { isRepeated, wordsOf } from "../terminal/operands.ts";
 import { optionHelp, parseHelp, wordsOfOptions } from "./parse-help.ts";
 
 /** What follows: some words, a file, or a text that offair cannot guess. */
@@ -39,7 +39,7 @@ export function completedCommand(command: Command, every: readonly Command[]): C
     about: clause(summary),
     options: [...optionsOf(command), HELP],
     operands: operands.map((operand) => completedOperand(operand, help, every)),
-    isRepeated: /…\]?$/.test(operands.at(-1) ?? ""),
+    isRepeated: isRepeated(operands),
   };
 }
 

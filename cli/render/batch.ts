@@ -5,7 +5,7 @@ import { formatStream } from "../../lib/core/stream.ts";
 import type { OrderSummary } from "../../lib/operator/contract/order-summary.ts";
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import { commandText } from "../terminal/command-text.ts";
-import { secondOf, secondsText } from "../terminal/duration.ts";
+import { secondOf, secondsText, untilText } from "../terminal/duration.ts";
 import { countOf, numberText } from "../terminal/number-text.ts";
 import type { Out } from "../terminal/output.ts";
 import { leftOutText } from "./review/without-verdict.ts";
@@ -174,9 +174,8 @@ export function* resultText(result: Result, paint: Out["paint"]): Generator<stri
     yield `  order ${orderNumber}${requestId === undefined ? "" : `, request ${escapeInvisible(requestId)}`}`;
   }
   for (const order of orders ?? []) {
-    const end = order.resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(order.resumeTime))}`;
     const outcome = `${order.outcome ?? "in progress"}${order.proof === undefined ? "" : ` (${order.proof})`}`;
-    yield `  ${escapeInvisible(secondOf(order.placedAt))}  ${escapeInvisible(order.action)}${end}: ${escapeInvisible(outcome)}, by ${escapeInvisible(order.by)}`;
+    yield `  ${escapeInvisible(secondOf(order.placedAt))}  ${escapeInvisible(order.action)}${untilText(order.resumeTime)}: ${escapeInvisible(outcome)}, by ${escapeInvisible(order.by)}`;
     yield `    order ${order.number}${order.orderId === undefined ? "" : ` of ${escapeInvisible(order.orderId)}`}`;
     yield `    ${escapeInvisible(order.reason)}`;
     if (order.error !== undefined) yield `    ${causeText(order.error, order.message)}`;

@@ -1,5 +1,6 @@
 /** How often sources were right, as lines for people. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { formatStream } from "../../lib/core/stream.ts";
 import type { Overturned, SourceRow } from "../../lib/operator/contract/figures-schema.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
@@ -123,4 +124,4 @@ export function* overturnedText({ report, source, rule, orderId, overturns }: Ov
 export const howToEnable = ({ stream }: Overturned): string =>
   stream === undefined
     ? "nothing changed at Live"
-    : `nothing changed at Live: if the stream is still off, ${commandText("enable", [`${stream.domain}/${stream.app}/${stream.stream}`], { reason: "TEXT" })}`;
+    : `nothing changed at Live: if the stream is still off, ${commandText("enable", [formatStream(stream)], { reason: "TEXT" })}`;

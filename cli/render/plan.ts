@@ -4,7 +4,7 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { DOCUMENTED_CHARACTERS, formatStream } from "../../lib/core/stream.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { commandText } from "../terminal/command-text.ts";
-import { secondOf, secondsText } from "../terminal/duration.ts";
+import { secondOf, secondsText, untilText } from "../terminal/duration.ts";
 import { numberText } from "../terminal/number-text.ts";
 import type { Out } from "../terminal/output.ts";
 import { streamsText } from "./batch.ts";
@@ -47,12 +47,11 @@ export interface Shown {
 /** Names end their line: right-to-left text would change the order of what follows it. */
 export function* planText(plan: PlanResponse, { now, shown, paint }: Shown): Generator<string> {
   const { orderId, action, resumeTime, reason, requestedBy, streams, skipped, liveCount } = plan;
-  const until = resumeTime === undefined ? "" : ` until ${secondOf(resumeTime)}`;
   const kept = streams.filter(({ staysOff }) => staysOff);
   const changed = streams.filter(({ staysOff }) => !staysOff);
   const many = numberText(changed.length);
   const keeps = kept.length > 0 ? `, keep ${numberText(kept.length)} disabled until another end` : "";
-  yield paint("bold", `PLAN ${orderId}: ${action} ${streamsText(changed.length)}${until}${keeps}`);
+  yield paint("bold", `PLAN ${orderId}: ${action} ${streamsText(changed.length)}${untilText(resumeTime)}${keeps}`);
   yield field("does", DOES[action] ?? action);
   yield field("because", escapeInvisible(reason));
   yield field("asked by", escapeInvisible(requestedBy));
@@ -76,12 +75,16 @@ export function* planText(plan: PlanResponse, { now, shown, paint }: Shown): Gen
   }
   yield* approvalText(plan, paint);
   yield field("takes", `about ${secondsText(plan.estimatedSeconds)} at the allowed rate`);
-  const leftMs = Date.parse(plan.expiresAt) - now.getTime();
+  yield* endOfPlan(plan, now);
+}
+
+export function* endOfPlan({ expiresAt, sha256 }: PlanResponse, now: Date): Generator<string> {
+  const leftMs = Date.parse(expiresAt) - now.getTime();
   yield field(
     "expires",
-    `${secondOf(plan.expiresAt)}${leftMs > 0 ? `, in ${secondsText(leftMs / 1_000)}` : ": it has expired"}`,
+    `${secondOf(expiresAt)}${leftMs > 0 ? `, in ${secondsText(leftMs / 1_000)}` : ": it has expired"}`,
   );
-  yield field("sha256", plan.sha256);
+  yield field("sha256", sha256);
 }
 
 /** The next commands, for this person or for the second one. */

@@ -2,10 +2,10 @@
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { PlannedCase, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
-import { secondOf, secondsText } from "../terminal/duration.ts";
+import { untilText } from "../terminal/duration.ts";
 import { numberText } from "../terminal/number-text.ts";
 import { casesText, streamsText } from "./batch.ts";
-import { approvalText, DOES, field, type Shown } from "./plan.ts";
+import { approvalText, DOES, endOfPlan, field, type Shown } from "./plan.ts";
 import { personText } from "./review/parts.ts";
 import { leftOutText } from "./review/without-verdict.ts";
 
@@ -13,13 +13,12 @@ import { leftOutText } from "./review/without-verdict.ts";
 export function verdictsText({ verdict, cases = [], action, streams, resumeTime }: PlanResponse): string {
   const head = `${escapeInvisible(verdict ?? "reject")} ${casesText(cases.length)}`;
   if (verdict !== "approve") return head;
-  const until = resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(resumeTime))}`;
-  return `${head}: ${escapeInvisible(action)} ${streamsText(streams.length)}${until}`;
+  return `${head}: ${escapeInvisible(action)} ${streamsText(streams.length)}${untilText(resumeTime)}`;
 }
 
 /** Names that senders chose end their line. */
 export function* verdictPlanText(plan: PlanResponse, { now, shown, paint }: Shown): Generator<string> {
-  const { orderId, verdict, reason, requestedBy, cases = [], leftOut = [], expiresAt, sha256 } = plan;
+  const { orderId, verdict, reason, requestedBy, cases = [], leftOut = [] } = plan;
   yield paint("bold", `PLAN ${orderId}: ${verdictsText(plan)}`);
   yield field(
     "does",
@@ -32,12 +31,7 @@ export function* verdictPlanText(plan: PlanResponse, { now, shown, paint }: Show
   if (leftOut.length > 0) yield field("left out", casesText(leftOut.length));
   yield* cut(leftOut, shown, (each) => [leftOutText(each)]);
   if (verdict === "approve") yield* approvalText(plan, paint);
-  const leftMs = Date.parse(expiresAt) - now.getTime();
-  yield field(
-    "expires",
-    `${secondOf(expiresAt)}${leftMs > 0 ? `, in ${secondsText(leftMs / 1_000)}` : ": it has expired"}`,
-  );
-  yield field("sha256", sha256);
+  yield* endOfPlan(plan, now);
 }
 
 function* cut<T>(list: readonly T[], most: number, linesOf: (each: T) => Iterable<string>): Generator<string> {

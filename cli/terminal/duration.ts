@@ -1,4 +1,5 @@
 /** Parses the duration of a disable, and formats durations and instants for people. */
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { parseInstant } from "../../lib/core/instant.ts";
 import { toSecondsUtc } from "../../lib/core/time.ts";
 import { UsageError } from "./errors.ts";
@@ -35,6 +36,10 @@ export function secondsText(seconds: number): string {
   }
   return parts.join(" ") || "0 s";
 }
+
+/** ` until 2026-03-14T09:00:00Z`, or nothing if there is no end. */
+export const untilText = (end: string | null | undefined): string =>
+  end ? ` until ${escapeInvisible(secondOf(end))}` : "";
 
 /** Formats as `2026-03-14T09:00:00Z`; --json has the milliseconds. */
 export function secondOf(text: string): string {

@@ -1,6 +1,6 @@
 /** The format of a result with many rows: grouped for people, or a line a row for programs. */
 import { UsageError } from "./errors.ts";
-import { type OptionDeclarations, textOf, type Values } from "./options.ts";
+import { type OptionDeclarations, textOf, type Values, wholeNumberOf } from "./options.ts";
 import type { Out } from "./output.ts";
 
 /**
@@ -35,8 +35,5 @@ export function formatOf(values: Values, { isTerminal }: Pick<Out, "isTerminal">
 
 /** Parses --limit. @throws UsageError */
 export function limitOf(values: Values): number {
-  const text = textOf(values, "limit");
-  if (text === undefined) return Number.POSITIVE_INFINITY;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`--limit ${text} must be a number from 1`);
-  return Number(text);
+  return wholeNumberOf(values, "limit") ?? Number.POSITIVE_INFINITY;
 }

@@ -6,6 +6,9 @@ export function wordsOf(operand: string): readonly string[] | undefined {
   return words.every((word) => /^[a-z][a-z-]*$/.test(word)) ? words : undefined;
 }
 
+/** Whether the last operand may be repeated: `STREAM…`, `[STREAM…]`. */
+export const isRepeated = (operands: readonly string[]): boolean => /…\]?$/.test(operands.at(-1) ?? "");
+
 /** `approve, reject or reopen`. */
 export function orText(words: readonly string[]): string {
   const last = words.at(-1) ?? "";

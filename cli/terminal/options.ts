@@ -43,6 +43,14 @@ export function requiredText(values: Values, name: string, why: string): string 
   return text;
 }
 
+/** Parses a whole number from 1. @throws UsageError */
+export function wholeNumberOf(values: Values, name: string, most = Number.POSITIVE_INFINITY): number | undefined {
+  const text = textOf(values, name);
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text) && Number(text) >= 1 && Number(text) <= most) return Number(text);
+  throw new UsageError(`--${name} ${text} must be a whole number from 1${Number.isFinite(most) ? ` to ${most}` : ""}`);
+}
+
 /** Parses a day such as `2026-03-14`. @returns its first moment in UTC. @throws UsageError */
 export function dayOf(text: string, name: string): Date {
   const day = parseDay(text);

@@ -10,7 +10,7 @@ import { hasFailed, insteadText, notLiveText, resultText, shortens, streamsText 
 import { barText } from "../render/progress.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { commandText } from "../terminal/command-text.ts";
-import { secondOf } from "../terminal/duration.ts";
+import { untilText } from "../terminal/duration.ts";
 import { FailedError, isForPeople } from "../terminal/errors.ts";
 import { flags, REPEAT_HELP, texts, type Values } from "../terminal/options.ts";
 import { asksFirst, confirm, expectConsent, YES_HELP } from "../terminal/prompt.ts";
@@ -84,8 +84,7 @@ function* dryRunText(
   { answer }: Reply,
   { out }: CommandDeps,
 ): Generator<string> {
-  const until = answer.results[0]?.resumeTime;
-  yield out.paint("bold", `${action} ${streamsText(streams.length)}${until ? ` until ${secondOf(until)}` : ""}`);
+  yield out.paint("bold", `${action} ${streamsText(streams.length)}${untilText(answer.results[0]?.resumeTime)}`);
   for (const each of answer.results) {
     const instead = each.resumeTime ? insteadText(each).trimStart() : "";
     const shown = instead === "" ? "" : `${shortens(each) ? out.paint("yellow", instead) : instead}  `;

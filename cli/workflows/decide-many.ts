@@ -2,16 +2,15 @@
 
 import { definedOnly } from "../../lib/core/defined-only.ts";
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
-import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
+import { type OperatorRequest, openOperator } from "../operator/client.ts";
 import { verdictsText } from "../render/verdict-plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { InputError } from "../terminal/errors.ts";
 import type { Values } from "../terminal/options.ts";
-import { asksFirst, confirm } from "../terminal/prompt.ts";
-import { applyPlan } from "./apply-plan.ts";
+import { asksFirst } from "../terminal/prompt.ts";
+import { applyShown } from "./apply-plan.ts";
 import { printIssues } from "./refusals.ts";
 import { printPlan } from "./show-plan.ts";
-import { watchBatch } from "./watch-batch.ts";
 
 export type VerdictsRequest = Extract<OperatorRequest, { action: "plan-verdicts" }>;
 
@@ -28,7 +27,8 @@ export async function decideMany(request: VerdictsRequest, values: Values, deps:
   const isApplied = !values["dry-run"] && hindrance === undefined;
   const exit = hindrance === undefined ? EXIT.done : EXIT.refused;
   printPlan(plan, { values, exit, withoutNext: isApplied }, deps);
-  if (isApplied) return apply(plan, request.reason, values, operator, deps);
+  const question = `${verdictsText(plan)}, plan ${plan.sha256.slice(0, 8)}?`;
+  if (isApplied) return applyShown(plan, { question, reason: request.reason, values }, operator, deps);
   if (hindrance !== undefined) out.warn(`offair: refused: ${hindrance}`);
   return exit;
 }
@@ -39,21 +39,4 @@ function hindranceOf({ approvalThreshold }: PlanResponse, values: Values, deps: 
     return "the plan needs the approval of a second person before it is applied";
   if (values.yes || asksFirst(values, deps)) return undefined;
   return "nothing was decided: nobody can be asked here, so look at the list, and run the command again with --yes";
-}
-
-async function apply(
-  plan: PlanResponse,
-  reason: string,
-  values: Values,
-  operator: Operator,
-  deps: CommandDeps,
-): Promise<Exit> {
-  const { orderId, sha256: planSha256 } = plan;
-  await confirm(() => `${verdictsText(plan)}, plan ${planSha256.slice(0, 8)}?`, values, deps);
-  const signal = deps.interrupted();
-  deps.out.progress("applying");
-  const reply = await applyPlan({ orderId, planSha256, reason, breakGlass: false }, operator, signal);
-  const refused = printIssues(reply, deps, values);
-  if (refused !== undefined) return refused;
-  return watchBatch({ orderId, values, signal }, operator, deps);
 }

@@ -9,6 +9,7 @@ import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { textOf, type Values } from "../terminal/options.ts";
 import { streamOf } from "../terminal/streams-argument.ts";
+import { subjectOf } from "../terminal/subject.ts";
 import { wholeOrderId } from "./order-id.ts";
 import { askForPeople } from "./refusals.ts";
 
@@ -28,23 +29,22 @@ export function becauseOf(values: Values): OverturnWord | undefined {
   return word;
 }
 
-/**
- * `op-…` is an operator's order; `DOMAIN/APP/STREAM#NUMBER` is an order of a stream, as status shows it; `SOURCE#ID` is a report. The name of a
- * source has no slash, and a domain has no number sign.
- */
-export function subjectOf(text: string): Subject {
-  if (/^op-[^/#]*$/.test(text)) return { orderId: text };
-  const [, name, digits] = /^([^/#]+\/.+)#(\d{1,15})$/s.exec(text) ?? [];
-  if (name !== undefined) return { stream: streamOf(name), number: Number(digits) };
-  if (/^[^/#]+#./s.test(text)) return { report: text };
-  throw new UsageError(
-    `${text} must be a report (SOURCE#ID), an order id (op-…), or an order of a stream (DOMAIN/APP/STREAM#NUMBER)`,
-  );
+/** @returns the fields of the request. An order id may be typed by its beginning. @throws UsageError */
+export async function wholeSubject(text: string, operator: Operator): Promise<Subject> {
+  const subject = subjectOf(text);
+  switch (subject?.kind) {
+    case "order":
+      return { orderId: await wholeOrderId(subject.orderId, operator) };
+    case "report":
+      return { report: text };
+    case "stream-order":
+      return { stream: streamOf(subject.stream), number: subject.number };
+    default:
+      throw new UsageError(
+        `${text} must be a report (SOURCE#ID), an order id (op-…), or an order of a stream (DOMAIN/APP/STREAM#NUMBER)`,
+      );
+  }
 }
-
-/** The order of which the beginning of its id may have been typed. */
-export const wholeSubject = async (subject: Subject, operator: Operator): Promise<Subject> =>
-  subject.orderId === undefined ? subject : { orderId: await wholeOrderId(subject.orderId, operator) };
 
 /**
  * For `enable`: marks the newest order that took each stream off the air. The streams are enabled already, so a failure here is only warned

@@ -19,11 +19,10 @@ export const SELECTOR_OPTIONS = texts("source", "rule", "before");
 
 /** @throws UsageError */
 export function selectorOf(values: Values, { now }: Pick<CommandDeps, "now">) {
-  const before = textOf(values, "before");
   return definedOnly({
     source: textOf(values, "source"),
     rule: textOf(values, "rule"),
-    before: before === undefined ? undefined : instantOf(before, "--before", now()),
+    before: instantOf(values, "before", now()),
   });
 }
 

@@ -6,7 +6,7 @@ import { formatStream } from "../../lib/core/stream.ts";
 import type { Result, ReviewCase } from "../../lib/operator/contract/response-schema.ts";
 import type { OperatorRequest } from "../operator/client.ts";
 import { insteadText, shortens } from "../render/batch.ts";
-import { hoursOf, secondOf } from "../terminal/duration.ts";
+import { hoursOf, untilText } from "../terminal/duration.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { askText, BACK, choose, REASON, type Reasons, type Session, tryTo } from "./review-questions.ts";
 
@@ -69,8 +69,8 @@ const DOES: Readonly<Record<string, string>> = {
 
 function effectText(planned: Result): string {
   const { action = "", resumeTime } = planned;
-  const until = resumeTime ? ` until ${escapeInvisible(secondOf(resumeTime))}${insteadText(planned)}` : "";
-  return `${DOES[action] ?? escapeInvisible(action)}${until}`;
+  const instead = resumeTime ? insteadText(planned) : "";
+  return `${DOES[action] ?? escapeInvisible(action)}${untilText(resumeTime)}${instead}`;
 }
 
 const askShorten = (session: Session): Promise<string | undefined> =>

@@ -5,6 +5,7 @@ import type { OperatorResponse } from "../../lib/operator/contract/response-sche
 import { useApp } from "../app-context.ts";
 import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
+import { rememberPlan } from "../plans/made-plans.ts";
 import { goTo } from "../route.ts";
 import { AskReason } from "../ui/ask-reason.tsx";
 import { ReadState } from "../ui/failure.tsx";
@@ -116,9 +117,11 @@ export function OffPage() {
           isDangerous
           onClose={() => setUndoing(undefined)}
           onGiven={async ({ reason, id }) => {
-            const { plan } = await client.ask({ action: "undo", orderId: undoing, reason }, { id });
-            if (plan) goTo("plans", plan.orderId);
-            else tell(say(OFF.undoNothing, { order: undoing }));
+            const { plan, truncated } = await client.ask({ action: "undo", orderId: undoing, reason }, { id });
+            if (plan) {
+              rememberPlan(plan, truncated);
+              goTo("plans", plan.orderId);
+            } else tell(say(OFF.undoNothing, { order: undoing }));
           }}
         >
           <p>{say(OFF.undoAsks)}</p>

@@ -8,6 +8,7 @@ import type { OperatorResponse } from "../../lib/operator/contract/response-sche
 import { useApp } from "../app-context.ts";
 import { ConsoleError } from "../http/client.ts";
 import { say } from "../i18n/say.ts";
+import { rememberPlan } from "../plans/made-plans.ts";
 import { goTo } from "../route.ts";
 import { Failure } from "../ui/failure.tsx";
 import { Refusal } from "../ui/refusal.tsx";
@@ -51,6 +52,7 @@ export function PlanForm({ action, streams, asked, onClose }: PlanFormProps) {
         return;
       }
       onClose();
+      rememberPlan(answer.plan, answer.truncated);
       goTo("plans", answer.plan.orderId);
     } catch (error) {
       setFailure(error instanceof ConsoleError ? error : new ConsoleError("failed", String(error)));

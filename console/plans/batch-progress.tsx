@@ -13,6 +13,8 @@ import { failuresOf, isMoving } from "./plan-state.ts";
 import { PLAN } from "./texts.ts";
 import type { Progress } from "./use-plan.ts";
 
+const SHOWN = 20;
+
 interface BatchSectionProps {
   readonly orderId: string;
   readonly batch: BatchProgress;
@@ -127,8 +129,9 @@ function Failures({ orderId, failed }: { readonly orderId: string; readonly fail
       </h3>
       <ReadState read={read} />
       {data ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, which has to be possible by keyboard
         <ul class="plain failures" tabIndex={0} aria-labelledby="failures">
-          {data.map(({ stream, outcome = "", error, message }) => (
+          {data.slice(0, SHOWN).map(({ stream, outcome = "", error, message }) => (
             <li>
               <span class="bad">{sayWord(OUTCOMES, outcome)}</span> <StreamName stream={stream} />{" "}
               <span lang="en">
@@ -138,7 +141,7 @@ function Failures({ orderId, failed }: { readonly orderId: string; readonly fail
           ))}
         </ul>
       ) : null}
-      {data && data.length < failed ? <p class="muted">{say(PLAN.failuresMore, { n: data.length })}</p> : null}
+      {data && SHOWN < failed ? <p class="muted">{say(PLAN.failuresMore, { n: SHOWN })}</p> : null}
     </section>
   );
 }

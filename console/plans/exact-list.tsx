@@ -19,13 +19,20 @@ export function ExactList({ answer }: { readonly answer: Pick<OperatorResponse, 
   const shown = useMemo(() => searched(rows, { search, isOnlyFailed }), [rows, search, isOnlyFailed]);
   const isOfCases = rows.some(({ report, stream }) => report !== undefined || stream === undefined);
   const hasResults = answer.plan === undefined;
-  const columns = [NAME, PLACE, ...(isOfCases ? [CASE] : []), ...(hasResults ? [RESULT] : [ADDRESS, DETAILS])];
+  const columns = [
+    ...[NAME, PLACE],
+    ...(isOfCases ? [CASE] : []),
+    ...(rows.some(({ address }) => address !== undefined) ? [ADDRESS] : []),
+    ...(rows.some(({ since }) => since !== undefined) ? [SINCE] : []),
+    ...(rows.some(({ staysOff }) => staysOff !== undefined) ? [KEEPS] : []),
+    ...(hasResults ? [RESULT] : []),
+  ];
   const title = say(isOfCases ? PLAN.exactCases : PLAN.exact, { n: rows.length });
   if (rows.length === 0) return null;
   return (
     <section aria-labelledby="exact">
       <h2 id="exact">{title}</h2>
-      <form class="bar" aria-label={say(PLAN.search)} onSubmit={(event) => event.preventDefault()}>
+      <form class="bar" aria-label={say(COMMON.filter)} onSubmit={(event) => event.preventDefault()}>
         <label class="field">
           <span>{say(PLAN.search)}</span>
           <input autocomplete="off" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
@@ -60,25 +67,27 @@ const NAME: Column<ExactRow> = {
   cell: ({ stream }) => <Foreign text={stream?.stream ?? "–"} />,
 };
 const PLACE: Column<ExactRow> = {
-  title: say(COMMON.app),
+  title: say(COMMON.domain),
   cell: ({ stream }) => (stream ? <Foreign text={`${stream.domain}/${stream.app}`} /> : "–"),
 };
 const ADDRESS: Column<ExactRow> = {
   title: say(COMMON.address),
   cell: ({ address }) => <Foreign text={address ?? "–"} />,
 };
-const DETAILS: Column<ExactRow> = {
+const SINCE: Column<ExactRow> = {
+  title: say(COMMON.since),
+  cell: ({ since }) => <Foreign text={since ?? "–"} />,
+};
+const KEEPS: Column<ExactRow> = {
   title: say(PLAN.end),
-  cell: ({ since, staysOff }) => {
-    if (staysOff) {
-      const { until, by } = staysOff;
-      return (
-        <span class="warn" title={`${until} ${by}`}>
-          <Foreign text={say(PLAN.keeps, { until, by })} />
-        </span>
-      );
-    }
-    return since === undefined ? "–" : <Foreign text={say(PLAN.pushedSince, { time: since })} />;
+  cell: ({ staysOff }) => {
+    if (!staysOff) return "–";
+    const text = say(PLAN.keeps, { until: staysOff.until, by: staysOff.by });
+    return (
+      <span class="warn" title={text}>
+        <Foreign text={text} />
+      </span>
+    );
   },
 };
 const CASE: Column<ExactRow> = {

@@ -1,5 +1,5 @@
 /** One plan, batch or request: exactly what it changes, whose turn it is, and how far it is. */
-import { useCallback, useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { personOf } from "../../lib/core/person-name.ts";
 import { useApp } from "../app-context.ts";
 import { say, sayWord } from "../i18n/say.ts";
@@ -16,7 +16,7 @@ import { madePlan } from "./made-plans.ts";
 import { PlanActs } from "./plan-acts.tsx";
 import { PlanFacts } from "./plan-facts.tsx";
 import { actsOf, doneByOthers, isMoving, stateOf } from "./plan-state.ts";
-import { actText, untilText } from "./question.ts";
+import { actText, planText, untilText } from "./question.ts";
 import { PLAN } from "./texts.ts";
 import { type PlanRead, usePlan } from "./use-plan.ts";
 import { NEXT, STATES } from "./words.ts";
@@ -32,10 +32,11 @@ export function OnePlan({ orderId }: { readonly orderId: string }) {
   const nowMs = useNow(isOpen ? 1_000 : 30_000);
   const isExpired = isOpen && plan !== undefined && nowMs >= Date.parse(plan.expiresAt);
   const shownState = isExpired ? "expired" : state;
-  const expectOwn = useToldOfOthers(read);
+  const own = useRef(false);
+  useToldOfOthers(read, own);
 
   const action = plan?.action ?? batch?.action ?? row?.action;
-  const n = plan ? (plan.cases?.length ?? plan.streams.length) : (batch?.count ?? row?.count ?? 0);
+  const what = plan ? planText(plan) : action && actText(action, batch?.count ?? row?.count ?? 0);
   const isApplied = batch?.appliedAt !== undefined || row?.appliedAt !== undefined;
   const acted = {
     ...({ state: shownState, action, isApplied, kind: row?.kind ?? (batch ? "plan" : "request") } as const),
@@ -51,11 +52,11 @@ export function OnePlan({ orderId }: { readonly orderId: string }) {
       {whole.data ? (
         <article aria-labelledby="plan">
           <h2 id="plan" class="plan">
-            {action === undefined ? orderId : actText(action, n)}
+            {what ?? orderId}
             {plan ? untilText(plan) : ""}
             {shownState === undefined ? null : <span class={`state ${shownState}`}>{sayWord(STATES, shownState)}</span>}
           </h2>
-          <p class="mono muted">{orderId}</p>
+          {what === undefined ? null : <p class="mono muted">{orderId}</p>}
           {shownState !== undefined && Object.hasOwn(NEXT, shownState) ? (
             <p class={shownState === "altered" ? "notice bad" : ""}>{sayWord(NEXT, shownState)}</p>
           ) : null}
@@ -66,10 +67,9 @@ export function OnePlan({ orderId }: { readonly orderId: string }) {
           ))}
           {progress.failure ? <ReadState read={progress} /> : null}
           <PlanActs
-            {...{ orderId, plan, batch }}
+            {...{ orderId, plan, batch, own }}
             acts={actsOf(acted, nowMs)}
             onDone={() => {
-              expectOwn();
               void whole.reload();
               void progress.reload();
             }}
@@ -92,23 +92,19 @@ export function OnePlan({ orderId }: { readonly orderId: string }) {
   );
 }
 
-/** Two people on one plan: the later one is told what the other did. @returns is called before a change of one's own is read. */
-function useToldOfOthers({ batch }: PlanRead): () => void {
+/** Two people on one plan: the later one is told what the other did. */
+function useToldOfOthers({ batch }: PlanRead, own: { current: boolean }): void {
   const { tell } = useApp();
   const before = useRef(batch);
-  const isOwn = useRef(false);
   useEffect(() => {
     const done = before.current && batch ? doneByOthers(before.current, batch) : [];
     before.current = batch;
     if (done.length === 0) return;
-    if (!isOwn.current) {
+    if (!own.current) {
       const texts = { approved: PLAN.otherApproved, applied: PLAN.otherApplied, cancelled: PLAN.otherCancelled };
       const what = done.map(([each, who]) => say(texts[each], { who: personOf(who) })).join(" ");
       tell(say(PLAN.byOther, { what }));
     }
-    isOwn.current = false;
-  }, [batch, tell]);
-  return useCallback(() => {
-    isOwn.current = true;
-  }, []);
+    own.current = false;
+  }, [batch, tell, own]);
 }

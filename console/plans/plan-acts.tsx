@@ -1,5 +1,5 @@
 /** Approve, apply, cancel, undo, continue. Whatever would be refused is refused before the question. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
 import type { BatchProgress, OperatorResponse, PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { useApp } from "../app-context.ts";
@@ -21,6 +21,8 @@ interface PlanActsProps {
   /** As the person sees it. */
   readonly plan: PlanResponse | undefined;
   readonly batch: BatchProgress | undefined;
+  /** Is set while a change of this person's own is sent, which nobody has to be told about. */
+  readonly own: { current: boolean };
   readonly onDone: () => void;
 }
 
@@ -41,7 +43,7 @@ const BUTTONS = {
 const ASKS = { cancel: PLAN.cancelAsks, undo: PLAN.undoAsks, resume: PLAN.resumeAsks } as const;
 const why = "offair console";
 
-export function PlanActs({ orderId, acts, plan, batch, onDone }: PlanActsProps) {
+export function PlanActs({ orderId, acts, plan, batch, own, onDone }: PlanActsProps) {
   const { client, tell } = useApp();
   const [asked, setAsked] = useState<Act>();
   const [isChecking, setIsChecking] = useState(false);
@@ -75,6 +77,7 @@ export function PlanActs({ orderId, acts, plan, batch, onDone }: PlanActsProps) 
   }
 
   async function carryOut(act: Act, { reason, id }: Given): Promise<void> {
+    own.current = act !== "resume";
     try {
       const answer = await client.ask(requestOf(act, reason), { id });
       if (act !== "undo") tell(doneText(act, answer));
@@ -82,10 +85,18 @@ export function PlanActs({ orderId, acts, plan, batch, onDone }: PlanActsProps) 
         rememberPlan(answer.plan, answer.truncated);
         goTo("plans", answer.plan.orderId);
       } else tell(say(PLAN.undoNothing, { order: orderId }));
+    } catch (error) {
+      own.current = false;
+      throw error;
     } finally {
       onDone();
     }
   }
+
+  const turn = acts.join();
+  useEffect(() => {
+    if (turn !== "") setRefusal(undefined); // which was of the state before
+  }, [turn]);
 
   return (
     <>

@@ -22,6 +22,7 @@ export function PlanFacts({ plan, batch, row, state }: PlanFactsProps) {
   const undoes = plan?.undoes ?? batch?.undoes ?? row?.undoes;
   const sha256 = plan?.sha256 ?? batch?.planSha256;
   const resumeTime = plan?.resumeTime ?? row?.resumeTime;
+  const reason = plan?.reason ?? batch?.reason ?? row?.reason;
   const isOpen = state === "waiting-for-approval" || state === "ready";
   const people = [
     [PLAN.planned, plan?.requestedBy ?? batch?.requestedBy ?? row?.requestedBy, plan?.plannedAt ?? row?.madeAt],
@@ -45,10 +46,14 @@ export function PlanFacts({ plan, batch, row, state }: PlanFactsProps) {
           </dd>
         </>
       )}
-      <dt>{say(PLAN.because)}</dt>
-      <dd>
-        <Foreign text={plan?.reason ?? batch?.reason ?? row?.reason ?? ""} />
-      </dd>
+      {reason === undefined ? null : (
+        <>
+          <dt>{say(PLAN.because)}</dt>
+          <dd>
+            <Foreign text={reason} />
+          </dd>
+        </>
+      )}
       {people.map(([title, who, at]) =>
         who === undefined ? null : (
           <>
@@ -67,7 +72,7 @@ export function PlanFacts({ plan, batch, row, state }: PlanFactsProps) {
       )}
       {undoes === undefined ? null : (
         <>
-          <dt>{say(PLAN.undo).replace(/[ …]+$/, "")}</dt>
+          <dt>{say(PLAN.undoesTitle)}</dt>
           <dd>
             <a href={linkTo("plans", undoes)} class="mono">
               {undoes}

@@ -127,7 +127,7 @@ function Row({ row, now }: { readonly row: OrderRow; readonly now: number }) {
   return (
     <tr>
       <th scope="row">
-        <a href={linkTo("plans", orderId)} class="mono" title={orderId} aria-label={orderId}>
+        <a href={linkTo("plans", orderId)} class="mono id" title={orderId} aria-label={orderId}>
           {orderId.slice(0, DIGITS)}
         </a>
       </th>
@@ -142,7 +142,7 @@ function Row({ row, now }: { readonly row: OrderRow; readonly now: number }) {
       <td>
         <Time at={madeAt} now={now} />
       </td>
-      <td title={requestedBy}>
+      <td class="by" title={requestedBy}>
         <Foreign text={personOf(requestedBy)} />
       </td>
       <td class="because">

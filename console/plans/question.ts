@@ -2,7 +2,7 @@
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { ACTIONS } from "../i18n/common.ts";
 import { say, sayWord } from "../i18n/say.ts";
-import { durationText, utcText } from "../ui/time-text.ts";
+import { longText, utcText } from "../ui/time-text.ts";
 import { selectorParts } from "./selector-parts.ts";
 import { ACTS, QUESTION } from "./words.ts";
 
@@ -13,9 +13,15 @@ const HASH_DIGITS = 12;
 export const actText = (action: string, n: number): string =>
   Object.hasOwn(ACTS, action) ? say(ACTS[action as keyof typeof ACTS], { n }) : `${action} ${n}`;
 
+/** What a plan does, in short: `disable 24 streams`, `approve 3 cases`. */
+export const planText = ({ action, streams, verdict, cases = [] }: PlanResponse): string =>
+  verdict === undefined
+    ? actText(action, streams.length)
+    : say(QUESTION.whatVerdict, { verdict: sayWord(ACTIONS, verdict), n: cases.length });
+
 /** @returns its sentences. They hold texts of others. */
 export function planQuestion(plan: PlanResponse): readonly string[] {
-  const { action, streams, selector, liveCount, undoes, sha256, reason, verdict, cases = [] } = plan;
+  const { action, streams, selector, liveCount, undoes, sha256, reason, verdict } = plan;
   const kept = streams.filter(({ staysOff }) => staysOff).length;
   const what =
     verdict === undefined
@@ -24,7 +30,7 @@ export function planQuestion(plan: PlanResponse): readonly string[] {
           domains: domainsText(streams),
           until: untilText(plan),
         })
-      : say(QUESTION.whatVerdict, { verdict: sayWord(ACTIONS, verdict), n: cases.length });
+      : planText(plan);
   const live = liveCount === undefined ? "" : ` (${say(QUESTION.wereLive, { n: liveCount })})`;
   return [
     what,
@@ -41,8 +47,7 @@ export function planQuestion(plan: PlanResponse): readonly string[] {
 export function untilText({ resumeTime, plannedAt }: Pick<PlanResponse, "resumeTime" | "plannedAt">): string {
   const ms = Date.parse(resumeTime ?? "");
   if (Number.isNaN(ms)) return "";
-  const durationMs = Math.ceil((ms - Date.parse(plannedAt)) / 1_000) * 1_000;
-  return say(QUESTION.until, { time: utcText(ms), duration: durationText(durationMs) });
+  return say(QUESTION.until, { time: utcText(ms), duration: longText(ms - Date.parse(plannedAt)) });
 }
 
 function domainsText(streams: PlanResponse["streams"]): string {

@@ -42,6 +42,7 @@ export const PLAN = {
   cancelled: ["Cancelled", "取消人"],
   foundAs: ["Found as", "查找条件"],
   ofLive: ["1 stream was compared|{n} streams were compared", "比较了 {n} 路直播流"],
+  undoesTitle: ["Undoes", "撤销对象"],
   expires: ["Expires", "过期时间"],
   inTime: ["in {time}", "还有 {time}"],
   approval: ["Approval", "批准"],
@@ -82,7 +83,7 @@ export const PLAN = {
   leftOutCut: ["The list is too long for one answer: it is cut.", "列表超出单次响应的容量，已截断。"],
   staysUntil: ["until {until}, by {by}", "至 {until}，依据 {by}"],
   insteadOf: ["instead of {from}", "而非 {from}"],
-  caseBy: ["by {by}", "由 {by}"],
+  caseBy: ["(by {by})", "（{by}）"],
 
   // The difference to what is live.
   difference: ["Difference to what is live now", "与当前直播的差异"],

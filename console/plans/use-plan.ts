@@ -10,6 +10,7 @@ const reason = "offair console";
 const MOVING_MS = 1_500;
 /** Another person may approve, apply or cancel it. */
 const WAITING_MS = 5_000;
+const REQUEST_MS = 3_000;
 
 export interface WholePlan {
   readonly answer: OperatorResponse;
@@ -44,8 +45,10 @@ export function usePlan(orderId: string): PlanRead {
     },
     [client, orderId],
   );
-  const whole = useAnswer(loadWhole);
+  const requestState = useRef<string | undefined>(undefined);
+  const whole = useAnswer(loadWhole, { everyMs: isMoving(requestState.current) ? REQUEST_MS : undefined });
   const known = whole.data?.answer.batch;
+  requestState.current = known ? undefined : whole.data?.row?.state; // a request of up to ten streams has no progress
   const isBatch = known !== undefined;
   const loadProgress = useCallback<Load<Progress | undefined>>(
     async (how) => {

@@ -230,7 +230,7 @@ describe("narrowed", () => {
   it.each([
     [["-o", "yaml"], "-o yaml: the formats are wide, json, csv"],
     [["-o", "csv", "--json"], "give one format, not csv and json"],
-    [["--limit", "0"], "--limit 0 must be a number from 1"],
+    [["--limit", "0"], "--limit 0 must be a whole number from 1"],
     [["--since", "soon"], "--since must be a time"],
   ])("%j is refused before anything is asked", async (args, why) => {
     expect(await run(["list", ...args])).toMatchObject({ code: 2, stderr: expect.stringContaining(why) });

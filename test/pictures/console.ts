@@ -5,7 +5,7 @@ import { OPERATORS, type World } from "../../local/demo/world.ts";
 import { buildConsoles } from "../stack/console/console-process.ts";
 import { type OpenedConsole, openPage } from "../stack/console/open-page.ts";
 
-const [LIVE, RAID] = [400, 48];
+const [LIVE, RAID] = [600, 150];
 const SIZE = { width: 1_100, height: 720 };
 
 /** @param folder - gets console-*.png. @param world - without limits of its own; live streams are started in it. */
@@ -53,7 +53,7 @@ export async function takeConsolePictures(browser: Browser, world: World, folder
     await inState(alice.page, "can be applied");
     await click(alice.page, "Apply …");
     await giveReason(alice.page, "INC-881: a raid of one sender");
-    await alice.page.getByRole("progressbar").waitFor();
+    await alice.page.getByText(new RegExp(`^[1-9]\\d* of ${RAID} have a result`)).waitFor();
     await take(alice.page, "watch");
     await inState(alice.page, "done");
 

@@ -79,7 +79,7 @@ function answerTo(asked: Asked, evening: Evening): Partial<OperatorResponse> & R
     case "sources":
       return { sources: sourcesOf(evening) };
     case "doctor":
-      return { checks: checksOf(evening), build: { version: "0.1.0" } };
+      return { checks: checksOf(evening) };
     case "mode":
       return { mode: modeOf(evening) };
     default:
@@ -247,7 +247,13 @@ function statusOf({ orderId, results, streams }: Asked, evening: Evening): Parti
       message: evening.text("400 LIVE.100010: parameter error", index),
     }),
   }));
-  return { orderId, batch: batchOf(orderId, evening), ...(results !== false && { results: results === "failed" ? rows.filter(({ outcome }) => outcome === "failed") : rows }) };
+  return {
+    orderId,
+    batch: batchOf(orderId, evening),
+    ...(results !== false && {
+      results: results === "failed" ? rows.filter(({ outcome }) => outcome === "failed") : rows,
+    }),
+  };
 }
 
 const sourcesOf = (evening: Evening): SourceRow[] =>

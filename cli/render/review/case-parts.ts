@@ -1,7 +1,7 @@
 /** The contents of the sections of a case, as lines that fit. */
 import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
 import type { ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
-import { secondOf, secondsText } from "../../terminal/duration.ts";
+import { secondOf, secondsText, untilText } from "../../terminal/duration.ts";
 import type { Out } from "../../terminal/output.ts";
 import { cutTo, padTo } from "../../terminal/width.ts";
 import { wrapText } from "../../terminal/wrap.ts";
@@ -34,8 +34,7 @@ const agoText = (at: string, now: Date): string => {
 };
 
 export function heldText({ action, because, resumeTime }: NonNullable<ReviewCase["decision"]>): string {
-  const until = resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(resumeTime))}`;
-  return `${escapeInvisible(action)}${until} (${escapeInvisible(because)})`;
+  return `${escapeInvisible(action)}${untilText(resumeTime)} (${escapeInvisible(because)})`;
 }
 
 /** As text behind the bar. Nothing here is a link of the terminal, and nothing is fetched. */
@@ -61,9 +60,8 @@ export const reportsText = (reports: ReviewCase["reports"] = [], width: number):
 
 export const ordersText = (orders: ReviewCase["orders"] = [], { width, now }: Layout): string[] =>
   orders.flatMap(({ number, action, outcome, placedAt, by, orderId, resumeTime, reason }) => {
-    const until = resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(resumeTime))}`;
     const ended = escapeInvisible(outcome ?? "in progress");
-    const head = `${number}  ${escapeInvisible(action)}${until}, ${ended}, ${agoText(placedAt, now)} ago`;
+    const head = `${number}  ${escapeInvisible(action)}${untilText(resumeTime)}, ${ended}, ${agoText(placedAt, now)} ago`;
     const id = orderId === undefined ? "" : `, ${escapeInvisible(orderId)}`; // by names the rule and the report of a rule's order
     const rest = [...wrapText(`by ${personText(by)}${id}`, width - 3), ...quote(reason, width - 3)];
     return [...wrapText(head, width), ...rest.map((line) => `   ${line}`)];
@@ -84,8 +82,7 @@ export function verdictText(
   layout: Layout,
 ): string[] {
   const { action, resumeTime, orderId, takenBack } = verdict;
-  const until = resumeTime === undefined ? "" : ` until ${escapeInvisible(secondOf(resumeTime))}`;
-  const did = action === undefined ? "" : ` (${escapeInvisible(action)}${until})`;
+  const did = action === undefined ? "" : ` (${escapeInvisible(action)}${untilText(resumeTime)})`;
   return [
     ...remarkText(`${escapeInvisible(verdict.verdict)}${did} by ${personText(verdict.by)}`, verdict, layout),
     ...(orderId === undefined ? [] : wrapText(`order ${escapeInvisible(orderId)}`, layout.width)),

@@ -1,7 +1,7 @@
 /** A case that a plan of verdicts leaves out, or that got no verdict from it. */
 import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
 import type { LeftOutCase } from "../../../lib/operator/contract/response-schema.ts";
-import { secondOf } from "../../terminal/duration.ts";
+import { untilText } from "../../terminal/duration.ts";
 import { personText } from "./parts.ts";
 
 const LEFT_OUT: Readonly<Record<string, string>> = {
@@ -17,9 +17,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 
 /** The case, which its sender named, ends the line. */
 export function leftOutText({ report, because, by, until }: LeftOutCase): string {
-  const who =
-    by === undefined
-      ? ""
-      : ` (${personText(by)}${until === undefined ? "" : ` until ${escapeInvisible(secondOf(until))}`})`;
+  const who = by === undefined ? "" : ` (${personText(by)}${untilText(until)})`;
   return `${LEFT_OUT[because] ?? escapeInvisible(because)}${who}: ${escapeInvisible(report)}`;
 }

@@ -92,6 +92,10 @@ describeInBrowser("an incident in the browser", () => {
     await giveReason(bob.page, "a false alarm");
     await bob.page.getByRole("heading", { name: `enable ${RAID} streams` }).waitFor();
     expect(disabledNow()).toEqual(keysOf(raid)); // a plan changes nothing
+    await alice.goTo("plans", bob.page.url().split("/").at(-1) ?? "");
+    await press(alice.page, "Approve …");
+    await giveReason(alice.page, "it was a charity");
+    await stateOf(bob.page, "can be applied").waitFor();
     await press(bob.page, "Apply …");
     await giveReason(bob.page, "a false alarm");
     await stateOf(bob.page, "done").waitFor();
