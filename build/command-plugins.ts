@@ -1,6 +1,7 @@
 /** What differs between the command in the clone and in its bundle. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import type { Plugin } from "esbuild";
 import { COMMANDS } from "../cli/commands.ts";
 import type { Command } from "../cli/terminal/command.ts";
@@ -57,12 +58,14 @@ export const errorsPage: Plugin = {
   },
 };
 
-/** The page of the console as text, which the command in the clone reads from dist/console. */
+/** The page of the console, compressed to a third, which the command in the clone reads from dist/console. */
 export const consolePage = ({ files }: ConsolePage): Plugin => ({
   name: "console-page",
   setup({ onLoad }) {
     onLoad({ filter: /[/\\]cli[/\\]console[/\\]assets\.ts$/ }, () => ({
-      contents: `const FILES = ${JSON.stringify(files)};\nexport const readAssets = () => FILES;`,
+      contents: `import { brotliDecompressSync } from "node:zlib";
+const PAGE = "${brotliCompressSync(JSON.stringify(files)).toString("base64")}";
+export const readAssets = () => JSON.parse(brotliDecompressSync(Buffer.from(PAGE, "base64")).toString());`,
     }));
   },
 });

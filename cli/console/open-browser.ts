@@ -31,7 +31,7 @@ export function openBrowser(link: string, opener: string, onFailed: () => void):
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
-const redirectPage = (link: string): string => `<!doctype html>
+export const redirectPage = (link: string): string => `<!doctype html>
 <meta charset="utf-8">
 <meta name="referrer" content="no-referrer">
 <meta http-equiv="refresh" content="0; url=${link}">

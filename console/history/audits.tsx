@@ -8,6 +8,7 @@ import { Failure, ReadState } from "../ui/failure.tsx";
 import { Foreign } from "../ui/name.tsx";
 import { Time, utcText } from "../ui/time.tsx";
 import { type Load, useAnswer } from "../ui/use-answer.ts";
+import { Wide } from "../ui/wide.tsx";
 import { Gaps } from "./gaps.tsx";
 import { AUDITS } from "./texts.ts";
 
@@ -44,7 +45,7 @@ export function Audits({ day }: { readonly day: string }) {
       <Gaps gaps={gaps} />
       {read.data && audits.length === 0 ? <p>{say(AUDITS.none)}</p> : null}
       {audits.length === 0 ? null : (
-        <section class="wide" aria-label={say(AUDITS.title)}>
+        <Wide label={say(AUDITS.title)}>
           <table class="audits">
             <thead>
               <tr>
@@ -61,7 +62,7 @@ export function Audits({ day }: { readonly day: string }) {
               ))}
             </tbody>
           </table>
-        </section>
+        </Wide>
       )}
       {failure ? <Failure failure={failure} /> : null}
       {shown ? <Page key={shown.answer.path} {...shown} /> : null}

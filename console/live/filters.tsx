@@ -17,7 +17,7 @@ const MINUTES = [5, 15, 30, 60, 6 * 60, 24 * 60];
 
 export function Filters({ filter, sortBy, domains, apps, onFilter, onSort }: FiltersProps) {
   const texts = { search: LIVE.search, name: COMMON.name, address: COMMON.address } as const;
-  const hints = { search: undefined, name: say(LIVE.nameHint), address: say(LIVE.addressHint) };
+  const hints = { search: undefined, name: say(LIVE.nameHint, { example: "raid-*" }), address: say(LIVE.addressHint) };
   const text = (part: keyof typeof texts) => (
     <label class={`field ${part}`}>
       <span>{say(texts[part])}</span>

@@ -133,7 +133,7 @@ export function LivePage() {
           />
           {shown.length === 0 ? <p>{say(entries.length === 0 ? LIVE.none : LIVE.noneShown)}</p> : null}
           <p class="muted small">
-            {say(LIVE.keys)} <ReadAt atMs={read.readAtMs} />
+            {say(LIVE.keys, { key: "Shift" })} <ReadAt atMs={read.readAtMs} />
           </p>
           {selector ? null : (
             <p class="muted small" id="plan-filter-why">

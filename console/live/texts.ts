@@ -6,7 +6,6 @@ export const LIVE = {
     "Live 在推流开始两到四分钟后才会列出该流。列表每分钟重新读取一次；已选的直播流保持选中。",
   ],
   readAt: ["Read {time} ago.", "{time}前读取。"],
-  count: ["1 stream is live.|{n} streams are live.", "正在直播：{n} 路。"],
   none: ["No stream is live, as far as Live lists it.", "Live 的列表中没有正在直播的流。"],
   noneShown: ["No live stream matches the filter.", "没有符合筛选条件的直播流。"],
   truncated: [
@@ -18,7 +17,7 @@ export const LIVE = {
     "Live 的列表中有 {n} 行无法读取：这些流也可能正在直播，但未显示。",
   ],
   search: ["Search name, app, domain, address", "搜索名称、应用、域名、地址"],
-  nameHint: ["* any text, ? one character: raid-*", "* 表示任意文本，? 表示一个字符：raid-*"],
+  nameHint: ["* any text, ? one character: {example}", "* 表示任意文本，? 表示一个字符：{example}"],
   addressHint: ["an address, or its beginning", "地址或其开头部分"],
   any: ["all", "全部"],
   whenever: ["whenever", "不限"],
@@ -32,8 +31,8 @@ export const LIVE = {
   byAddress: ["by address", "按地址"],
   clear: ["Clear the filter", "清除筛选"],
   keys: [
-    "Space or a click selects a row; with Shift, all from the last one on.",
-    "按空格键或单击可选中一行；按住 Shift 可选中从上次所选到此处的全部行。",
+    "Space or a click selects a row; with {key}, all from the last one on.",
+    "按空格键或单击可选中一行；按住 {key} 可选中从上次所选到此处的全部行。",
   ],
   gone: [
     "1 selected stream is not listed any more: it stays selected.|{n} selected streams are not listed any more: they stay selected.",
@@ -91,6 +90,6 @@ export const LEFT_OUT = {
     "保持禁推，因为另有指令要求禁推",
   ],
   "undocumented-name": ["its name has characters that Live does not document", "名称含有 Live 文档未列出的字符"],
-  "unusable-name": ["the API of Live does not accept its name", "Live 的 API 不接受其名称"],
+  "unusable-name": ["the API of Live does not accept its name", "Live 的接口不接受其名称"],
   "not-returned-by-live": ["Live did not return the field that the selector uses", "Live 未返回条件所用的字段"],
 } as const satisfies Texts;

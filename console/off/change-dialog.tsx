@@ -24,7 +24,8 @@ export interface Change {
 }
 
 interface ChangeDialogProps extends Change {
-  readonly onClose: () => void;
+  /** @param isSent - whether orders were sent. */
+  readonly onClose: (isSent: boolean) => void;
 }
 
 type Step =
@@ -32,10 +33,11 @@ type Step =
   | { readonly at: "confirm"; readonly dry: OperatorResponse }
   | { readonly at: "sent"; readonly sent: OperatorResponse };
 
-export function ChangeDialog({ action, streams, onClose }: ChangeDialogProps) {
+export function ChangeDialog({ action, streams, onClose: end }: ChangeDialogProps) {
   const { client } = useApp();
   const [step, setStep] = useState<Step>({ at: streams.length > MAX_STREAMS ? "plan" : "ask" });
   const [asked, setAsked] = useState<Asked>({ reason: "", hours: DEFAULT_DISABLE_HOURS });
+  const onClose = (): void => end(step.at === "sent");
   const [isSending, setIsSending] = useState(false);
   const [failure, setFailure] = useState<ConsoleError>();
   const [refusal, setRefusal] = useState<OperatorResponse>();

@@ -103,8 +103,9 @@ export function OffPage() {
       {change ? (
         <ChangeDialog
           {...change}
-          onClose={() => {
+          onClose={(isSent) => {
             setChange(undefined);
+            if (!isSent) return;
             setSelected(new Set());
             void read.reload();
           }}

@@ -28,7 +28,7 @@ export function liveRequest({ streams, selector }: Compared): LiveRequest {
     return { action: "live", reason, selector: { domain, ...Object.fromEntries(criteria) } };
   }
   const [domain, ...others] = new Set(streams.map((each) => each.domain));
-  return { action: "live", reason, ...(domain !== undefined && others.length === 0 && { domain }) };
+  return { action: "live", reason, ...(domain !== undefined && others.length === 0 && { selector: { domain } }) };
 }
 
 export function differenceOf({ streams, selector }: Compared, live: readonly LiveRow[]): Difference {

@@ -82,7 +82,8 @@ const KEEPS: Column<ExactRow> = {
   title: say(PLAN.end),
   cell: ({ staysOff }) => {
     if (!staysOff) return "–";
-    const text = say(PLAN.keeps, { until: staysOff.until, by: staysOff.by });
+    const { until, by, from = until } = staysOff;
+    const text = `${say(PLAN.keeps, { until, by })}${from === until ? "" : ` ${say(PLAN.insteadOf, { from })}`}`;
     return (
       <span class="warn" title={text}>
         <Foreign text={text} />

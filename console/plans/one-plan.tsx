@@ -41,6 +41,7 @@ export function OnePlan({ orderId }: { readonly orderId: string }) {
   const acted = {
     ...({ state: shownState, action, isApplied, kind: row?.kind ?? (batch ? "plan" : "request") } as const),
     resumeTime: plan?.resumeTime ?? row?.resumeTime,
+    hasOpenCases: isApplied && batch?.leftOut?.some(({ because }) => because === "open") === true,
   };
   const refusals = answer?.errors ?? [];
   return (
@@ -53,13 +54,14 @@ export function OnePlan({ orderId }: { readonly orderId: string }) {
         <article aria-labelledby="plan">
           <h2 id="plan" class="plan">
             {what ?? orderId}
-            {plan ? untilText(plan) : ""}
+            {plan ? ` ${untilText(plan)}` : ""}
             {shownState === undefined ? null : <span class={`state ${shownState}`}>{sayWord(STATES, shownState)}</span>}
           </h2>
           {what === undefined ? null : <p class="mono muted">{orderId}</p>}
           {shownState !== undefined && Object.hasOwn(NEXT, shownState) ? (
             <p class={shownState === "altered" ? "notice bad" : ""}>{sayWord(NEXT, shownState)}</p>
           ) : null}
+          {action === "reject" && isApplied ? <p>{say(PLAN.rejectBack, { command: "offair review reopen" })}</p> : null}
           {refusals.map(({ message }) => (
             <p class="notice bad" lang="en">
               <Foreign text={message} />

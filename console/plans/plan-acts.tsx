@@ -26,6 +26,13 @@ interface PlanActsProps {
   readonly onDone: () => void;
 }
 
+/** What the person saw when the question was asked. Exactly this hash is sent. */
+interface Asked {
+  readonly act: Act;
+  readonly plan: PlanResponse | undefined;
+  readonly planSha256: string | undefined;
+}
+
 const TITLES = {
   approve: PLAN.approveTitle,
   apply: PLAN.applyTitle,
@@ -45,21 +52,22 @@ const why = "offair console";
 
 export function PlanActs({ orderId, acts, plan, batch, own, onDone }: PlanActsProps) {
   const { client, tell } = useApp();
-  const [asked, setAsked] = useState<Act>();
+  const [asked, setAsked] = useState<Asked>();
   const [isChecking, setIsChecking] = useState(false);
   const [failure, setFailure] = useState<ConsoleError>();
   const [refusal, setRefusal] = useState<OperatorResponse>();
-  const planSha256 = plan?.sha256 ?? batch?.planSha256;
 
   /** The author, the second person and the later one of two are told before the question. */
   async function open(act: Act): Promise<void> {
     setFailure(undefined);
     setRefusal(undefined);
-    if ((act !== "approve" && act !== "apply") || planSha256 === undefined) return setAsked(act);
+    const planSha256 = plan?.sha256 ?? batch?.planSha256;
+    const seen = { act, plan, planSha256 };
+    if ((act !== "approve" && act !== "apply") || planSha256 === undefined) return setAsked(seen);
     setIsChecking(true);
     try {
       const { answer } = await client.send({ action: act, orderId, planSha256, reason: why, dryRun: true });
-      if (answer.ok) return setAsked(act);
+      if (answer.ok) return setAsked(seen);
       setRefusal(answer);
       onDone(); // another person may have been first
     } catch (error) {
@@ -69,17 +77,18 @@ export function PlanActs({ orderId, acts, plan, batch, own, onDone }: PlanActsPr
     }
   }
 
-  function requestOf(act: Act, reason: string): OperatorRequest {
+  function requestOf({ act, planSha256 }: Asked, reason: string): OperatorRequest {
     if (act === "cancel" || act === "undo") return { action: act, orderId, reason };
     if (planSha256 === undefined) throw new ConsoleError("invalid", "the plan has no SHA-256");
     if (act === "resume") return { action: "apply", orderId, planSha256, reason, resume: true };
     return { action: act, orderId, planSha256, reason };
   }
 
-  async function carryOut(act: Act, { reason, id }: Given): Promise<void> {
+  async function carryOut(seen: Asked, { reason, id }: Given): Promise<void> {
+    const { act } = seen;
     own.current = act !== "resume";
     try {
-      const answer = await client.ask(requestOf(act, reason), { id });
+      const answer = await client.ask(requestOf(seen, reason), { id });
       if (act !== "undo") tell(doneText(act, answer));
       else if (answer.plan) {
         rememberPlan(answer.plan, answer.truncated);
@@ -117,14 +126,18 @@ export function PlanActs({ orderId, acts, plan, batch, own, onDone }: PlanActsPr
       {refusal ? <Refusal title={say(PLAN.refused)} answer={refusal} /> : null}
       {asked ? (
         <AskReason
-          title={say(TITLES[asked], { order: orderId })}
-          action={say(BUTTONS[asked])}
-          reason={asked === "apply" ? (plan?.reason ?? "") : ""}
-          isDangerous={asked === "apply" && plan?.action !== "enable"}
+          title={say(TITLES[asked.act], { order: orderId })}
+          action={say(BUTTONS[asked.act])}
+          reason={asked.act === "apply" ? (asked.plan?.reason ?? "") : ""}
+          isDangerous={asked.act === "apply" && asked.plan?.action !== "enable"}
           onClose={() => setAsked(undefined)}
           onGiven={(given) => carryOut(asked, given)}
         >
-          {asked === "approve" || asked === "apply" ? plan && <Question plan={plan} /> : <p>{say(ASKS[asked])}</p>}
+          {asked.act === "approve" || asked.act === "apply" ? (
+            asked.plan && <Question plan={asked.plan} />
+          ) : (
+            <p>{say(ASKS[asked.act])}</p>
+          )}
         </AskReason>
       ) : null}
     </>

@@ -119,7 +119,7 @@ function Open({ plan }: { readonly plan: PlanResponse }) {
         </span>{" "}
         <small class="muted block">
           {say(PLAN.threshold, { n: most, limit })}
-          {needsApproval.length > 0 ? ` ${say(PLAN.breakGlassHow)}` : ""}
+          {needsApproval.length > 0 ? ` ${say(PLAN.breakGlassHow, { command: "offair apply --break-glass" })}` : ""}
         </small>
       </dd>
       <dt>{say(PLAN.takes)}</dt>

@@ -75,9 +75,9 @@ export function PlanList() {
           <span>{say(PLAN.prefix)}</span>
           <input
             autocomplete="off"
-            placeholder={say(PLAN.prefixHint)}
+            placeholder={say(PLAN.prefixHint, { example: "op-1234" })}
             pattern={PREFIX.source}
-            title={say(PLAN.prefixWrong)}
+            title={say(PLAN.prefixWrong, { begin: "op-" })}
             value={typed.prefix}
             onInput={(event) => setTyped({ ...typed, prefix: event.currentTarget.value })}
           />

@@ -34,10 +34,15 @@ interface Acted {
   readonly kind: OrderRow["kind"] | undefined;
   readonly isApplied: boolean;
   readonly resumeTime: string | undefined;
+  /** Of a plan of verdicts: cases still wait, because applying it was interrupted. */
+  readonly hasOpenCases?: boolean;
 }
 
 /** The likeliest first. Only a disable that is not over can be undone. */
-export function actsOf({ state, action, kind, isApplied, resumeTime }: Acted, nowMs: number): readonly Act[] {
+export function actsOf(
+  { state, action, kind, isApplied, resumeTime, hasOpenCases = false }: Acted,
+  nowMs: number,
+): readonly Act[] {
   const isLasting = action === "disable" && !(Date.parse(resumeTime ?? "") <= nowMs);
   const undo: readonly Act[] = isLasting ? ["undo"] : [];
   switch (state) {
@@ -51,7 +56,7 @@ export function actsOf({ state, action, kind, isApplied, resumeTime }: Acted, no
       return ["cancel"];
     case "cancelling":
     case "done":
-      return undo;
+      return hasOpenCases ? ["resume", ...undo] : undo;
     case "cancelled":
       return isApplied || kind === "request" ? undo : [];
     default:

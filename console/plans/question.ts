@@ -2,7 +2,7 @@
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 import { ACTIONS } from "../i18n/common.ts";
 import { say, sayWord } from "../i18n/say.ts";
-import { durationText, utcText } from "../ui/time-text.ts";
+import { longText, utcText } from "../ui/time-text.ts";
 import { selectorParts } from "./selector-parts.ts";
 import { ACTS, QUESTION } from "./words.ts";
 
@@ -29,12 +29,14 @@ export function planQuestion(plan: PlanResponse): readonly string[] {
           what: actText(action, streams.length - kept),
           domains: domainsText(streams),
           until: untilText(plan),
-        })
+        }).trimEnd()
       : planText(plan);
   const live = liveCount === undefined ? "" : ` (${say(QUESTION.wereLive, { n: liveCount })})`;
   return [
     what,
-    ...(verdict === "approve" && streams.length > 0 ? [`${actText(action, streams.length)}${untilText(plan)}`] : []),
+    ...(verdict === "approve" && streams.length > 0
+      ? [`${actText(action, streams.length)} ${untilText(plan)}`.trimEnd()]
+      : []),
     ...(kept > 0 ? [say(QUESTION.keeps, { n: kept })] : []),
     ...(selector ? [`${say(QUESTION.found, { selector: selectorParts(selector).join(" ") })}${live}`] : []),
     ...(undoes === undefined ? [] : [say(QUESTION.undoing, { order: undoes })]),
@@ -47,8 +49,7 @@ export function planQuestion(plan: PlanResponse): readonly string[] {
 export function untilText({ resumeTime, plannedAt }: Pick<PlanResponse, "resumeTime" | "plannedAt">): string {
   const ms = Date.parse(resumeTime ?? "");
   if (Number.isNaN(ms)) return "";
-  const durationMs = Math.ceil((ms - Date.parse(plannedAt)) / 1_000) * 1_000;
-  return say(QUESTION.until, { time: utcText(ms), duration: durationText(durationMs) });
+  return say(QUESTION.until, { time: utcText(ms), duration: longText(ms - Date.parse(plannedAt)) });
 }
 
 function domainsText(streams: PlanResponse["streams"]): string {

@@ -13,8 +13,8 @@ export const PLAN = {
   by: ["By person", "操作人"],
   byHint: ["a name or an ARN", "名称或 ARN"],
   prefix: ["ID", "ID"],
-  prefixHint: ["its beginning: op-1234", "ID 的开头：op-1234"],
-  prefixWrong: ["op- and 4 characters or more of 0 to 9 and a to f", "op- 后接至少 4 个 0–9、a–f 字符"],
+  prefixHint: ["its beginning: {example}", "ID 的开头：{example}"],
+  prefixWrong: ["{begin} and 4 characters or more of 0 to 9 and a to f", "{begin} 后接至少 4 个 0–9、a–f 字符"],
   filterAct: ["Filter", "筛选"],
   what: ["What", "内容"],
   state: ["State", "状态"],
@@ -32,9 +32,7 @@ export const PLAN = {
   // One plan.
   all: ["All plans", "全部计划"],
   id: ["ID", "ID"],
-  noSuch: ["There is no plan, batch or request with this ID.", "没有此 ID 的计划、批次或请求。"],
   does: ["Does", "作用"],
-  until: ["until {time} ({duration})", "至 {time}（{duration}）"],
   because: ["Because", "原因"],
   planned: ["Planned", "计划人"],
   approved: ["Approved", "批准人"],
@@ -59,10 +57,10 @@ export const PLAN = {
     "Before you approve, compare it with the one that the author gives you over another channel.",
     "批准前，请与作者通过其他渠道告知您的值进行比对。",
   ],
-  breakGlass: ["Applied without a second person (break-glass).", "未经另一人批准即应用（break-glass）。"],
+  breakGlass: ["Applied without a second person (break-glass).", "未经另一人批准即应用（紧急越权）。"],
   breakGlassHow: [
-    "Without a second person: only with offair apply --break-glass in a terminal, which pages the on-call.",
-    "无另一人批准时：只能在终端使用 offair apply --break-glass，这会呼叫值班人员。",
+    "Without a second person: only with {command} in a terminal, which pages the on-call.",
+    "无另一人批准时：只能在终端使用 {command}，这会呼叫值班人员。",
   ],
   listUnknown: [
     "The list of disabled streams could not be read completely: some may be disabled already, until another end.",
@@ -71,6 +69,11 @@ export const PLAN = {
   unreadable: [
     "1 row of Live's list cannot be read: this stream may be live too, and the plan lacks it.|{n} rows of Live's list cannot be read: these streams may be live too, and the plan lacks them.",
     "Live 的列表中有 {n} 行无法读取：这些流也可能正在直播，而计划中没有它们。",
+  ],
+
+  rejectBack: [
+    "A verdict is taken back case by case, in a terminal: {command}.",
+    "结论须在终端逐个案件撤回：{command}。",
   ],
 
   // What is left out.
@@ -87,7 +90,6 @@ export const PLAN = {
 
   // The difference to what is live.
   difference: ["Difference to what is live now", "与当前直播的差异"],
-  look: ["Read what is live now", "读取当前直播"],
   lookAgain: ["Read again", "重新读取"],
   same: ["Nothing differs.", "没有差异。"],
   notLive: [
@@ -119,8 +121,6 @@ export const PLAN = {
   result: ["Result", "结果"],
   end: ["End", "结束时间"],
   case: ["Case", "案件"],
-  category: ["Category", "类别"],
-  rule: ["Rule", "规则"],
   keeps: ["stays disabled until {until}, by {by}", "保持禁推至 {until}，依据 {by}"],
   onlyFailed: ["Only what did not succeed", "仅显示未成功的"],
 
@@ -164,14 +164,6 @@ export const PLAN = {
   undoNothing: [
     "{order} is cancelled. It disabled nothing that can be enabled.",
     "{order} 已取消。它没有禁推任何可恢复的直播流。",
-  ],
-  otherPlan: [
-    "The stored plan has another SHA-256 than the one shown here. Nothing was done. Load this page again and read the list.",
-    "所存计划的 SHA-256 与此处显示的不同。未执行任何操作。请重新加载此页面并查看列表。",
-  ],
-  notWaiting: [
-    "It is no plan that waits to be applied any more. Nothing was done.",
-    "它已不是等待应用的计划。未执行任何操作。",
   ],
   byOther: ["Since this page was loaded: {what}", "自此页面加载以来：{what}"],
   otherApproved: ["{who} has approved it.", "{who} 已批准。"],

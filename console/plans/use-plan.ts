@@ -1,5 +1,5 @@
 /** Reads one plan, batch or request: the whole when it is opened and when its state changes, and between them only its progress. */
-import { useCallback, useEffect, useRef } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import type { BatchProgress, OperatorResponse, OrderRow } from "../../lib/operator/contract/response-schema.ts";
 import { useApp } from "../app-context.ts";
 import { ConsoleError } from "../http/client.ts";
@@ -45,10 +45,11 @@ export function usePlan(orderId: string): PlanRead {
     },
     [client, orderId],
   );
-  const requestState = useRef<string | undefined>(undefined);
-  const whole = useAnswer(loadWhole, { everyMs: isMoving(requestState.current) ? REQUEST_MS : undefined });
+  const [latest, setLatest] = useState<{ readonly batch?: string | undefined; readonly request?: string | undefined }>(
+    {},
+  );
+  const whole = useAnswer(loadWhole, { everyMs: isMoving(latest.request) ? REQUEST_MS : undefined });
   const known = whole.data?.answer.batch;
-  requestState.current = known ? undefined : whole.data?.row?.state; // a request of up to ten streams has no progress
   const isBatch = known !== undefined;
   const loadProgress = useCallback<Load<Progress | undefined>>(
     async (how) => {
@@ -59,11 +60,11 @@ export function usePlan(orderId: string): PlanRead {
     },
     [client, orderId, isBatch],
   );
-  const latest = useRef<string | undefined>(undefined);
-  const everyMs = isMoving(latest.current) ? MOVING_MS : latest.current === "planned" ? WAITING_MS : undefined;
+  const everyMs = isMoving(latest.batch) ? MOVING_MS : latest.batch === "planned" ? WAITING_MS : undefined;
   const progress = useAnswer(loadProgress, { everyMs });
   const batch = newer(known, progress.data?.batch);
-  latest.current = batch?.state;
+  const request = known ? undefined : whole.data?.row?.state; // of up to ten streams, which has no progress
+  useEffect(() => setLatest({ batch: batch?.state, request }), [batch?.state, request]);
 
   // What the whole shows besides the progress: the approval, and the result of each stream.
   const { reload, isReading } = whole;

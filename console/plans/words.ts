@@ -85,9 +85,9 @@ export const CASE_LEFT_OUT = {
 
 /** The question before a plan is approved or applied. */
 export const QUESTION = {
-  what: ["{what} of {domains}{until}", "{what}（{domains}）{until}"],
+  what: ["{what} of {domains} {until}", "{what}（{domains}）{until}"],
   whatVerdict: ["{verdict} 1 case|{verdict} {n} cases", "{verdict} {n} 个案件"],
-  until: [" until {time} ({duration})", "，至 {time}（{duration}）"],
+  until: ["until {time} ({duration})", "至 {time}（{duration}）"],
   moreDomains: ["{domains} and 1 more domain|{domains} and {n} more domains", "{domains} 及另外 {n} 个域名"],
   keeps: [
     "keep 1 stream disabled until another end|keep {n} streams disabled until another end",

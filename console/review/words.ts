@@ -2,15 +2,11 @@
 import type { ReviewRow } from "../../lib/operator/contract/response-schema.ts";
 import { ACTIONS } from "../i18n/common.ts";
 import { languageTag, say, sayWord } from "../i18n/say.ts";
+import { longText } from "../ui/time-text.ts";
 import { BECAUSE, CASE, CATEGORIES } from "./case-texts.ts";
 import { hasHeldAction } from "./desk/verdicts.ts";
 
-/** The name of a person in an ARN: `alice` of a user, `alice (Moderators)` of a role's session. Anything else is shown whole. */
-export function personText(arn: string): string {
-  const [, user] = /^arn:[\w-]+:iam::\d+:user\/(?:.*\/)?([^/]+)$/.exec(arn) ?? [];
-  const [, role, session] = /^arn:[\w-]+:sts::\d+:assumed-role\/([^/]+)\/([^/]+)$/.exec(arn) ?? [];
-  return user ?? (role === undefined ? arn : `${session} (${role})`);
-}
+export { personOf as personText } from "../../lib/core/person-name.ts";
 
 export interface TimeLeft {
   readonly seconds: number;
@@ -27,29 +23,6 @@ export function timeLeft({ dueAt, receivedAt, secondsLeft }: ReviewRow, elapsedM
   return { seconds, level: seconds <= total * 0.5 ? "warn" : "" };
 }
 
-const UNITS = [
-  [86_400, "day"],
-  [3_600, "hour"],
-  [60, "minute"],
-  [1, "second"],
-] as const;
-
-/** At most two units: `1 hr 20 min`. */
-export function longText(seconds: number): string {
-  let left = Math.max(0, Math.ceil(seconds));
-  const parts: string[] = [];
-  for (const [size, unit] of UNITS) {
-    const amount = Math.floor(left / size);
-    left -= amount * size;
-    if (amount > 0 && parts.length < 2) parts.push(unitText(amount, unit));
-    else if (parts.length > 0) break;
-  }
-  return parts.join(" ") || unitText(0, "second");
-}
-
-const unitText = (amount: number, unit: string): string =>
-  new Intl.NumberFormat(languageTag, { style: "unit", unit, unitDisplay: "short" }).format(amount);
-
 /** `4:09` */
 export const clockText = (ms: number): string => {
   const seconds = Math.max(0, Math.ceil(ms / 1_000));
@@ -57,7 +30,7 @@ export const clockText = (ms: number): string => {
 };
 
 export const leftText = ({ seconds }: TimeLeft): string =>
-  say(seconds < 0 ? CASE.overdue : CASE.timeLeft, { time: longText(Math.abs(seconds)) });
+  say(seconds < 0 ? CASE.overdue : CASE.timeLeft, { time: longText(Math.abs(seconds) * 1_000) });
 
 export const ageText = (minutes: number): string =>
   minutes < 1

@@ -5,6 +5,7 @@ import { count, say, sayWord } from "../i18n/say.ts";
 import { linkTo } from "../route.ts";
 import { Foreign } from "../ui/name.tsx";
 import { Time } from "../ui/time.tsx";
+import { Wide } from "../ui/wide.tsx";
 import { Figure } from "./figure.tsx";
 import { KINDS, SOURCES } from "./texts.ts";
 import { WhoChanged } from "./who-changed.tsx";
@@ -21,7 +22,7 @@ export function SourcesTable({ sources, frozen, isFrozen, onChange }: SourcesTab
   return (
     <>
       <p class="muted">{say(SOURCES.interval)}</p>
-      <section class="wide" aria-label={say(SOURCES.of)}>
+      <Wide label={say(SOURCES.of)}>
         <table class="sources">
           <thead>
             <tr>
@@ -83,7 +84,7 @@ export function SourcesTable({ sources, frozen, isFrozen, onChange }: SourcesTab
             ))}
           </tbody>
         </table>
-      </section>
+      </Wide>
       {sources
         .filter(({ isWhole }) => !isWhole)
         .map(({ name, since }) => (

@@ -9,13 +9,28 @@ const UNITS: readonly (readonly [seconds: number, unit: "day" | "hour" | "minute
   [1, "second"],
 ];
 
-/** One unit, rounded down: `3 hours`. */
+/** One unit, rounded down: `3 hr`. */
 export function durationText(ms: number): string {
   const seconds = Math.floor(Math.abs(ms) / 1_000);
   const [size, unit] = UNITS.find(([each]) => seconds >= each) ?? [1, "second"];
-  const style = { style: "unit", unit, unitDisplay: "short" } as const;
-  return new Intl.NumberFormat(languageTag, style).format(Math.floor(seconds / size));
+  return unitText(Math.floor(seconds / size), unit);
 }
+
+/** At most two units, rounded up to whole seconds: `1 hr 20 min`. */
+export function longText(ms: number): string {
+  let left = Math.max(0, Math.ceil(ms / 1_000));
+  const parts: string[] = [];
+  for (const [size, unit] of UNITS) {
+    const amount = Math.floor(left / size);
+    left -= amount * size;
+    if (amount > 0 && parts.length < 2) parts.push(unitText(amount, unit));
+    else if (parts.length > 0) break;
+  }
+  return parts.join(" ") || unitText(0, "second");
+}
+
+const unitText = (amount: number, unit: string): string =>
+  new Intl.NumberFormat(languageTag, { style: "unit", unit, unitDisplay: "short" }).format(amount);
 
 export const relativeText = (ms: number, nowMs: number): string =>
   say(ms <= nowMs ? COMMON.ago : COMMON.in, { time: durationText(ms - nowMs) });

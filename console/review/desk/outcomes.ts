@@ -4,7 +4,8 @@ import type { OperatorResponse, Result, ReviewCase } from "../../../lib/operator
 
 /** Then nobody asks any more; `status` with the order's id has the outcome. */
 const FOLLOW_MS = 120 * SECOND_MS;
-const FIRST_MS = 1 * SECOND_MS;
+/** Most orders are carried out within this time. */
+const FIRST_MS = 3 * SECOND_MS;
 const MAX_MS = 15 * SECOND_MS;
 /** Orders that went well and are shown. */
 const DONE_SHOWN = 5;

@@ -21,9 +21,11 @@ export interface Shelf {
 
 export const EMPTY: Shelf = { cases: [], skipped: [] };
 
-/** So many are fetched: the one on the screen, and the next. */
-const WANTED = 2;
-export const wantsMore = ({ cases }: Shelf): boolean => cases.length < WANTED;
+/**
+ * So many are fetched: the one on the screen and the next, and one more for a person who decides faster than a busy deployment answers.
+ * More would keep urgent cases from others.
+ */
+export const wantsMore = ({ cases }: Shelf, isFast: boolean): boolean => cases.length < (isFast ? 3 : 2);
 
 export const keyOf = ({ shown }: HeldCase): string => shown.key;
 

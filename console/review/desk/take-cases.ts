@@ -5,6 +5,7 @@ import type { OperatorAnswer } from "../../http/protocol.ts";
 import { type DeskDeps, REASON, type Store } from "./desk-state.ts";
 import { reportsOf } from "./outbox.ts";
 import * as shelves from "./shelf.ts";
+import { isFast } from "./tally.ts";
 import { type DryRun, dryRunOf } from "./verdicts.ts";
 
 export interface CaseTaker {
@@ -59,7 +60,7 @@ export function createTaker(store: Store, { client, now, newId }: DeskDeps, isOp
   }
 
   async function fillOnce(): Promise<void> {
-    while (isOpen() && shelves.wantsMore(store.get().shelf)) {
+    while (isOpen() && shelves.wantsMore(store.get().shelf, isFast(store.get().tally))) {
       const next = await nextCase();
       if (!next) return;
       store.update(({ shelf }) => ({ shelf: shelves.put(shelf, next) }));

@@ -33,6 +33,14 @@ export const countOut = (tally: Tally, id: string): Tally => ({
   counted: tally.counted.filter((each) => each.id !== id),
 });
 
+/** Of two decisions in a row. */
+const FAST_MS = 5_000;
+
+export function isFast({ counted }: Tally): boolean {
+  const [before, last] = counted.slice(-2);
+  return before !== undefined && last !== undefined && last.atMs - before.atMs < FAST_MS;
+}
+
 export interface Counts {
   readonly decided: number;
   readonly approved: number;

@@ -2,7 +2,13 @@
 import { definedOnly } from "../../core/defined-only.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
-import { addUnreadable, type ListOnline, type OnlineRow, type UnreadableRows } from "../../orders/live-lists.ts";
+import {
+  addUnreadable,
+  type ListOnline,
+  type OnlineRow,
+  type UnreadableRow,
+  type UnreadableRows,
+} from "../../orders/live-lists.ts";
 import { fitting, MAX_LIVE_BYTES } from "../../plans/response-size.ts";
 import { type Selected, type Selector, select } from "../../plans/selector.ts";
 import { ingestDomains, inScope, isProtected, type Policy } from "../../policy/policy.ts";
@@ -23,26 +29,23 @@ export async function listLive(
   event: EventOf<"live">,
   { policy, listOnline, now }: ListLiveDeps,
 ): Promise<OperatorResponse> {
-  const { domain, app, selector } = event;
+  const { selector } = event;
   const readAt = now().toISOString();
-  const named = selector?.domain ?? domain;
-  const wanted: readonly Selector[] = (named === undefined ? ingestDomains(policy) : [named]).map(
-    (each) => selector ?? definedOnly({ domain: each, app }),
-  );
-  const issue = named === undefined ? undefined : wanted.map((each) => outsideScope(each, policy)).find(Boolean);
-  if (issue) return refused([selector ? issue : { ...issue, pointer: issue.pointer.replace("/selector", "") }]);
+  const issue = selector && outsideScope(selector, policy);
+  if (issue) return refused([issue]);
+  const wanted: readonly Selector[] = selector ? [selector] : ingestDomains(policy).map((domain) => ({ domain }));
   const lists = await mapConcurrently(wanted, CONCURRENCY, (each) => readOnline(each, listOnline));
   const rows: LiveRow[] = [];
   let count = 0;
   let unreadable: UnreadableRows | undefined;
-  for (const [index, list] of lists.entries()) {
-    const each = wanted[index];
-    if (!each) continue;
+  for (const [index, each] of wanted.entries()) {
+    const list = lists[index];
+    if (!list) continue;
     if ("failure" in list) return refused([incomplete(each.domain, list.failure)]);
     const selected = select(each, list.rows);
     rows.push(...rowsOf(selected, policy));
     count += selected.liveCount;
-    if (list.unreadable) unreadable = together(unreadable, list.unreadable);
+    unreadable = addUnreadable(unreadable, each.domain, list.unreadable);
   }
   const shown = fitting(rows.sort(newestFirst), MAX_LIVE_BYTES);
   return {
@@ -65,7 +68,7 @@ export function outsideScope({ domain, app }: Selector, policy: Policy) {
 export interface OnlineRows {
   readonly rows: readonly OnlineRow[];
   /** Rows that are not as documented. */
-  readonly unreadable: UnreadableRows | undefined;
+  readonly unreadable: readonly UnreadableRow[];
 }
 
 /** @returns what happened, if the list could not be read completely: nobody could say which streams are missing. */
@@ -74,11 +77,11 @@ export async function readOnline(
   listOnline: ListOnline,
 ): Promise<OnlineRows | { readonly failure: string }> {
   const all: OnlineRow[] = [];
-  let unreadable: UnreadableRows | undefined;
+  const unreadable: UnreadableRow[] = [];
   try {
-    for await (const { rows, unreadable: unread } of listOnline(domain, { app })) {
+    for await (const { rows, unreadable: unread = [] } of listOnline(domain, { app })) {
       all.push(...rows);
-      unreadable = addUnreadable(unreadable, domain, unread);
+      unreadable.push(...unread);
     }
   } catch (failure) {
     logWarn("operator.live-list-unavailable", { domain, ...describeError(failure) });
@@ -88,8 +91,8 @@ export async function readOnline(
 }
 
 const incomplete = (domain: string, failure: string) => ({
-  pointer: "/domain",
-  message: `${failure} (${domain}), so that streams would be missing: try again, or narrow it by domain and app`,
+  pointer: "/selector",
+  message: `${failure} (${domain}), so streams would be missing: try again, or narrow it`,
 });
 
 function rowsOf({ candidates, skipped }: Selected, policy: Policy): LiveRow[] {
@@ -101,12 +104,6 @@ function rowsOf({ candidates, skipped }: Selected, policy: Policy): LiveRow[] {
   ];
 }
 
-const newestFirst = ({ startTime: one }: LiveRow, { startTime: other }: LiveRow): number =>
-  one === other ? 0 : one === undefined ? -1 : other === undefined ? 1 : one > other ? -1 : 1;
-
-/** Adds the unreadable rows of another domain, of which the first are named. */
-const together = (known: UnreadableRows | undefined, { count, first }: UnreadableRows): UnreadableRows => {
-  let all = known;
-  for (const { domain, ...row } of first) all = addUnreadable(all, domain, [row]);
-  return { first: all?.first ?? [], count: (known?.count ?? 0) + count };
-};
+/** Those without a known start come first. */
+const newestFirst = ({ startTime: one = "~" }: LiveRow, { startTime: other = "~" }: LiveRow): number =>
+  one < other ? 1 : one > other ? -1 : 0;

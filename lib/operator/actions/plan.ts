@@ -2,7 +2,7 @@
 import type { Stream } from "../../core/stream.ts";
 import { resumeTimeAfter } from "../../core/time.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { ListDisabled, ListOnline, UnreadableRows } from "../../orders/live-lists.ts";
+import { addUnreadable, type ListDisabled, type ListOnline, type UnreadableRows } from "../../orders/live-lists.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
 import { MAX_PLAN_STREAMS } from "../../plans/plan.ts";
 import { type Selected, type Selector, select } from "../../plans/selector.ts";
@@ -75,7 +75,7 @@ async function findLive(
     const message = `${online.failure}, so no plan was made: try again, narrow it by app, or name the streams`;
     return { refused: refused([{ pointer: "/selector", message }]) };
   }
-  return { ...select(selector, online.rows), unreadable: online.unreadable };
+  return { ...select(selector, online.rows), unreadable: addUnreadable(undefined, selector.domain, online.unreadable) };
 }
 
 const tooMany = (count: number) => ({

@@ -101,20 +101,6 @@ const plan = z
     ),
   );
 
-/** Reads who pushes now: every ingest domain in scope, or one, or what a selector finds as a plan would. */
-const live = z
-  .strictObject({
-    action: z.literal("live"),
-    ...base,
-    domain: streamSchema.shape.domain.exactOptional(),
-    app: streamSchema.shape.app.exactOptional(),
-    selector: selectorSchema.exactOptional(),
-  })
-  .refine(
-    ({ domain, app, selector }) => selector === undefined || (domain === undefined && app === undefined),
-    issue("selector", "has a domain and an app of its own: give either a selector, or a domain and an app"),
-  );
-
 const planned = {
   ...base,
   orderId: orderIdSchema,
@@ -168,7 +154,11 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("cancel"), ...base, orderId: orderIdSchema }),
   z.strictObject({ action: z.literal("undo"), ...base, orderId: orderIdSchema }),
   plansSchema,
-  live,
+  z.strictObject({
+    action: z.literal("live"),
+    ...base,
+    selector: selectorSchema.exactOptional(), // absent: every ingest domain in scope
+  }),
   z.strictObject({ action: z.literal("doctor"), ...base }),
   z.strictObject({ action: z.literal("redrive"), ...change, queue: z.enum(["urgent", "bulk"]) }),
   z.strictObject({

@@ -53,6 +53,7 @@ describe("what a person can do", () => {
     ["running", { action: "enable" }, ["cancel", "resume"]],
     ["done", {}, ["undo"]],
     ["done", { action: "pause" }, []],
+    ["done", { action: "reject", hasOpenCases: true }, ["resume"]],
     ["done", { resumeTime: "2026-11-21T11:00:00Z" }, []],
     ["cancelled", {}, ["undo"]],
     ["cancelled", { isApplied: false }, []],
@@ -117,8 +118,8 @@ describe("the difference to what is live now", () => {
       liveRequest(plan()),
       liveRequest(plan({ streams: [stream("a"), stream("b", "push2.example.com")] })),
     ];
-    expect(requests).toMatchObject([{ selector }, { domain: "push.example.com" }, { action: "live" }]);
-    expect(requests[2]).not.toHaveProperty("domain");
+    expect(requests).toMatchObject([{ selector }, { selector: { domain: "push.example.com" } }, { action: "live" }]);
+    expect(requests[2]).not.toHaveProperty("selector");
     expect(requests.map(parsed)).toEqual([true, true, true]);
   });
 

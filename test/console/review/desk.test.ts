@@ -59,6 +59,19 @@ describe("the next case", () => {
     expect(desk.state().tally).toMatchObject({ skipped: 1 });
   });
 
+  it("is followed by one more for a person who decides fast", async () => {
+    const { desk, pass } = await opened("a", "b", "c", "d", "e", "f", "g");
+    desk.decide(first(desk).shown, reject);
+    await pass(1_000);
+    expect(onDesk(desk)).toEqual(["b", "c"]);
+    desk.decide(first(desk).shown, reject);
+    await pass(10_000);
+    expect(onDesk(desk)).toEqual(["c", "d", "e"]);
+    desk.decide(first(desk).shown, reject);
+    await pass(0);
+    expect(onDesk(desk)).toEqual(["d", "e"]);
+  });
+
   it("does not come, and it is said why", async () => {
     const { desk, pass } = await opened("a");
     desk.decide(first(desk).shown, reject);

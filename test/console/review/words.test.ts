@@ -3,13 +3,13 @@ import {
   isSealed,
   leftText,
   linkOf,
-  longText,
   personText,
   reportedText,
   timeLeft,
   waitsText,
   wayOf,
 } from "../../../console/review/words.ts";
+import { longText } from "../../../console/ui/time-text.ts";
 import { caseOf, held } from "./fake-desk.ts";
 
 describe("a case in words", () => {
@@ -21,7 +21,7 @@ describe("a case in words", () => {
     expect(timeLeft(row, 1_260_000)).toEqual({ seconds: -60, level: "bad" });
     expect(leftText({ seconds: -60, level: "bad" })).toBe("1 min overdue");
     expect(timeLeft(caseOf("a", { secondsLeft: undefined as never }), 0)).toBeUndefined();
-    expect(longText(4_800)).toBe("1 hr 20 min");
+    expect(longText(4_800_000)).toBe("1 hr 20 min");
     expect(longText(0)).toBe("0 sec");
   });
 

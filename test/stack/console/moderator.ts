@@ -18,6 +18,7 @@ export interface Clicked {
 export interface Shift {
   /** In the order in which they were decided. */
   readonly clicked: readonly (readonly [key: string, clicked: Clicked])[];
+  /** From the first case until the last decision. */
   readonly decidedInMs: number;
 }
 
@@ -33,12 +34,14 @@ export async function moderate({ page, press }: OpenedConsole, { roll, onShown, 
   const clicked: [string, Clicked][] = [];
   const legend = () => page.locator("legend").first();
   let last = "";
-  const beganAt = performance.now();
+  let decidedAt = 0;
+  let beganAt: number | undefined;
   for (;;) {
     const other = page.locator(`article[data-case]:not([data-case="${last}"]), .no-case h2`).first();
     await other.waitFor();
     const key = await other.getAttribute("data-case");
-    if (key === null || !onShown(key)) return { clicked, decidedInMs: performance.now() - beganAt };
+    if (key !== null) beganAt ??= performance.now();
+    if (key === null || !onShown(key)) return { clicked, decidedInMs: decidedAt - (beganAt ?? decidedAt) };
     await sleep(READS_MS);
     const decision = decide(roll);
     for (const [index, each] of decision.keys.entries()) {
@@ -60,6 +63,7 @@ export async function moderate({ page, press }: OpenedConsole, { roll, onShown, 
     }
     onClicked(key, decision.clicked);
     clicked.push([key, decision.clicked]);
+    decidedAt = performance.now();
     last = key;
   }
 }

@@ -42,7 +42,7 @@ describeInBrowser("three moderators", () => {
     const orders = (by: Person, roll: number, mayGoOn = () => true) => ({
       roll: diceOf(SEED + roll),
       onShown(key: string) {
-        if (mayGoOn()) seen(key, by);
+        seen(key, by);
         return mayGoOn();
       },
       onClicked(key: string, clicked: Clicked) {
@@ -63,27 +63,35 @@ describeInBrowser("three moderators", () => {
         carol,
         orders("carol", 3, () => {
           left -= 1;
-          return left >= -CASES && left >= 0;
+          return left >= 0;
         }),
       ).then(async (shift) => {
         await running.stop(); // SIGKILL; what was not sent within its five seconds is lost
         await carol.close();
         carol.events.length = 0; // that the command is gone
-        for (const [key] of shift.clicked) if ((await verdictOf(key)) === undefined) lost.add(key);
+        for (const [key] of shift.clicked) if ((await caseOf(key))?.verdict === undefined) lost.add(key);
         return shift;
       }),
     ]);
 
-    // What carol held waits for her, or for others once the hold is over.
-    const hers = await waiting();
-    expect(hers.length).toBeGreaterThan(0);
-    for (const { holder } of hers) expect(holder?.by).toBe(OPERATORS.carol.arn);
-    for (const key of lost) expect(hers.map((each) => each.key)).toContain(key);
     const shifts: [Person, Shift][] = [
       ["alice", one],
       ["bob", two],
       ["carol", three],
     ];
+    const rates: number[] = [];
+    for (const [person, { clicked, decidedInMs }] of shifts) {
+      const perMinute = (clicked.length * 60_000) / decidedInMs;
+      console.log(`${person}: ${clicked.length} decisions, ${Math.round(perMinute)} a minute`);
+      rates.push(perMinute);
+    }
+
+    for (const { page } of [alice, bob]) await settled(page);
+    // What carol held waits for her, or for others once the hold is over.
+    const hers = await waiting();
+    expect(hers.length).toBeGreaterThan(0);
+    for (const { holder } of hers) expect(holder?.by).toBe(OPERATORS.carol.arn);
+    for (const key of lost) expect(hers.map((each) => each.key)).toContain(key);
     if (IS_QUICK) {
       const again = await consoles.open(await consoles.start("carol"));
       await again.press("d");
@@ -101,7 +109,7 @@ describeInBrowser("three moderators", () => {
 
     expect(await waiting()).toEqual([]);
     for (const key of keys) {
-      const { case: found } = await consoles.ask("alice", { action: "case", report: key });
+      const found = await caseOf(key);
       const clicked = given.get(key);
       const { verdict, reason, action, by, at } = found?.verdict ?? {};
       expect({ key, verdict, reason, action, by }).toEqual({
@@ -114,12 +122,9 @@ describeInBrowser("three moderators", () => {
     const twice = [...shownTo].filter(([, people]) => people.size > 1).map(([key]) => key);
     expect(twice.filter((key) => !shownTo.get(key)?.has("carol"))).toEqual([]);
 
-    for (const [person, { clicked, decidedInMs }] of shifts) {
-      const perMinute = (clicked.length * 60_000) / decidedInMs;
-      console.log(`${person}: ${clicked.length} decisions, ${Math.round(perMinute)} a minute`);
-      expect(perMinute).toBeGreaterThanOrEqual(AT_LEAST_A_MINUTE);
-    }
     for (const { page } of [alice, bob]) await printMeasured(page);
+    // A quick run shares its machine with other tests, and its few cases say little.
+    if (!IS_QUICK) expect(Math.min(...rates)).toBeGreaterThanOrEqual(AT_LEAST_A_MINUTE);
   });
 });
 
@@ -141,11 +146,18 @@ async function printMeasured(page: Page): Promise<void> {
 async function waiting() {
   const found = [];
   for (let after: string | undefined; ; ) {
-    const answer = await consoles.ask("alice", { action: "review", ...(after !== undefined && { after }) });
+    const answer = await asked({ action: "review", ...(after !== undefined && { after }) });
     found.push(...(answer.reviews ?? []));
     if (answer.next === undefined) return found;
     after = answer.next;
   }
 }
 
-const verdictOf = async (report: string) => (await consoles.ask("alice", { action: "case", report })).case?.verdict;
+const caseOf = async (report: string) => (await asked({ action: "case", report })).case;
+
+/** The gateway throttles, and a person asks again. */
+const asked = (request: object) =>
+  until("the deployment answers", async () => {
+    const answer = await consoles.ask("alice", request);
+    return answer.ok ? answer : undefined;
+  });
