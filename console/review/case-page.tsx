@@ -61,11 +61,9 @@ export function CasePage({ report }: { readonly report: string }) {
   const whyNot = shown && whyNotDecide(shown, self);
   return (
     <>
-      <p>
-        <a href={linkTo("review")}>{say(REVIEW.backToQueue)}</a>
-      </p>
       {isHelpOpen ? <Help onClose={() => setIsHelpOpen(false)} /> : null}
       <ReadState read={read} />
+      {shown ? null : <BackToQueue />}
       {!shown ? null : shown.verdict || isDecided || whyNot ? (
         <div class="judge">
           <article data-case={shown.key}>
@@ -77,6 +75,7 @@ export function CasePage({ report }: { readonly report: string }) {
             {whyNot && !shown.verdict ? <p class="notice warn">{whyNot}</p> : null}
             {shown.verdict ? <AfterVerdict shown={shown} onChanged={set} /> : null}
             <Decisions onUndo={undo} />
+            <BackToQueue />
           </aside>
         </div>
       ) : (
@@ -113,11 +112,18 @@ export function CasePage({ report }: { readonly report: string }) {
             </p>
           ) : null}
           <Decisions onUndo={undo} />
+          <BackToQueue />
         </Judge>
       )}
     </>
   );
 }
+
+const BackToQueue = () => (
+  <p>
+    <a href={linkTo("review")}>{say(REVIEW.backToQueue)}</a>
+  </p>
+);
 
 /** Why this person cannot decide the case, as far as the page knows; the deployment checks it again. */
 function whyNotDecide({ holder, secondOpinion }: ReviewCase, self: string | undefined) {
