@@ -3,6 +3,7 @@ import { buildText } from "../../lib/core/build-info.ts";
 import { useApp } from "../app-context.ts";
 import type { OperatorAnswer } from "../http/protocol.ts";
 import { say } from "../i18n/say.ts";
+import { Foreign } from "../ui/name.tsx";
 import { durationText } from "../ui/time.tsx";
 import { clockState, versionState } from "./checks.ts";
 import { HEALTH } from "./texts.ts";
@@ -16,10 +17,18 @@ export function Here({ answer: { build }, aheadMs }: Pick<OperatorAnswer, "answe
     <section aria-labelledby="here">
       <h2 id="here">{say(HEALTH.here)}</h2>
       <p class={version === "same" ? "" : "notice warn"}>
-        {version === "same" ? say(HEALTH.versionSame, { version: own }) : null}
         {version === "unknown" ? say(HEALTH.versionUnknown) : null}
-        {version === "other" ? `${say(HEALTH.versionOther, { own, other: other ?? "" })} ` : null}
-        {version === "other" ? say(HEALTH.versionRemedy) : null}
+        {version === "same" ? (
+          <>
+            {say(HEALTH.versionSame)} <Foreign text={own} />
+          </>
+        ) : null}
+        {version === "other" ? (
+          <>
+            {say(HEALTH.versionOther)} <Foreign text={own} />; {say(HEALTH.versionThere)} <Foreign text={other ?? ""} />
+            . {say(HEALTH.versionRemedy)}
+          </>
+        ) : null}
       </p>
       <p class={clock === "ok" ? "" : "notice warn"}>
         {clock === "ok" ? say(HEALTH.clockOk) : null}

@@ -15,8 +15,9 @@ export const HEALTH = {
   allOk: ["Every check is in order.", "所有检查均正常。"],
   summary: ["{n} checks: {failed} failed, {warnings} with a warning", "{n} 项检查：{failed} 项失败，{warnings} 项警告"],
   here: ["From this machine", "本机"],
-  versionSame: ["The console and the deployment: {version}.", "控制台与部署版本相同：{version}。"],
-  versionOther: ["The console is {own}, and the deployment is {other}.", "控制台为 {own}，部署为 {other}。"],
+  versionSame: ["The console and the deployment have the same version:", "控制台与部署的版本相同："],
+  versionOther: ["The versions differ. The console:", "版本不同。控制台："],
+  versionThere: ["the deployment:", "部署："],
   versionRemedy: [
     "Install the command of the deployment's commit: what only one of them knows is refused.",
     "请安装与部署提交一致的命令：只有一方认识的请求会被拒绝。",
