@@ -7,7 +7,7 @@ import { endSession } from "./http/start-session.ts";
 import { COMMON, FAILURES } from "./i18n/common.ts";
 import { say } from "./i18n/say.ts";
 import { PAGES } from "./pages.tsx";
-import { goTo, linkTo, useRoute } from "./route.ts";
+import { goTo, linkTo, routeOf, useRoute } from "./route.ts";
 import { Settings } from "./settings.tsx";
 import { Failure } from "./ui/failure.tsx";
 import { useKeys } from "./ui/keys.ts";
@@ -42,7 +42,7 @@ export function App({ session }: { readonly session: SessionAnswer }) {
     document.title = `${say(shown.title)} · offair`;
     main.current?.focus();
   }, [shown]);
-  useKeys(Object.fromEntries(PAGES.map((page, index) => [`${index + 1}`, () => goTo(page.name)])));
+  useKeys(Object.fromEntries(PAGES.map((page, index) => [`${index + 1}`, () => isDeciding() || goTo(page.name)])));
 
   if (over) return <Over failure={over} idleMinutes={session.idleMinutes} />;
   return (
@@ -73,6 +73,12 @@ export function App({ session }: { readonly session: SessionAnswer }) {
       </p>
     </AppProvider>
   );
+}
+
+/** By the address, and not by what is drawn: there, a digit is a reason, also if it is typed before the case is shown. */
+function isDeciding(): boolean {
+  const { page, rest } = routeOf(location.hash);
+  return page === "review" && rest.length > 0;
 }
 
 /** There is no session, or it is over. */

@@ -11,17 +11,24 @@ import type { OpenedConsole, OpenOptions } from "./open-page.ts";
 const consoles = useRouteConsole();
 
 const CASES = ["a", "b", "c", "d", "e"].map((name) => held(name, { words: `the words of ${name}` }));
+
+/** Each script has cases of its own: a page that was closed before may still send what it had. */
+let scripts = 0;
+const keyOf = (name: string): string => `standard#${scripts}-${name}`;
 /** What a verdict that is sent is about. */
 const verdicts = (): unknown[] =>
   consoles.route.received
-    .filter(({ event }) => event.action === "review" && event.dryRun === false)
+    .filter(({ event }) => event.action === "review" && event.dryRun === false && isOfScript(event.report))
     .map(({ event }) => [event.report, event.verdict, event.reason]);
+const isOfScript = (key: unknown): boolean => String(key).startsWith(keyOf(""));
 
 /** @returns undefined to leave the answer to the deployment. */
 type Instead = (request: Readonly<Record<string, unknown>>) => Partial<OperatorResponse> | Promise<void> | undefined;
 
 function script(cases: readonly ReviewCase[] = CASES, instead: Instead = () => undefined): void {
-  const takes: Answering = deployment(cases, Date.now);
+  scripts += 1;
+  const own = cases.map((each) => ({ ...each, key: each.key.replace("#", `#${scripts}-`) }));
+  const takes: Answering = deployment(own, Date.now);
   consoles.route.answer(async ({ event, id }, count) => {
     const said = await instead(event);
     const usual = () => takes({ request: event as OperatorRequest & typeof event, id: `${id}`, options: {} }, count);
@@ -30,7 +37,7 @@ function script(cases: readonly ReviewCase[] = CASES, instead: Instead = () => u
 }
 
 const shown = (page: Page, name: string): Promise<void> =>
-  page.locator(`article[data-case="standard#${name}"]`).waitFor();
+  page.locator(`article[data-case="${keyOf(name)}"]`).waitFor();
 const caseOn = (page: Page): Promise<string | null> => page.locator("article").getAttribute("data-case");
 /** Once a key can be meant for the case: see console/review/desk/guard.ts. */
 const seen = async (page: Page, name: string): Promise<void> => {
@@ -83,7 +90,7 @@ describeInBrowser("a key", () => {
     for (let times = 0; times < 5; times += 1) await page.keyboard.down("1");
     await page.keyboard.up("1");
     await press("2", "7");
-    expect(await caseOn(page)).toBe("standard#b");
+    expect(await caseOn(page)).toBe(keyOf("b"));
     expect(await counted(page, "decided")).toBe("1");
   });
 
@@ -121,7 +128,7 @@ describeInBrowser("a decision", () => {
     expect(await counted(page, "decided")).toBe("0");
     await press("a", "3");
     await until("a verdict is sent", async () => (verdicts().length > 0 ? true : undefined));
-    expect(verdicts()).toEqual([["standard#a", "approve", "other reports agree"]]);
+    expect(verdicts()).toEqual([[keyOf("a"), "approve", "other reports agree"]]);
   });
 
   it.each(["closes", "goes elsewhere"])(
@@ -139,10 +146,12 @@ describeInBrowser("a decision", () => {
       if (how === "closes") await page.close({ runBeforeUnload: true });
       else await page.goto("about:blank");
       await until("all was sent", async () => {
-        const released = consoles.route.received.filter(({ event }) => event.action === "release");
+        const released = consoles.route.received.filter(
+          ({ event }) => event.action === "release" && isOfScript(event.report),
+        );
         return verdicts().length > 0 && released.length >= 2 ? true : undefined;
       });
-      expect(verdicts()).toEqual([["standard#a", "reject", "false positive: not what was reported"]]);
+      expect(verdicts()).toEqual([[keyOf("a"), "reject", "false positive: not what was reported"]]);
     },
   );
 
@@ -155,7 +164,7 @@ describeInBrowser("a decision", () => {
     };
     const message = "was approved to disable by bob; nothing was done";
     script(CASES, ({ action, report, dryRun }) =>
-      action === "review" && report === "standard#a" && dryRun === false
+      action === "review" && report === keyOf("a") && dryRun === false
         ? { ok: false, errors: [{ pointer: "/report", message }], verdict }
         : undefined,
     );
@@ -168,7 +177,7 @@ describeInBrowser("a decision", () => {
     expect(await returned.innerText()).toContain(message);
     expect(await returned.innerText()).toContain("approved by bob");
     expect(await counted(page, "decided")).toBe("0");
-    expect(await caseOn(page)).toBe("standard#b");
+    expect(await caseOn(page)).toBe(keyOf("b"));
     await returned.getByRole("button", { name: "Dismiss" }).click();
     await returned.waitFor({ state: "detached" });
   });
@@ -194,7 +203,7 @@ describeInBrowser("a decision", () => {
     await page.locator(".outbox").waitFor({ state: "detached" });
     expect(ids).toHaveLength(3);
     expect(new Set(ids).size).toBe(1);
-    expect(verdicts()).toEqual([["standard#a", "reject", "false positive: not what was reported"]]);
+    expect(verdicts()).toEqual([[keyOf("a"), "reject", "false positive: not what was reported"]]);
   });
 
   it("that ends a disable earlier is asked about, and one that cannot be approved is known before", async () => {
@@ -202,7 +211,7 @@ describeInBrowser("a decision", () => {
       if (action !== "review" || dryRun === false) return undefined;
       const stream = { domain: "push.example.com", app: "live", stream: "a" };
       const times = { resumeTime: "2026-12-24T00:00:00Z", previousResumeTime: "2027-01-31T00:00:00Z" };
-      if (report === "standard#a") return { results: [{ stream, action: "disable", outcome: "planned", ...times }] };
+      if (report === keyOf("a")) return { results: [{ stream, action: "disable", outcome: "planned", ...times }] };
       return { ok: false, errors: [{ pointer: "/report", message: "its stream is protected" }] };
     });
     const { page, press } = await open({ mayFail: true });
@@ -220,7 +229,8 @@ describeInBrowser("a decision", () => {
     await press("Escape");
     await page.getByText("What do you decide?").waitFor();
     await until("it is sent", async () => (verdicts().length > 0 ? true : undefined));
-    expect(consoles.route.received.find(({ event }) => event.dryRun === false)?.event).toMatchObject({ shorten: true });
+    const sent = consoles.route.received.find(({ event }) => event.dryRun === false && isOfScript(event.report));
+    expect(sent?.event).toMatchObject({ shorten: true });
   });
 });
 
