@@ -31,8 +31,4 @@ export async function show({ page, goTo }: OpenedConsole, [name, ...rest]: reado
 
 /** Nothing is being loaded any more. */
 export const settled = (page: Page): Promise<void> =>
-  page
-    .locator("main p.muted")
-    .filter({ hasText: /^(Loading|正在加载)/ })
-    .first()
-    .waitFor({ state: "detached" });
+  page.locator("main p:not(.buttons)").filter({ hasText: /…$/ }).first().waitFor({ state: "detached" });
