@@ -18,6 +18,8 @@ export interface OpenOptions extends BrowserContextOptions {
   readonly mayFail?: boolean;
   /** Waits for the first page instead of only the document. Default: true. */
   readonly isReady?: boolean;
+  /** The date stands still at it. Timers run. */
+  readonly now?: Date;
 }
 
 /** What Chromium writes for every answer that is not 2xx. */
@@ -26,10 +28,11 @@ const FAILED = /^Failed to load resource: the server responded with a status of 
 export async function openPage(
   browser: Browser,
   link: string,
-  { mayFail = false, isReady = true, ...options }: OpenOptions = {},
+  { mayFail = false, isReady = true, now, ...options }: OpenOptions = {},
 ): Promise<OpenedConsole> {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
   context.setDefaultTimeout(0); // a busy machine makes no test fail
+  if (now) await context.clock.setFixedTime(now);
   const { origin } = new URL(link);
   const events: string[] = [];
   context.on("console", (message) => {

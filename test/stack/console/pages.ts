@@ -14,14 +14,9 @@ export const ADDRESSES: readonly (readonly [title: string, address: readonly str
   ["batch", ["plans", orderIdOf(3)]],
 ];
 
-/** Opens a session at the time of the answers. Only the date stands still: timers run. */
-export async function openEvening(consoles: RouteConsoles, options: OpenOptions = {}): Promise<OpenedConsole> {
-  const opened = await consoles.open("alice", options);
-  await opened.page.clock.setFixedTime(NOW);
-  await opened.page.reload();
-  await opened.page.locator("header nav").waitFor();
-  return opened;
-}
+/** Opens a session at the time of the answers. */
+export const openEvening = (consoles: RouteConsoles, options: OpenOptions = {}): Promise<OpenedConsole> =>
+  consoles.open("alice", { now: NOW, ...options });
 
 /** Shows a page, and waits until it has read what it shows. */
 export async function show({ page, goTo }: OpenedConsole, [name, ...rest]: readonly string[]): Promise<void> {
@@ -31,8 +26,4 @@ export async function show({ page, goTo }: OpenedConsole, [name, ...rest]: reado
 
 /** Nothing is being loaded any more. */
 export const settled = (page: Page): Promise<void> =>
-  page
-    .locator("main p.muted")
-    .filter({ hasText: /^(Loading|正在加载)/ })
-    .first()
-    .waitFor({ state: "detached" });
+  page.locator("main p:not(.buttons)").filter({ hasText: /…$/ }).first().waitFor({ state: "detached" });

@@ -32,6 +32,10 @@ function argumentsFrom(code: string): string[] {
   return found;
 }
 
+/** A key or a command is what no language changes. */
+const childrenOf = ([tag, , ...children]: readonly string[]): readonly string[] =>
+  tag === '"kbd"' || tag === '"code"' ? [] : children;
+
 /** Without what is in brackets: calls, objects and elements of their own. */
 function topLevel(code: string): string {
   const inner = /[([{](?:"(?:[^"\\]|\\.)*"|[^"()[\]{}])*[)\]}]/g;
@@ -50,7 +54,7 @@ async function sentencesOf(source: string): Promise<string[]> {
   const children = code
     .split("ELEMENT(")
     .slice(1)
-    .flatMap((_, index, all) => argumentsFrom(all.slice(index).join("ELEMENT(")).slice(2));
+    .flatMap((_, index, all) => childrenOf(argumentsFrom(all.slice(index).join("ELEMENT("))));
   const read = [...code.matchAll(READ)].map(([, text = ""]) => text);
   return [...children.flatMap(literalsOf), ...read]
     .map((literal) => String(JSON.parse(literal)).trim())
