@@ -11,7 +11,8 @@ import { diceOf } from "../../support/dice.ts";
 import { describeInBrowser, type Person, streamOf, useStackConsole } from "./harness.ts";
 import { type Clicked, moderate, type Shift } from "./moderator.ts";
 
-const IS_QUICK = (process.env.TEST_DEPTH || "quick") === "quick";
+const DEPTH = process.env.TEST_DEPTH || "quick";
+const IS_QUICK = DEPTH === "quick";
 const CASES = IS_QUICK ? 30 : 200;
 const AT_LEAST_A_MINUTE = 40;
 const SEED = 20_261_201;
@@ -92,7 +93,7 @@ describeInBrowser("three moderators", () => {
     expect(hers.length).toBeGreaterThan(0);
     for (const { holder } of hers) expect(holder?.by).toBe(OPERATORS.carol.arn);
     for (const key of lost) expect(hers.map((each) => each.key)).toContain(key);
-    if (IS_QUICK) {
+    if (DEPTH !== "nightly") {
       const again = await consoles.open(await consoles.start("carol"));
       await again.press("d");
       await moderate(again, orders("carol", 4));
