@@ -4,21 +4,12 @@ import { definedOnly } from "../../lib/core/defined-only.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { Result, ReviewCase } from "../../lib/operator/contract/response-schema.ts";
+import { USUAL_REASONS } from "../../lib/operator/contract/usual-reasons.ts";
 import type { OperatorRequest } from "../operator/client.ts";
 import { insteadText, shortens } from "../render/batch.ts";
 import { hoursOf, untilText } from "../terminal/duration.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { askText, BACK, choose, REASON, type Reasons, type Session, tryTo } from "./review-questions.ts";
-
-const USUAL: Readonly<Record<keyof Reasons, readonly string[]>> = {
-  approve: ["seen on the stream", "seen in the evidence", "other reports agree"],
-  reject: [
-    "false positive: not what was reported",
-    "context: allowed here, such as news, art or a game",
-    "policy: not against the rules",
-    "cannot be judged: no evidence, and not live",
-  ],
-};
 
 type VerdictRequest = Extract<OperatorRequest, { action: "review" }>;
 type Wanted = Pick<VerdictRequest, "as" | "hours">;
@@ -115,7 +106,7 @@ async function askHours(session: Session): Promise<number | undefined> {
 
 /** @returns undefined: back. */
 async function askReason(verdict: keyof Reasons, question: string, session: Session): Promise<string | undefined> {
-  const usual = USUAL[verdict];
+  const usual = USUAL_REASONS[verdict];
   const last = session.reasons[verdict];
   const choices = [
     ...usual.map((text, index) => ({ key: `${index + 1}`, text })),

@@ -1,6 +1,6 @@
 /** Makes a plan of what is selected, or by a selector, and goes to it. A refusal is shown in the dialog, which stays open. */
 import { useMemo, useState } from "preact/hooks";
-import { DEFAULT_DISABLE_HOURS, MAX_REASON } from "../../lib/operator/contract/limits.ts";
+import { DEFAULT_DISABLE_HOURS } from "../../lib/operator/contract/limits.ts";
 import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
 import { useApp } from "../app-context.ts";
 import { ConsoleError } from "../http/client.ts";
@@ -12,6 +12,7 @@ import { goTo } from "../route.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { DurationField } from "../ui/duration-field.tsx";
 import { Failure } from "../ui/failure.tsx";
+import { ReasonField } from "../ui/reason-field.tsx";
 import { Refusal } from "../ui/refusal.tsx";
 import { planRequest, questionsOf, type Subject, type Wanted } from "./plan-request.ts";
 import { LIVE } from "./texts.ts";
@@ -89,19 +90,7 @@ export function PlanDialog({ subject, onClose }: PlanDialogProps) {
           ))}
         </fieldset>
         {wanted === "disable" ? <DurationField label={say(COMMON.duration)} hours={hours} onChange={setHours} /> : null}
-        <label class="field">
-          <span>{say(COMMON.reason)}</span>
-          <input
-            data-focus
-            required
-            maxLength={MAX_REASON}
-            pattern=".*\S.*"
-            autocomplete="off"
-            value={reason}
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-          <small class="muted">{say(COMMON.reasonHint)}</small>
-        </label>
+        <ReasonField reason={reason} onChange={setReason} />
         {entries === undefined ? agree(say(LIVE.protectedAny), overrideProtected, setOverride) : null}
         {protectedCount > 0 ? agree(say(LIVE.protected, { n: protectedCount }), overrideProtected, setOverride) : null}
         {undocumentedCount > 0

@@ -1,10 +1,10 @@
 /** The reason of a change, and the duration of a disable. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { MAX_REASON } from "../../lib/operator/contract/limits.ts";
 import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
 import { DurationField } from "../ui/duration-field.tsx";
+import { ReasonField } from "../ui/reason-field.tsx";
 import { CHANGE } from "./texts.ts";
 
 export interface Asked {
@@ -37,20 +37,7 @@ export function AskChange({ action, asked, isSending, button, onAsked, onClose, 
     >
       {children}
       {action === "disable" ? <DurationField label={say(CHANGE.fromNow)} hours={hours} onChange={setHours} /> : null}
-      <label class="field">
-        <span>{say(COMMON.reason)}</span>
-        <input
-          data-focus
-          ref={first}
-          required
-          maxLength={MAX_REASON}
-          pattern=".*\S.*"
-          autocomplete="off"
-          value={reason}
-          onInput={(event) => setReason(event.currentTarget.value)}
-        />
-        <small class="muted">{say(COMMON.reasonHint)}</small>
-      </label>
+      <ReasonField reason={reason} onChange={setReason} field={first} />
       <p class="buttons">
         <button type="submit" class="main" disabled={isSending}>
           {button}

@@ -2,11 +2,12 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { MAX_REASON } from "../../lib/operator/contract/limits.ts";
+import { USUAL_REASONS } from "../../lib/operator/contract/usual-reasons.ts";
 import { say, sayWord } from "../i18n/say.ts";
 import { Foreign } from "../ui/name.tsx";
 import { type Draft, type DraftContext, questionOf } from "./desk/draft.ts";
 import type { Pressed } from "./desk/guard.ts";
-import { ACTIONS, approvalOf, hoursOf, USUAL, type Verdict } from "./desk/verdicts.ts";
+import { ACTIONS, approvalOf, hoursOf, type Verdict } from "./desk/verdicts.ts";
 import { EffectText } from "./effect-text.tsx";
 import { TextForm } from "./text-form.tsx";
 import { ASK, REASONS } from "./texts.ts";
@@ -179,7 +180,7 @@ function VerdictQuestion({
   const last = reasons[verdict];
   return (
     <div class="choices">
-      {USUAL[verdict].map((reason, index) => (
+      {USUAL_REASONS[verdict].map((reason, index) => (
         <KeyButton key={reason} name={`${index + 1}`} onKey={onKey}>
           {sayWord(REASONS, reason)}
         </KeyButton>

@@ -1,12 +1,13 @@
 /** Asks for the reason of a change, says in words what it does, and sends it. A failure is shown in the dialog, which stays open. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { MAX_REASON } from "../../lib/operator/contract/limits.ts";
 import { ConsoleError } from "../http/client.ts";
 import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
 import { Dialog } from "./dialog.tsx";
+import { DurationField } from "./duration-field.tsx";
 import { Failure } from "./failure.tsx";
+import { ReasonField } from "./reason-field.tsx";
 
 export interface Given {
   readonly reason: string;
@@ -29,8 +30,6 @@ interface AskReasonProps {
   readonly onGiven: (given: Given) => Promise<void>;
   readonly children?: ComponentChildren;
 }
-
-const HOURS = [1, 6, 24, 3 * 24, 7 * 24, 30 * 24, 90 * 24];
 
 export function AskReason(props: AskReasonProps) {
   const [reason, setReason] = useState(props.reason ?? "");
@@ -57,28 +56,9 @@ export function AskReason(props: AskReasonProps) {
       <form onSubmit={(event) => void send(event)}>
         {props.children}
         {props.hours === undefined ? null : (
-          <label class="field">
-            <span>{say(COMMON.duration)}</span>
-            <select value={hours} onChange={(event) => setHours(Number(event.currentTarget.value))}>
-              {HOURS.map((each) => (
-                <option value={each}>{hoursText(each)}</option>
-              ))}
-            </select>
-          </label>
+          <DurationField label={say(COMMON.duration)} hours={hours} onChange={setHours} />
         )}
-        <label class="field">
-          <span>{say(COMMON.reason)}</span>
-          <input
-            data-focus
-            required
-            maxLength={MAX_REASON}
-            pattern=".*\S.*"
-            autocomplete="off"
-            value={reason}
-            onInput={(event) => setReason(event.currentTarget.value)}
-          />
-          <small class="muted">{say(COMMON.reasonHint)}</small>
-        </label>
+        <ReasonField reason={reason} onChange={setReason} />
         {failure ? <Failure failure={failure} /> : null}
         <p class="buttons">
           <button type="submit" class={props.isDangerous ? "danger" : "main"} disabled={isSending}>
@@ -92,6 +72,3 @@ export function AskReason(props: AskReasonProps) {
     </Dialog>
   );
 }
-
-export const hoursText = (hours: number): string =>
-  hours % 24 === 0 ? say(COMMON.days, { n: hours / 24 }) : say(COMMON.hours, { n: hours });

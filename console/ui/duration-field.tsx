@@ -1,5 +1,6 @@
 /** Chooses the hours of a disable. */
-import { hoursText } from "./ask-reason.tsx";
+import { COMMON } from "../i18n/common.ts";
+import { say } from "../i18n/say.ts";
 
 interface DurationFieldProps {
   readonly label: string;
@@ -21,3 +22,6 @@ export function DurationField({ label, hours, onChange }: DurationFieldProps) {
     </label>
   );
 }
+
+export const hoursText = (hours: number): string =>
+  hours % 24 === 0 ? say(COMMON.days, { n: hours / 24 }) : say(COMMON.hours, { n: hours });

@@ -1,13 +1,13 @@
 /** Pure: the questions between a key and a verdict. Each key and each button is one step. Escape goes back to the case. */
 
 import type { ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
+import { USUAL_REASONS } from "../../../lib/operator/contract/usual-reasons.ts";
 import {
   ACTIONS,
   approvalOf,
   type Decision,
   type DryRun,
   effectOf,
-  USUAL,
   type Verdict,
   WANTED,
   type Wanted,
@@ -103,7 +103,7 @@ function atVerdict(draft: Extract<Draft, { at: "verdict" }>, key: string, contex
 }
 
 const usualReason = (verdict: Verdict, key: string): string | undefined =>
-  /^[1-9]$/.test(key) ? USUAL[verdict][Number(key) - 1] : undefined;
+  /^[1-9]$/.test(key) ? USUAL_REASONS[verdict][Number(key) - 1] : undefined;
 
 /** @returns undefined for a text without a letter. */
 export function typed(draft: Draft, text: string): Decision | undefined {

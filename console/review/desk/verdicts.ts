@@ -13,17 +13,6 @@ export interface Decision {
 
 export type Verdict = Decision["verdict"];
 
-/** They are stored in the ledger, and are in English there for every reader. */
-export const USUAL: Readonly<Record<Verdict, readonly string[]>> = {
-  approve: ["seen on the stream", "seen in the evidence", "other reports agree"],
-  reject: [
-    "false positive: not what was reported",
-    "context: allowed here, such as news, art or a game",
-    "policy: not against the rules",
-    "cannot be judged: no evidence, and not live",
-  ],
-};
-
 /** What is to be done if no action was held. `f`: for another time. */
 export const ACTIONS = ["p", "d", "w", "m", "f"] as const;
 export type ActionKey = (typeof ACTIONS)[number];

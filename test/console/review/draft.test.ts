@@ -11,8 +11,9 @@ import {
   typed,
 } from "../../../console/review/desk/draft.ts";
 import { CLICK_MS, isMeant, KEY_MS } from "../../../console/review/desk/guard.ts";
-import { type DryRun, effectOf, hoursOf, USUAL } from "../../../console/review/desk/verdicts.ts";
+import { type DryRun, effectOf, hoursOf } from "../../../console/review/desk/verdicts.ts";
 import type { Result } from "../../../lib/operator/contract/response-schema.ts";
+import { USUAL_REASONS } from "../../../lib/operator/contract/usual-reasons.ts";
 import { runs } from "../../support/runs.ts";
 import { caseOf, held } from "./fake-desk.ts";
 
@@ -41,8 +42,8 @@ function keys(typedKeys: readonly string[], given: DraftContext, from: Draft = A
 
 describe("keys", () => {
   it("reject with two keys, and approve a held action with two keys", () => {
-    expect(keys(["r", "3"], context())).toEqual({ decision: { verdict: "reject", reason: USUAL.reject[2] } });
-    expect(keys(["a", "1"], context())).toEqual({ decision: { verdict: "approve", reason: USUAL.approve[0] } });
+    expect(keys(["r", "3"], context())).toEqual({ decision: { verdict: "reject", reason: USUAL_REASONS.reject[2] } });
+    expect(keys(["a", "1"], context())).toEqual({ decision: { verdict: "approve", reason: USUAL_REASONS.approve[0] } });
   });
 
   it.each([
@@ -55,7 +56,7 @@ describe("keys", () => {
     expect(keys(["a"], given)).toEqual({ draft: { at: "action" } });
     expect(keys(["a", "1"], given)).toBeUndefined();
     expect(keys(["a", key, "2"], given)).toEqual({
-      decision: { verdict: "approve", reason: USUAL.approve[1], ...wanted },
+      decision: { verdict: "approve", reason: USUAL_REASONS.approve[1], ...wanted },
     });
   });
 
@@ -73,7 +74,7 @@ describe("keys", () => {
 
   it("approve a case of the sample without an action", () => {
     const given = context({ shown: caseOf("room", { isSample: true }), dryRun: { state: "none" } });
-    expect(keys(["a", "1"], given)).toEqual({ decision: { verdict: "approve", reason: USUAL.approve[0] } });
+    expect(keys(["a", "1"], given)).toEqual({ decision: { verdict: "approve", reason: USUAL_REASONS.approve[0] } });
   });
 
   it("take the last reason with Enter, and none where there is no last one", () => {
@@ -141,7 +142,7 @@ describe("an approval", () => {
     const given = context({ dryRun: known({ previousResumeTime: "2026-04-01T00:00:00Z" }) });
     expect(keys(["a", "1"], given)).toBeUndefined();
     expect(keys(["a", "y", "1"], given)).toEqual({
-      decision: { verdict: "approve", reason: USUAL.approve[0], shorten: true },
+      decision: { verdict: "approve", reason: USUAL_REASONS.approve[0], shorten: true },
     });
   });
 

@@ -1,6 +1,6 @@
 /** A person who decides cases in the console with the keyboard: reads each case for a moment, and presses the keys of one decision. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { USUAL } from "../../../console/review/desk/verdicts.ts";
+import { USUAL_REASONS } from "../../../lib/operator/contract/usual-reasons.ts";
 import { type Dice, pick } from "../../support/dice.ts";
 import type { OpenedConsole } from "./open-page.ts";
 
@@ -70,15 +70,15 @@ export async function moderate({ page, press }: OpenedConsole, { roll, onShown, 
 
 function decide(roll: Dice): { readonly keys: readonly string[]; readonly clicked: Clicked } {
   if (roll(2) === 0) {
-    const index = roll(USUAL.reject.length);
-    const reason = USUAL.reject[index] ?? "";
+    const index = roll(USUAL_REASONS.reject.length);
+    const reason = USUAL_REASONS.reject[index] ?? "";
     return { keys: ["r", `${index + 1}`], clicked: { verdict: "rejected", reason, action: undefined } };
   }
   const [key, action] = pick(roll, [
     ["p", "pause"],
     ["d", "disable"],
   ] as const);
-  const index = roll(USUAL.approve.length);
-  const reason = USUAL.approve[index] ?? "";
+  const index = roll(USUAL_REASONS.approve.length);
+  const reason = USUAL_REASONS.approve[index] ?? "";
   return { keys: ["a", key, `${index + 1}`], clicked: { verdict: "approved", reason, action } };
 }
