@@ -1,6 +1,6 @@
 /** The reason of a change, and the duration of a disable. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
 import { DurationField } from "../ui/duration-field.tsx";
@@ -27,7 +27,7 @@ export function AskChange({ action, asked, isSending, button, onAsked, onClose, 
   const [reason, setReason] = useState(asked.reason);
   const [hours, setHours] = useState(asked.hours);
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   return (
     <form
       onSubmit={(event) => {

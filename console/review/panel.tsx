@@ -1,6 +1,6 @@
 /** The questions on a case, as buttons that name their keys. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { MAX_REASON } from "../../lib/operator/contract/limits.ts";
 import { USUAL_REASONS } from "../../lib/operator/contract/usual-reasons.ts";
 import { say, sayWord } from "../i18n/say.ts";
@@ -30,7 +30,7 @@ const MAX_NOTE = 2_000;
 export function Panel(props: PanelProps) {
   const { draft, children } = props;
   const group = useRef<HTMLFieldSetElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // A button that is gone has lost the focus; a form takes it by itself.
     if (draft.at !== "case" && document.activeElement === document.body) group.current?.focus();
   }, [draft]);

@@ -1,5 +1,5 @@
 /** Asks for a text on a case. Enter sends it, Escape goes back; what could not be sent stays. */
-import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ConsoleError } from "../http/client.ts";
 import { say } from "../i18n/say.ts";
 import { Failure } from "../ui/failure.tsx";
@@ -30,7 +30,8 @@ export function TextForm({ label, action, max, isLong = false, check, onBack, on
   const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const name = useId();
   const isThere = useRef(true);
-  useEffect(() => {
+  // Before the next key, which is the first of the text.
+  useLayoutEffect(() => {
     field.current?.focus();
     return () => {
       isThere.current = false;
