@@ -1,12 +1,13 @@
 /** What surrounds every page: the navigation, the messages, and the end of the session. */
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type AppContext, AppProvider } from "./app-context.ts";
-import { type ConsoleError, createClient } from "./http/client.ts";
+import { ConsoleError, createClient } from "./http/client.ts";
 import type { SessionAnswer } from "./http/protocol.ts";
-import { endSession } from "./http/start-session.ts";
+import { endSession, hasLink, startSession } from "./http/start-session.ts";
 import { COMMON, FAILURES } from "./i18n/common.ts";
 import { say } from "./i18n/say.ts";
 import { PAGES } from "./pages.tsx";
+import { unsentOf } from "./review/use-desk.ts";
 import { goTo, linkTo, routeOf, useRoute } from "./route.ts";
 import { Settings } from "./settings.tsx";
 import { Failure } from "./ui/failure.tsx";
@@ -19,7 +20,8 @@ interface Message {
 }
 const MESSAGE_MS = 8_000;
 
-export function App({ session }: { readonly session: SessionAnswer }) {
+export function App({ session: first }: { readonly session: SessionAnswer }) {
+  const [session, setSession] = useState(first);
   const [over, setOver] = useState<ConsoleError>();
   const [message, setMessage] = useState<Message>();
   const { page: name, rest } = useRoute();
@@ -29,10 +31,28 @@ export function App({ session }: { readonly session: SessionAnswer }) {
     endSession();
     setOver(failure);
   }, []);
-  const client = useMemo(() => createClient(session.token, end), [session, end]);
+  const client = useMemo(() => createClient(first.token, end), [first, end]);
   const tell = useCallback<AppContext["tell"]>((text, kind = "good") => setMessage({ text, kind }), []);
   const context = useMemo(() => ({ client, session, tell }), [client, session, tell]);
 
+  // The same client goes on, so that what it has not sent yet is sent.
+  useEffect(() => {
+    async function renew(): Promise<void> {
+      if (!hasLink()) return;
+      try {
+        const next = await startSession();
+        client.renew(next.token);
+        setSession(next);
+        setOver(undefined);
+      } catch (failure) {
+        if (!(failure instanceof ConsoleError)) throw failure;
+        setOver((before) => before && failure); // the session of this tab is not over because a link is
+      }
+    }
+    const opened = (): void => void renew();
+    addEventListener("hashchange", opened);
+    return () => removeEventListener("hashchange", opened);
+  }, [client]);
   useEffect(() => {
     const timer = setTimeout(() => setMessage(undefined), MESSAGE_MS);
     return () => clearTimeout(timer);
@@ -44,7 +64,7 @@ export function App({ session }: { readonly session: SessionAnswer }) {
   }, [shown]);
   useKeys(Object.fromEntries(PAGES.map((page, index) => [`${index + 1}`, () => isDeciding() || goTo(page.name)])));
 
-  if (over) return <Over failure={over} idleMinutes={session.idleMinutes} />;
+  if (over) return <Over failure={over} idleMinutes={session.idleMinutes} unsent={unsentOf(client)} />;
   return (
     <AppProvider value={context}>
       <button type="button" class="skip" onClick={() => main.current?.focus()}>
@@ -81,14 +101,22 @@ function isDeciding(): boolean {
   return page === "review" && rest.length > 0;
 }
 
+interface OverProps {
+  readonly failure: ConsoleError;
+  readonly idleMinutes: number;
+  /** Decisions that this tab has not sent. */
+  readonly unsent?: number;
+}
+
 /** There is no session, or it is over. */
-export function Over({ failure, idleMinutes }: { readonly failure: ConsoleError; readonly idleMinutes: number }) {
+export function Over({ failure, idleMinutes, unsent = 0 }: OverProps) {
   const next = failure.kind === "session" ? say(FAILURES.sessionNext, { n: idleMinutes }) : say(FAILURES.linkNext);
   return (
     <main>
       <h1>{say(COMMON.console)}</h1>
       <Failure failure={failure}>
         {failure.kind === "session" || failure.kind === "link" ? <p>{next}</p> : null}
+        {unsent > 0 ? <p>{say(FAILURES.unsent, { n: unsent })}</p> : null}
       </Failure>
     </main>
   );

@@ -14,4 +14,5 @@ try {
 } catch (failure) {
   if (!(failure instanceof ConsoleError)) throw failure;
   render(<Over failure={failure} idleMinutes={0} />, root);
+  addEventListener("hashchange", () => location.reload()); // a link that works
 }

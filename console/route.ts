@@ -1,5 +1,6 @@
 /** The page is named by the fragment: `#/plans/op-…`. */
 import { useEffect, useState } from "preact/hooks";
+import { hasLink } from "./http/start-session.ts";
 
 export interface Route {
   readonly page: string;
@@ -30,7 +31,9 @@ export const goTo = (page: string, ...rest: readonly string[]): void => {
 export function useRoute(): Route {
   const [route, setRoute] = useState(() => routeOf(location.hash));
   useEffect(() => {
-    const read = (): void => setRoute(routeOf(location.hash));
+    const read = (): void => {
+      if (!hasLink()) setRoute(routeOf(location.hash));
+    };
     addEventListener("hashchange", read);
     return () => removeEventListener("hashchange", read);
   }, []);

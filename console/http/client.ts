@@ -1,5 +1,6 @@
 /** The page's client of the local server: one request, one answer. Waiting and repeating are the local server's. */
 import type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
+import { hasEffect } from "../../lib/operator/contract/effects.ts";
 import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
 import { type ErrorAnswer, type ErrorKind, type OperatorAnswer, POLL_HEADER, SESSION_HEADER } from "./protocol.ts";
 
@@ -26,6 +27,8 @@ export interface AskOptions {
 }
 
 export interface Client {
+  /** Goes on with another session. */
+  renew(token: string): void;
   /** Sends a request to the deployment. @throws ConsoleError, also if the deployment refuses it. */
   ask(request: OperatorRequest, options?: AskOptions): Promise<OperatorResponse>;
   /** As `ask`, with what the deployment refuses as an answer. */
@@ -35,9 +38,12 @@ export interface Client {
 }
 
 /** @param onSessionOver - called whenever an answer says so. */
-export function createClient(token: string, onSessionOver: (failure: ConsoleError) => void): Client {
+export function createClient(first: string, onSessionOver: (failure: ConsoleError) => void): Client {
+  let current = first;
+
   async function post<Answer>(path: `/api/${string}`, body: unknown, options: AskOptions = {}): Promise<Answer> {
     const { isPoll, signal, keepalive } = options;
+    const token = current;
     const headers = { [SESSION_HEADER]: token, ...(isPoll && { [POLL_HEADER]: "1" }) };
     try {
       return await postJson<Answer>(path, body, {
@@ -46,13 +52,24 @@ export function createClient(token: string, onSessionOver: (failure: ConsoleErro
         ...(keepalive && { keepalive }),
       });
     } catch (failure) {
-      if (failure instanceof ConsoleError && failure.kind === "session") onSessionOver(failure);
+      if (failure instanceof ConsoleError && failure.kind === "session" && token === current) onSessionOver(failure);
       throw failure;
     }
   }
-  const send = (request: OperatorRequest, options: AskOptions = {}): Promise<OperatorAnswer> =>
-    post<OperatorAnswer>("/api/operator", { ...request, id: options.id ?? crypto.randomUUID() }, options);
+  async function send(request: OperatorRequest, options: AskOptions = {}): Promise<OperatorAnswer> {
+    try {
+      return await post("/api/operator", { ...request, id: options.id ?? crypto.randomUUID() }, options);
+    } catch (failure) {
+      // The command may have sent it before it ended.
+      if (failure instanceof ConsoleError && failure.kind === "unreachable")
+        throw new ConsoleError("unreachable", failure.message, hasEffect(request));
+      throw failure;
+    }
+  }
   return {
+    renew(token) {
+      current = token;
+    },
     post,
     send,
     async ask(request, options) {

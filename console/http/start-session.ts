@@ -3,10 +3,14 @@ import { postJson } from "./client.ts";
 import type { SessionAnswer } from "./protocol.ts";
 
 const STORED = "offair-session";
+const CODE = /^#code=([\w-]+)$/;
+
+/** Whether a link was opened in this tab, which has not been exchanged. */
+export const hasLink = (): boolean => CODE.test(location.hash);
 
 /** @throws ConsoleError of the kind `link` if the page was opened without a link that works. */
 export async function startSession(): Promise<SessionAnswer> {
-  const [, code] = /^#code=([\w-]+)$/.exec(location.hash) ?? [];
+  const [, code] = CODE.exec(location.hash) ?? [];
   if (code !== undefined) {
     history.replaceState(null, "", location.pathname); // the code does not stay in the address bar and the history
     const session = await postJson<SessionAnswer>("/api/session", { code });

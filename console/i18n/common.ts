@@ -58,9 +58,13 @@ export const FAILURES = {
     "Nobody used this page for {n} minutes. Press Enter in the terminal that runs offair console: it prints a new link.",
     "此页面已有 {n} 分钟无人使用。请在运行 offair console 的终端中按回车键，它会打印新的链接。",
   ],
+  unsent: [
+    "1 decision of this tab is not sent yet. Open the new link in this tab: it is sent then.|{n} decisions of this tab are not sent yet. Open the new link in this tab: they are sent then.",
+    "此标签页还有 {n} 个决定尚未发送。请在此标签页中打开新链接，随后会发送。",
+  ],
   credentials: [
-    "Your AWS credentials do not work now. Renew them; this page then goes on.",
-    "您的 AWS 凭证目前无效。请更新凭证，页面随后会继续。",
+    "AWS does not accept your credentials for this: they are missing, have expired, or lack the right. This page goes on when they work.",
+    "AWS 不接受您的凭证：凭证缺失、已过期，或缺少权限。凭证有效后页面会继续。",
   ],
   unanswered: ["The deployment does not answer now.", "部署目前没有响应。"],
   maybeDone: [

@@ -24,6 +24,9 @@ function deskOf(client: Client): Desk {
   return desk;
 }
 
+/** Decisions that are not sent, or not answered. */
+export const unsentOf = (client: Client): number => desks.get(client)?.state().outbox.length ?? 0;
+
 export function useDesk(): Desk {
   const { client } = useApp();
   const desk = deskOf(client);

@@ -35,7 +35,8 @@ export function createSender(store: Store, deps: DeskDeps, onFollowed: () => voi
     store.update((state) => ({ outbox: outbox.sending(state.outbox, id) }));
     try {
       // Sent all the same if the page closes.
-      take(entry, await client.send(requestOf(entry), { id, keepalive: true }));
+      const isPoll = entry.attempts > 0; // nobody presses a key for another attempt
+      take(entry, await client.send(requestOf(entry), { id, isPoll, keepalive: true }));
     } catch (error) {
       const failure = error instanceof ConsoleError ? error : new ConsoleError("unreachable", String(error));
       if (failure.kind === "invalid" || failure.kind === "failed")

@@ -21,6 +21,7 @@ export const openEvening = (consoles: RouteConsoles, options: OpenOptions = {}):
 /** Shows a page, and waits until it has read what it shows. */
 export async function show({ page, goTo }: OpenedConsole, [name, ...rest]: readonly string[]): Promise<void> {
   await goTo(name ?? "", ...rest);
+  if (name === "review" && rest[0] === "next") await page.locator("article h2:focus").waitFor(); // the case that was handed out
   await settled(page);
 }
 
