@@ -120,7 +120,7 @@ export function Judge(props: JudgeProps) {
         onOpinion={async (reason, id) => {
           await props.onOpinion(reason, id);
           if (latest.current === draft) props.onLeft();
-          else tell(say(REVIEW.opinionLate, { who: nameOf(held) }));
+          else tell(say(REVIEW.opinionLate));
         }}
       >
         {props.children}
@@ -128,5 +128,3 @@ export function Judge(props: JudgeProps) {
     </div>
   );
 }
-
-const nameOf = ({ shown: { stream, key } }: HeldCase): string => stream?.stream ?? key;

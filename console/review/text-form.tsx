@@ -1,5 +1,6 @@
 /** Asks for a text on a case. Enter sends it, Escape goes back; what could not be sent stays. */
 import { useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { useApp } from "../app-context.ts";
 import { ConsoleError } from "../http/client.ts";
 import { FAILURES } from "../i18n/common.ts";
@@ -109,6 +110,6 @@ const SHOWN = 80;
 function lateText(text: string, { kind, message, maybeDone }: ConsoleError): string {
   const letters = [...text];
   const short = letters.length > SHOWN ? `${letters.slice(0, SHOWN).join("")} …` : text;
-  const why = [say(FAILURES[kind]), message].filter((part) => part !== "").join(" ");
-  return say(maybeDone ? ASK.lateUnknown : ASK.lateUnsent, { text: short, why });
+  const why = [say(FAILURES[kind]), escapeInvisible(message)].filter((part) => part !== "").join(" ");
+  return say(maybeDone ? ASK.lateUnknown : ASK.lateUnsent, { text: escapeInvisible(short), why });
 }

@@ -44,8 +44,8 @@ export const REVIEW = {
   noted: ["Noted: everybody who sees the case sees it.", "已备注：看到该案件的人都能看到。"],
   opinionAsked: ["Another person has to decide the case.", "该案件须由他人裁决。"],
   opinionLate: [
-    "Another person has to decide the case of {who}. If it is still on the screen, skip it.",
-    "{who} 的案件须由他人裁决。如果该案件仍在屏幕上，请跳过。",
+    "Another person has to decide the case of your second opinion. If it is still on the screen, skip it.",
+    "您请求复核的案件须由他人裁决。如果该案件仍在屏幕上，请跳过。",
   ],
   undone: ["Taken back: {what}. Nothing was sent.", "已撤回：{what}。没有发送任何内容。"],
   nothingToUndo: ["There is no decision that could be taken back.", "没有可以撤回的决定。"],

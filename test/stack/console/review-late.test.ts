@@ -87,7 +87,7 @@ describeInBrowser("a sentence that is being typed", () => {
     await press("Enter", "Escape", "r", "t");
     await page.keyboard.type("not what ");
     late.open();
-    await page.getByText(kind === "note" ? "Noted:" : "Another person has to decide the case of a").waitFor();
+    await page.getByText(kind === "note" ? "Noted:" : "Another person has to decide the case of your").waitFor();
     await page.keyboard.type("was reported");
     expect(await page.locator("article").getAttribute("data-case")).toBe(keyOf("a"));
     expect(await page.getByLabel("Reason").inputValue()).toBe("not what was reported");
@@ -109,6 +109,43 @@ describeInBrowser("a sentence that is being typed", () => {
     await press("Enter", "Escape");
     late.open();
     await page.getByText(/Your text was not stored: “look at this”.*has 20 notes already/).waitFor();
+  });
+});
+
+/** When the case came. */
+const NOTE_WHEN = `new MutationObserver((_, observer) => {
+  if (!document.querySelector("article")) return;
+  observer.disconnect();
+  document.body.dataset.cameAtMs = performance.now();
+}).observe(document.body, { childList: true, subtree: true })`;
+/** As if the key were pressed so long after the case came, however busy the machine is. */
+const pressedAfter = (key: string, ms: number): string => `{
+  const event = new KeyboardEvent("keydown", { key: "${key}", cancelable: true });
+  Object.defineProperty(event, "timeStamp", { value: Number(document.body.dataset.cameAtMs) + ${ms} });
+  dispatchEvent(event);
+}`;
+
+describeInBrowser("a case that comes by itself", () => {
+  it("takes no key before the person has paused for a second", async () => {
+    const keyOf = script(["a", "b"], () => undefined);
+    const { page, context, press } = await consoles.open("alice", { mayFail: true });
+    let isAway = true;
+    await context.route("**/api/operator", (route) => {
+      const { action } = route.request().postDataJSON() as Event;
+      const error = { kind: "unanswered", message: "offair did not answer" };
+      return isAway && action === "next-case" ? route.fulfill({ status: 504, json: { error } }) : route.continue();
+    });
+    await press("d");
+    await page.getByText("offair did not answer").waitFor();
+    await page.evaluate(NOTE_WHEN);
+    isAway = false;
+    await page.locator(`article[data-case="${keyOf("a")}"]`).waitFor();
+    await page.waitForTimeout(GUARD_MS);
+    for (const ms of [300, 1_200, 2_100]) await page.evaluate(pressedAfter("s", ms));
+    expect(await page.locator("article").getAttribute("data-case")).toBe(keyOf("a"));
+    expect(await page.locator('[data-count="skipped"] dd').innerText()).toBe("0");
+    await page.evaluate(pressedAfter("s", 100_000));
+    await page.locator(`article[data-case="${keyOf("b")}"]`).waitFor();
   });
 });
 
