@@ -62,7 +62,7 @@ describeInBrowser("the console", () => {
     const expired = { status: 403, body: `{"message":"The security token included in the request is expired"}` };
     consoles.route.answer(() => expired);
     await page.getByRole("button", { name: "Check again" }).first().click();
-    await page.getByText("Your AWS credentials do not work now.").waitFor();
+    await page.getByText("AWS does not accept your credentials for this").waitFor();
     expect(await page.getByText("Live accepts the key").isVisible()).toBe(true);
     consoles.route.answer(({ event }) => answersOf()(event));
     await page.getByRole("button", { name: "Try again" }).first().click();
