@@ -19,6 +19,7 @@ export interface CaseTaker {
 
 export function createTaker(store: Store, { client, now, newId }: DeskDeps, isOpen: () => boolean): CaseTaker {
   let last: Promise<unknown> = Promise.resolve();
+  let fills = 0;
   const releasing = new Set<{ readonly report: string; readonly answered: Promise<unknown> }>();
 
   /** Behind the request before. */
@@ -39,7 +40,7 @@ export function createTaker(store: Store, { client, now, newId }: DeskDeps, isOp
       return takeIn(reply);
     } catch (error) {
       const failure = error instanceof ConsoleError ? error : new ConsoleError("failed", String(error));
-      store.update(() => ({ failure, isAsked: false }));
+      store.update(() => ({ failure }));
       throw failure;
     } finally {
       store.update(() => ({ isFetching: false }));
@@ -50,7 +51,7 @@ export function createTaker(store: Store, { client, now, newId }: DeskDeps, isOp
   function takeIn({ answer, isTaken, aheadMs = 0 }: OperatorAnswer): shelves.HeldCase | undefined {
     if (!isTaken) throw new ConsoleError("failed", answer.errors.map(({ message }) => message).join("; "));
     const { case: shown, noCase } = answer;
-    store.update(({ isAsked }) => ({ noCase: shown ? undefined : noCase, isAsked: isAsked && shown !== undefined }));
+    store.update(() => ({ noCase: shown ? undefined : noCase }));
     if (!shown) return undefined;
     if (shown.holder) store.update(() => ({ self: shown.holder?.by }));
     if (!isOpen()) {
@@ -135,7 +136,13 @@ export function createTaker(store: Store, { client, now, newId }: DeskDeps, isOp
   }
 
   return {
-    fill: () => inTurn(fillOnce).catch(() => {}), // the state has the failure
+    async fill() {
+      fills += 1;
+      await inTurn(fillOnce).catch(() => {}); // the state has the failure
+      fills -= 1;
+      // What the person asked for did not come: a case that comes later comes by itself.
+      if (fills === 0) store.update(() => ({ isAsked: false }));
+    },
     async holdFirst() {
       const [first] = store.get().shelf.cases;
       if (first) await inTurn(() => hold(shelves.keyOf(first))).catch(() => {});

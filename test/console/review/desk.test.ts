@@ -370,6 +370,27 @@ describe("a case that comes", () => {
     expect(isOwn(desk)).toBe(true);
   });
 
+  it("later may be meant, whatever was asked for before", async () => {
+    const { desk, pass, answer, now } = await opened("a");
+    const takes = deployment([caseOf("b")], now);
+    let later = (): void => {};
+    const waits = new Promise<void>((resolve) => {
+      later = resolve;
+    });
+    answer(async (one, count) => {
+      if (one.request.action !== "next-case" || one.request.skip?.includes("standard#a")) return takes(one, count);
+      await waits;
+      return { noCase: { says: "nothing waits for review", held: 0, skipped: 0, awaitingOthers: 0 } };
+    });
+    desk.holdFirst();
+    await pass(0);
+    desk.decide(first(desk).shown, reject);
+    later();
+    await pass(0);
+    expect(onDesk(desk)).toEqual(["b"]);
+    expect(isOwn(desk)).toBe(true);
+  });
+
   it("by itself is not meant by a key", async () => {
     const { desk, pass, answer, now } = await opened("a");
     answer(() => {
