@@ -7,7 +7,8 @@ import { endSession, hasLink, startSession } from "./http/start-session.ts";
 import { COMMON, FAILURES } from "./i18n/common.ts";
 import { say } from "./i18n/say.ts";
 import { PAGES } from "./pages.tsx";
-import { unsentOf } from "./review/use-desk.ts";
+import { DECISIONS } from "./review/texts.ts";
+import { unsentOf, useReturned } from "./review/use-desk.ts";
 import { goTo, linkTo, routeOf, useRoute } from "./route.ts";
 import { Settings } from "./settings.tsx";
 import { Failure } from "./ui/failure.tsx";
@@ -33,6 +34,7 @@ export function App({ session: first }: { readonly session: SessionAnswer }) {
   }, []);
   const client = useMemo(() => createClient(first.token, end), [first, end]);
   const tell = useCallback<AppContext["tell"]>((text, kind = "good") => setMessage({ text, kind }), []);
+  const returned = useReturned(client);
   const context = useMemo(() => ({ client, session, tell }), [client, session, tell]);
 
   // The same client goes on, so that what it has not sent yet is sent.
@@ -76,6 +78,9 @@ export function App({ session: first }: { readonly session: SessionAnswer }) {
           {PAGES.map((page) => (
             <a href={linkTo(page.name)} aria-current={page === shown ? "page" : undefined}>
               {say(page.title)}
+              {page.name === "review" && returned > 0 ? (
+                <b class="bad"> {say(DECISIONS.returnedCount, { n: returned })}</b>
+              ) : null}
             </a>
           ))}
         </nav>
@@ -89,7 +94,7 @@ export function App({ session: first }: { readonly session: SessionAnswer }) {
         <shown.Page key={shown.name} rest={rest} />
       </main>
       <p class={`message ${message?.kind ?? ""}`} role="status">
-        {message?.text}
+        {message ? <Foreign text={message.text} /> : null}
       </p>
     </AppProvider>
   );

@@ -61,6 +61,7 @@ export const DECISIONS = {
   approve: ["approve", "批准"],
   reject: ["reject", "驳回"],
   returned: ["Not done", "未执行"],
+  returnedCount: ["1 decision was not done|{n} decisions were not done", "{n} 个决定未执行"],
   refused: ["The deployment refused this decision, and did nothing:", "部署拒绝了该决定，没有执行任何操作："],
   already: ["The case had this verdict already:", "该案件已有此裁决："],
   notQueued: [

@@ -1,5 +1,5 @@
 /** The desk of this page. It outlives the review page, so that decisions are sent whatever page is shown. */
-import { useEffect, useReducer } from "preact/hooks";
+import { useEffect, useReducer, useState } from "preact/hooks";
 import { useApp } from "../app-context.ts";
 import type { Client } from "../http/client.ts";
 import { createDesk, type Desk } from "./desk/desk.ts";
@@ -33,6 +33,27 @@ export function useDesk(): Desk {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
   useEffect(() => desk.subscribe(() => redraw(0)), [desk]);
   return desk;
+}
+
+/**
+ * How many decisions came back and were not looked at yet, for the navigation of every page. The tab asks before it is closed while a
+ * decision that was sent has no answer.
+ */
+export function useReturned(client: Client): number {
+  const [count, setCount] = useState(0);
+  useEffect(() => {
+    const desk = deskOf(client);
+    const unsubscribe = desk.subscribe(() => setCount(desk.state().returned.length));
+    const ask = (event: BeforeUnloadEvent): void => {
+      if (desk.state().outbox.some(({ state }) => state === "unanswered")) event.preventDefault();
+    };
+    addEventListener("beforeunload", ask);
+    return () => {
+      unsubscribe();
+      removeEventListener("beforeunload", ask);
+    };
+  }, [client]);
+  return count;
 }
 
 /** Runs once what was drawn last can be seen. */
