@@ -2,12 +2,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { streamKey } from "../../lib/core/stream-name.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
+import { shortens } from "../../lib/operator/contract/shorter.ts";
 import { say } from "../i18n/say.ts";
 import { ChangeForm } from "../ui/change-form.tsx";
 import { Foreign, StreamName } from "../ui/name.tsx";
-import { Time, useNow, utcText } from "../ui/time.tsx";
+import { instantText, Time, useNow } from "../ui/time.tsx";
 import type { Change } from "../ui/use-change.ts";
-import { isUndocumented, questionsOf, shortens } from "./change.ts";
+import { isUndocumented, questionsOf } from "./change.ts";
 import { CHANGE, OFF } from "./texts.ts";
 
 interface ConfirmChangeProps {
@@ -34,9 +35,7 @@ export function ConfirmChange({ action, dry, reason, change, onConfirmed, onClos
       onSend={() => onConfirmed(shortened > 0)}
     >
       <h3 ref={heading} tabIndex={-1}>
-        {action === "enable"
-          ? say(CHANGE.enableWill, { n })
-          : say(CHANGE.disableWill, { n, end: Number.isNaN(Date.parse(end)) ? end : utcText(Date.parse(end)) })}
+        {action === "enable" ? say(CHANGE.enableWill, { n }) : say(CHANGE.disableWill, { n, end: instantText(end) })}
       </h3>
       <ul class="changes">
         {results.map((each) => (
