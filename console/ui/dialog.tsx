@@ -21,6 +21,14 @@ export function Dialog({ title, onClose, isBusy = false, children }: DialogProps
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
+  useLayoutEffect(() => {
+    if (!isBusy) return;
+    const stay = (event: KeyboardEvent): void => {
+      if (event.key === "Escape") event.preventDefault(); // Chromium obeys the second one although `cancel` is refused
+    };
+    addEventListener("keydown", stay, true);
+    return () => removeEventListener("keydown", stay, true);
+  }, [isBusy]);
   return (
     <dialog
       ref={dialog}
@@ -28,7 +36,7 @@ export function Dialog({ title, onClose, isBusy = false, children }: DialogProps
       onCancel={(event) => {
         if (isBusy) event.preventDefault();
       }}
-      onClose={() => (isBusy ? dialog.current?.showModal() : onClose())} // Chromium obeys the second Escape all the same
+      onClose={() => (isBusy ? dialog.current?.showModal() : onClose())}
     >
       <h2 id={id}>{title}</h2>
       {children}
