@@ -7,7 +7,7 @@ import { printLinks } from "../console/links.ts";
 import { openBrowser, openerOf } from "../console/open-browser.ts";
 import { IDLE_MINUTES, LINK_MINUTES } from "../console/sessions.ts";
 import { type Command, EXIT } from "../terminal/command.ts";
-import { UsageError } from "../terminal/errors.ts";
+import { propertyOf, UsageError } from "../terminal/errors.ts";
 import { flags, textOf, texts, type Values } from "../terminal/options.ts";
 
 const MAX_PORT = 65_535;
@@ -50,10 +50,13 @@ Exit codes: 0 ended with Ctrl-C, 1 the page is not built, 2 usage error, or the 
     const endLinks = printLinks(newLink, deps);
     const opener = out.isTerminal && !values["no-open"] ? openerOf(process.platform, env) : undefined;
     if (opener !== undefined) {
-      const remove = openBrowser(link, opener, () =>
-        out.warn(`no browser was opened (${opener} failed): open the link`),
-      );
-      void sleep(LINK_MINUTES * MINUTE_MS, signal).then(remove);
+      const failed = (why = `${opener} failed`): void => out.warn(`no browser was opened (${why}): open the link`);
+      try {
+        const remove = openBrowser(link, opener, failed);
+        void sleep(LINK_MINUTES * MINUTE_MS, signal).then(remove);
+      } catch (error) {
+        failed(`the temporary folder cannot be written: ${String(propertyOf(error, "code"))}`);
+      }
     }
     if (!signal.aborted) await once(signal, "abort");
     endLinks();

@@ -29,7 +29,9 @@ const auditsAsked = z.strictObject({ day });
 const pageAsked = z.strictObject({ object: text });
 const exportAsked = z.strictObject({ from: day, to: day });
 
-export const evidenceRoutes = (deps: Pick<CommandDeps, "env" | "local">, once: OncePaths): Routes => ({
+type EvidenceDeps = Pick<CommandDeps, "env" | "local"> & Partial<Pick<CommandDeps, "interrupted">>;
+
+export const evidenceRoutes = (deps: EvidenceDeps, once: OncePaths): Routes => ({
   "/api/history": ({ body }): Promise<HistoryAnswer> => {
     const query = dayQuery(parsed(historyAsked, body));
     return withArchive(deps, (bundle) => loadDay(bundle, query, () => {}));

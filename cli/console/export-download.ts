@@ -12,7 +12,10 @@ import type { OncePaths } from "./once-paths.ts";
 /** Longer than the path can be opened. */
 const KEPT_MS = 2 * MINUTE_MS;
 
-/** The file is removed at once and read through its handle: it names streams and accusations, and must not stay if the command is killed. */
+/**
+ * The file names streams and accusations: only its owner can enter its folder, and it is removed before it is read, through its handle. Only
+ * if the command is killed while it is written does it stay, as in an export to a folder.
+ */
 export async function exportDownload(bundle: Bundle, span: Span, once: OncePaths): Promise<ExportAnswer> {
   const folder = await mkdtemp(join(tmpdir(), "offair-export-"));
   try {

@@ -35,8 +35,8 @@ export function createHandler(
   async function post(target: string, request: IncomingMessage): Promise<Reply> {
     if (target === "/api/session") {
       const code = Reflect.get(await readJson(request), "code");
-      const about = await deps.about();
-      return json({ token: sessions.open(String(code)), ...about } satisfies SessionAnswer);
+      const token = sessions.open(String(code)); // before anything else is done for whoever asks
+      return json({ token, ...(await deps.about()) } satisfies SessionAnswer);
     }
     const route = routes.get(target);
     if (!route && target !== "/api/link") throw notFound(statics.has(target) ? "GET" : undefined);

@@ -19,11 +19,18 @@ export const lookupHost: Lookup = async (hostname) =>
   (await lookup(hostname, { all: true })).map(({ address }) => address);
 
 export function imageRoute(once: OncePaths, lookup: Lookup = lookupHost): Route {
+  let isLookingUp = false; // two names that are never answered would block every other look-up of this process
   return async ({ body }): Promise<PathAnswer> => {
     const { data } = bodySchema.safeParse(body);
     if (!data) throw new RequestError("invalid", "url is missing");
-    const url = await expectImageUrl(data.url, lookup);
-    return { path: once.add(() => imageFrame(url)) };
+    if (isLookingUp) throw new RequestError("failed", "the host of another image is being looked up: try again");
+    isLookingUp = true;
+    try {
+      const url = await expectImageUrl(data.url, lookup);
+      return { path: once.add(() => imageFrame(url)) };
+    } finally {
+      isLookingUp = false;
+    }
   };
 }
 
@@ -38,6 +45,7 @@ export const imageFrame = (url: URL): Reply => ({
   headers: {
     "content-security-policy": `default-src 'none'; img-src ${sourceOf(url)}; style-src ${STYLE_HASH}; sandbox; frame-ancestors 'self'; base-uri 'none'; form-action 'none'`,
     "x-frame-options": "SAMEORIGIN",
+    "cross-origin-embedder-policy": "credentialless", // no cookies: whoever has chosen the image must not learn who looks at it
   },
 });
 

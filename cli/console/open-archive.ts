@@ -6,7 +6,7 @@ import type { CommandDeps } from "../terminal/command.ts";
 import { InputError, propertyOf } from "../terminal/errors.ts";
 import { RequestError } from "./reply.ts";
 
-type ArchiveDeps = Pick<CommandDeps, "env" | "local">;
+type ArchiveDeps = Pick<CommandDeps, "env" | "local"> & Partial<Pick<CommandDeps, "interrupted">>;
 
 export const hasArchive = ({ env, local }: ArchiveDeps): boolean => local !== undefined || Boolean(env.ARCHIVE_BUCKET);
 
@@ -16,13 +16,22 @@ export async function withArchive<T>(deps: ArchiveDeps, read: (bundle: OpenBundl
     throw new RequestError("invalid", "no archive is named: set ARCHIVE_BUCKET and start offair console again");
   const bundle = await (deps.local ? openLocalArchive(deps.local) : openGiven({}, deps.env));
   try {
-    return await read(bundle);
+    return await read(until(bundle, deps.interrupted?.()));
   } catch (error) {
     throw readingError(error);
   } finally {
     await bundle.close();
   }
 }
+
+/** Nothing is read any more once the console was ended: an export of years must not keep the command running. */
+const until = (bundle: OpenBundle, signal: AbortSignal | undefined): OpenBundle => ({
+  ...bundle,
+  async read(name) {
+    if (signal?.aborted) throw new InputError("the console was ended");
+    return bundle.read(name);
+  },
+});
 
 /** What AWS calls it if the operator's credentials have expired, or are not allowed to read the archive. */
 const CREDENTIALS =

@@ -1,6 +1,6 @@
 /** The answers of the local server, and the headers that each of them has. */
 import type { ServerResponse } from "node:http";
-import type { Readable } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import type { ErrorAnswer, ErrorKind } from "../../console/http/protocol.ts";
 
 export interface Reply {
@@ -73,5 +73,5 @@ export function errorReply({ kind, message, how: { status = STATUS[kind], maybeD
 export function send({ status, type, body, headers }: Reply, response: ServerResponse): void {
   response.writeHead(status, { ...HEADERS, "content-type": type, ...headers });
   if (typeof body === "string" || body instanceof Uint8Array) response.end(body);
-  else body.on("error", () => response.destroy()).pipe(response); // an incomplete download must not look complete
+  else pipeline(body, response, () => {}); // an incomplete download ends without its length, and one that was cancelled is closed
 }

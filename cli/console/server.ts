@@ -7,6 +7,8 @@ import { propertyOf, UsageError } from "../terminal/errors.ts";
 /** A request must have arrived completely within this time. */
 const REQUEST_MS = 10 * SECOND_MS;
 const CHECK_MS = SECOND_MS;
+/** A browser opens six; several may be open. */
+const MAX_CONNECTIONS = 64;
 
 export interface Listening {
   /** `http://127.0.0.1:PORT`. */
@@ -29,6 +31,7 @@ export async function listen(
     requestTimeout: requestMs,
     connectionsCheckingInterval: Math.min(CHECK_MS, requestMs),
   });
+  server.maxConnections = MAX_CONNECTIONS;
   server.on("upgrade", (_request, socket) => socket.destroy()); // there is no WebSocket
   server.listen(port, "127.0.0.1");
   await onceEmitted(server, "listening").catch((cause: unknown) => {

@@ -45,7 +45,8 @@ async function openBucket(named: string | undefined, env: NodeJS.ProcessEnv): Pr
   const bucket = named ?? env.ARCHIVE_BUCKET;
   if (!bucket) throw new UsageError("no archive is given: use --bucket or --bundle, or set ARCHIVE_BUCKET");
   const forcePathStyle = Boolean(env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL); // other S3 servers rarely support a host per bucket
-  return openArchive(bucket, { forcePathStyle });
+  const { defaultProvider } = await import("@aws-sdk/credential-provider-node");
+  return openArchive(bucket, { forcePathStyle, credentials: defaultProvider({ ignoreCache: true }) }); // also after they were renewed
 }
 
 /** With the keys of the local stack's stores, which are not those of its operators. */

@@ -18,7 +18,8 @@ export function Dialog({ title, onClose, isBusy = false, children }: DialogProps
     dialog.current?.showModal();
     dialog.current?.querySelector<HTMLElement>("[data-focus]")?.focus(); // Chromium complains about autofocus in a page that has a focus
     return () => {
-      if (before instanceof HTMLElement) before.focus();
+      // Nothing else can have the focus before the dialog is gone.
+      queueMicrotask(() => before instanceof HTMLElement && before.focus());
     };
   }, []);
   useLayoutEffect(() => {

@@ -81,17 +81,16 @@ describe("the files of the page", () => {
 });
 
 describe("a body", () => {
-  it("may be 1 MiB long, and no longer", async () => {
+  it("may be 5 MiB long", async () => {
     const token = await world.open();
     const body = (bytes: number) => ({ body: `{"x":"${"a".repeat(bytes - 8)}"}` });
     expect(await world.post("/api/link", {}, token, body(MAX_BODY_BYTES))).toMatchObject({ status: 200 });
-    const tooLong = { status: 413, json: { error: { kind: "invalid" } }, headers: { connection: "close" } };
-    expect(await world.post("/api/link", {}, token, body(MAX_BODY_BYTES + 1))).toMatchObject(tooLong);
   });
 
   it.each([
     ["as it says", "content-length: 9999999999", ""],
-    ["without saying so", "transfer-encoding: chunked", `100001\r\n${"a".repeat(0x10_0001)}\r\n`],
+    ["by one byte", `content-length: ${MAX_BODY_BYTES + 1}`, ""],
+    ["without saying so", "transfer-encoding: chunked", `500001\r\n${"a".repeat(0x50_0001)}\r\n`],
   ])("that never ends is not read: %s", async (_, header, chunk) => {
     const token = await world.open();
     const head = [`POST /api/link HTTP/1.1`, `host: ${host()}`, `origin: ${world.console.origin}`, header];

@@ -20,11 +20,17 @@ async function verdictOf(report: string) {
   const { verdict, reason, by, action } = found?.verdict ?? {};
   return { verdict, reason, by, action };
 }
+/** A decision waits for five seconds, and the machine may be busy. */
+const PATIENCE_MS = 60_000;
 const decided = (report: string) =>
-  until(`${report} has a verdict`, async () => {
-    const verdict = await verdictOf(report);
-    return verdict.verdict === undefined ? undefined : verdict;
-  });
+  until(
+    `${report} has a verdict`,
+    async () => {
+      const verdict = await verdictOf(report);
+      return verdict.verdict === undefined ? undefined : verdict;
+    },
+    PATIENCE_MS,
+  );
 const by = OPERATORS.alice.arn;
 
 describeInBrowser("a moderator", () => {

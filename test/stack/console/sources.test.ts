@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
 import { answersOf } from "../../support/console-answers.ts";
 import { describeInBrowser, useRouteConsole } from "./harness.ts";
-import { enter, hasFocus, tabTo, typeInto } from "./keyboard.ts";
+import { enter, tabTo, typeInto } from "./keyboard.ts";
 
 const consoles = useRouteConsole();
 
@@ -52,7 +52,7 @@ describeInBrowser("sources", () => {
       { action: "mode", source: "own", frozen: true, reason: "wrong about games", dryRun: false },
     ]);
     const button = row.getByRole("button", { name: "Unfreeze" });
-    expect(await hasFocus(button)).toBe(true); // where it was
+    await button.and(page.locator(":focus")).waitFor(); // where it was
     await page.keyboard.press("Enter");
     await typeInto(page, page.getByLabel("Reason"), "repaired");
     await page.keyboard.press("Enter");
@@ -104,7 +104,7 @@ describeInBrowser("sources", () => {
       await enter(page, page.getByRole("link", { name: "own" }));
       await page.getByRole("heading", { name: "own" }).waitFor();
       for (const caption of ["By rule", "By category", "By score", "Reporters"])
-        expect(await page.getByRole("table").filter({ hasText: caption }).count()).toBe(1);
+        await page.getByRole("table").filter({ hasText: caption }).waitFor();
       await tabTo(page, page.getByRole("link", { name: "All sources" }));
       await page.keyboard.press("Enter");
       await page.getByRole("link", { name: "community" }).waitFor();
