@@ -39,7 +39,7 @@ export function ChangeForm({ change, button, isDangerous = false, onSend, onClos
       <fieldset class="fields" disabled={isSending || isUnanswered}>
         {children}
       </fieldset>
-      {failure ? <Failure failure={failure} /> : null}
+      {failure ? <Failure failure={failure} isDoubtTold /> : null}
       {isUnanswered ? <p class="notice warn">{say(SENDING.again)}</p> : null}
       <p class="buttons">
         <button type="submit" class={isDangerous ? "danger" : "main"} disabled={isSending}>

@@ -7,8 +7,8 @@ export const SENDING = {
     "正在发送。若没有响应，将在两分钟后结束。",
   ],
   again: [
-    "Sending again sends exactly the same request, which is carried out only once. That is why nothing can be changed here.",
-    "再次发送的是完全相同的请求，它只会执行一次。因此这里不能再修改。",
+    "It is not known whether the request was carried out. Sending again sends exactly the same request, which is carried out only once. That is why nothing can be changed here.",
+    "无法确定请求是否已执行。再次发送的是完全相同的请求，它只会执行一次。因此这里不能再修改。",
   ],
   planned: ["The plan was made. Nothing is changed yet.", "计划已生成。尚未更改任何内容。"],
 } as const satisfies Texts;
