@@ -1,16 +1,15 @@
 /** One case that was not handed out: shown, and decided, noted or taken back where that is allowed. */
-import { useCallback, useEffect, useState } from "preact/hooks";
-import { HOUR_MS } from "../../lib/core/time.ts";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { ReviewCase } from "../../lib/operator/contract/response-schema.ts";
 import { useApp } from "../app-context.ts";
 import { ConsoleError } from "../http/client.ts";
 import { say } from "../i18n/say.ts";
 import { goTo, linkTo } from "../route.ts";
-import { AskReason } from "../ui/ask-reason.tsx";
 import { ReadState } from "../ui/failure.tsx";
 import { Foreign } from "../ui/name.tsx";
 import { Time } from "../ui/time.tsx";
 import { type Load, useAnswer } from "../ui/use-answer.ts";
+import { AfterVerdict, Stays, type WhatStays } from "./after-verdict.tsx";
 import { CASE } from "./case-texts.ts";
 import { CaseView } from "./case-view.tsx";
 import { Decisions, useUndo } from "./decisions.tsx";
@@ -20,7 +19,7 @@ import { dryRun } from "./desk/take-cases.ts";
 import type { DryRun } from "./desk/verdicts.ts";
 import { Help } from "./help.tsx";
 import { Judge } from "./judge.tsx";
-import { ASK, REVIEW } from "./texts.ts";
+import { REVIEW } from "./texts.ts";
 import { useDesk } from "./use-desk.ts";
 import { personText } from "./words.ts";
 
@@ -37,7 +36,10 @@ export function CasePage({ report }: { readonly report: string }) {
     [client, report],
   );
   const read = useAnswer(load);
-  const { data: shown, readAtMs = 0, set } = read;
+  const { data: shown, set, reload } = read;
+  const [answeredAtMs, setAnsweredAtMs] = useState(0);
+  const readAtMs = Math.max(read.readAtMs ?? 0, answeredAtMs);
+  const [stays, setStays] = useState<WhatStays>();
   const [dry, setDry] = useState<DryRun>({ state: "none" });
   const undo = useUndo(desk, () => goTo("review", "next"));
   const { self, outbox, reasons } = desk.state();
@@ -57,12 +59,29 @@ export function CasePage({ report }: { readonly report: string }) {
     else if (command === "leave") goTo("review");
   }
 
-  const isDecided = outbox.some((each) => each.shown.key === report);
+  function change(after: ReviewCase): void {
+    set(after);
+    setAnsweredAtMs(Date.now());
+  }
+
+  // Once the decision is answered, what was read before it is over: it is shown without questions until it is read again.
+  const isWaiting = outbox.some((each) => each.shown.key === report);
+  const decidedOn = useRef<ReviewCase | undefined>(undefined);
+  if (isWaiting) decidedOn.current = shown;
+  const isDecided = isWaiting || (shown !== undefined && decidedOn.current === shown);
+  const wasWaiting = useRef(false);
+  useEffect(() => {
+    if (wasWaiting.current && !isWaiting) void reload();
+    wasWaiting.current = isWaiting;
+  }, [isWaiting]);
+
   const whyNot = shown && whyNotDecide(shown, self);
   return (
     <>
       {isHelpOpen ? <Help onClose={() => setIsHelpOpen(false)} /> : null}
       <ReadState read={read} />
+      {stays ? <Stays stays={stays} /> : null}
+      {shown && !shown.verdict ? <MaybeHeld shown={shown} self={self} /> : null}
       {shown ? null : <BackToQueue />}
       {!shown ? null : shown.verdict || isDecided || whyNot ? (
         <div class="judge">
@@ -73,7 +92,7 @@ export function CasePage({ report }: { readonly report: string }) {
           <aside class="panel">
             {isDecided ? <p class="notice">{say(CASE.decidedHere)}</p> : null}
             {whyNot && !shown.verdict ? <p class="notice warn">{whyNot}</p> : null}
-            {shown.verdict ? <AfterVerdict shown={shown} onChanged={set} /> : null}
+            {shown.verdict ? <AfterVerdict shown={shown} onChanged={change} onStays={setStays} /> : null}
             <Decisions onUndo={undo} />
             <BackToQueue />
           </aside>
@@ -88,11 +107,11 @@ export function CasePage({ report }: { readonly report: string }) {
           onDecide={(decision) => desk.decide(shown, decision)}
           onNote={async (text, id) => {
             const after = await desk.note(shown.key, text, id);
-            if (after) set(after);
+            if (after) change(after);
             tell(say(REVIEW.noted));
           }}
-          onOpinion={async (reason, id) => {
-            await desk.secondOpinion(shown.key, reason, id);
+          onOpinion={(reason, id) => desk.secondOpinion(shown.key, reason, id)}
+          onLeft={() => {
             tell(say(REVIEW.opinionAsked));
             goTo("review");
           }}
@@ -136,78 +155,12 @@ function whyNotDecide({ holder, secondOpinion }: ReviewCase, self: string | unde
   );
 }
 
-interface AfterVerdictProps {
-  readonly shown: ReviewCase;
-  readonly onChanged: (shown: ReviewCase) => void;
-}
-
-/** A verdict can be taken back. An approval whose order was never placed can be given again. */
-function AfterVerdict({ shown, onChanged }: AfterVerdictProps) {
-  const { client, tell } = useApp();
-  const desk = useDesk();
-  const [isAsking, setIsAsking] = useState(false);
-  const [stays, setStays] = useState<{ readonly says: string; readonly undo?: string }>();
-  const { verdict, key: report, orders = [] } = shown;
-  if (!verdict && !stays) return null;
-  const { orderId, action, resumeTime, at, reason } = verdict ?? {};
-  const isUnsent = orderId !== undefined && !orders.some((each) => each.orderId === orderId);
-
-  function approveAgain(): void {
-    if (!verdict || (action !== "pause" && action !== "disable")) return;
-    const hours = Math.round((Date.parse(resumeTime ?? "") - Date.parse(at ?? "")) / HOUR_MS);
-    const isDisable = action === "disable" && hours >= 1;
-    desk.decide(shown, { verdict: "approve", reason: verdict.reason, as: action, ...(isDisable && { hours }) });
-  }
-
+/** Before this page knows who this person is to the deployment, the holder may be this person. */
+function MaybeHeld({ shown: { holder }, self }: { readonly shown: ReviewCase; readonly self: string | undefined }) {
+  if (!holder || self !== undefined) return null;
   return (
-    <>
-      {stays ? (
-        <div class="notice warn" role="status">
-          <h3>{say(CASE.stays)}</h3>
-          <p lang="en">
-            <Foreign text={stays.says} />
-          </p>
-          {stays.undo === undefined ? null : (
-            <p>
-              {say(CASE.undoStays)}{" "}
-              <code>
-                <Foreign text={`offair ${stays.undo}`} />
-              </code>
-            </p>
-          )}
-        </div>
-      ) : null}
-      {isUnsent ? (
-        <p>
-          {say(CASE.unsent)}{" "}
-          <button type="button" onClick={approveAgain}>
-            {say(ASK.approve)}
-          </button>
-        </p>
-      ) : null}
-      {verdict ? (
-        <p class="buttons">
-          <button type="button" onClick={() => setIsAsking(true)}>
-            {say(CASE.reopen)}
-          </button>
-        </p>
-      ) : null}
-      {isAsking && reason !== undefined ? (
-        <AskReason
-          title={say(CASE.reopen)}
-          action={say(CASE.reopen)}
-          onClose={() => setIsAsking(false)}
-          onGiven={async (given) => {
-            const asked = { action: "reopen", report, reason: given.reason } as const;
-            const answer = await client.ask(asked, { id: given.id });
-            setStays(answer.reopened?.stays);
-            if (answer.case) onChanged(answer.case);
-            tell(say(CASE.reopened));
-          }}
-        >
-          <p>{say(CASE.reopenWhat)}</p>
-        </AskReason>
-      ) : null}
-    </>
+    <p class="notice warn">
+      <Foreign text={say(REVIEW.heldBy, { who: personText(holder.by) })} /> <Time at={holder.until} />
+    </p>
   );
 }

@@ -136,22 +136,26 @@ function ReturnedText({ returned, desk }: { readonly returned: Returned; readonl
   );
 }
 
-const STATES = { open: DECISIONS.open, done: DECISIONS.done, failed: DECISIONS.orderFailed, late: DECISIONS.late };
+const STATES = {
+  ...{ open: DECISIONS.open, done: DECISIONS.done, unread: DECISIONS.unread },
+  ...{ failed: DECISIONS.orderFailed, late: DECISIONS.late },
+};
+const NEXT = { failed: DECISIONS.failedNext, late: DECISIONS.lateNext, unread: DECISIONS.unreadNext };
 
 function OutcomeText({ followed, desk }: { readonly followed: Followed; readonly desk: Desk }) {
   const { orderId, state, stream, report, result } = followed;
-  const isOver = state === "failed" || state === "late";
+  const next = state === "open" || state === "done" ? undefined : NEXT[state];
   const why = result?.message ?? result?.error ?? result?.waiting?.message;
   return (
-    <li role={isOver ? "alert" : undefined}>
+    <li role={next ? "alert" : undefined}>
       {stream ? <StreamName stream={stream} /> : <Foreign text={report} />}{" "}
-      <span class={state === "done" ? "good" : isOver ? "bad" : "muted"}>{say(STATES[state])}</span>{" "}
-      {isOver ? (
+      <span class={state === "done" ? "good" : next ? "bad" : "muted"}>{say(STATES[state])}</span>{" "}
+      {next ? (
         <>
           <small lang="en">
             <Foreign text={why ?? result?.outcome ?? ""} />
           </small>
-          <p>{say(state === "failed" ? DECISIONS.failedNext : DECISIONS.lateNext)}</p>
+          <p>{say(next)}</p>
           <p class="buttons">
             <a href={linkTo("plans", orderId)}>{say(DECISIONS.seeOrder, { id: orderId })}</a>
             <a href={linkTo("review", "case", report)}>{say(DECISIONS.showCase)}</a>

@@ -24,11 +24,12 @@ const MEASURE = "offair-next-case";
 export function DeskView() {
   const desk = useDesk();
   const { tell } = useApp();
-  const { shelf, failure, event, reasons } = desk.state();
+  const { shelf, failure, event, reasons, isOwn } = desk.state();
   const [first] = shelf.cases;
   const [isHelpOpen, setIsHelpOpen] = useState(false);
   const decidedAtMs = useRef<number | undefined>(undefined);
   const hasAsked = useRef(false);
+  const toldCount = useRef(event?.count ?? 0); // what was before the desk was opened is told already
   const undo = useUndo(desk, () => {});
 
   useEffect(() => {
@@ -44,7 +45,9 @@ export function DeskView() {
   }, [desk]);
   useTicks(desk.tick);
   useEffect(() => {
-    if (!event || (event.kind === "held" && !hasAsked.current)) return;
+    if (!event || event.count === toldCount.current) return;
+    toldCount.current = event.count;
+    if (event.kind === "held" && !hasAsked.current) return;
     hasAsked.current = false;
     tell(say(REVIEW[event.kind]), event.kind === "held" ? "good" : "bad");
   }, [event]);
@@ -83,6 +86,7 @@ export function DeskView() {
         <Judge
           key={first.shown.key}
           held={first}
+          isOwn={isOwn}
           reasons={reasons}
           onCommand={obey}
           onDecide={(decision, atMs) => {
@@ -93,8 +97,9 @@ export function DeskView() {
             await desk.note(first.shown.key, text, id);
             tell(say(REVIEW.noted));
           }}
-          onOpinion={async (reason, id) => {
-            await desk.secondOpinion(first.shown.key, reason, id);
+          onOpinion={(reason, id) => desk.secondOpinion(first.shown.key, reason, id)}
+          onLeft={() => {
+            desk.leaveToOthers(first.shown.key);
             tell(say(REVIEW.opinionAsked));
           }}
           onPainted={(end) => {
@@ -126,7 +131,7 @@ export function DeskView() {
 
 function NoCase({ onUndo }: { readonly onUndo: () => void }) {
   const desk = useDesk();
-  const { noCase, isFetching, shelf } = desk.state();
+  const { noCase, isFetching, shelf, isOwn } = desk.state();
   const leave = (): void => goTo("review");
   // A reason that is typed too late is not the number of another page.
   useCaseKeys((key, { isRepeated }) => {
@@ -134,7 +139,7 @@ function NoCase({ onUndo }: { readonly onUndo: () => void }) {
     if (key === "d" && !isFetching) desk.lookAgain();
     if (key === "u") onUndo();
     if (key === "Escape" || key === "q") leave();
-  });
+  }, isOwn);
   if (isFetching) return <p role="status">{say(REVIEW.fetching)}</p>;
   const { held = 0, awaitingOthers = 0 } = noCase ?? {};
   const skipped = Math.min(noCase?.skipped ?? 0, shelf.skipped.length); // decisions that are not answered were left out too

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useApp } from "../app-context.ts";
 import { say } from "../i18n/say.ts";
 import { Foreign } from "../ui/name.tsx";
 import { CaseView } from "./case-view.tsx";
@@ -16,6 +17,8 @@ import { afterPaint } from "./use-desk.ts";
 
 export interface JudgeProps extends Pick<DraftContext, "reasons"> {
   readonly held: HeldCase;
+  /** Whether the case came by an act of the person. Default: true. */
+  readonly isOwn?: boolean;
   /** Keys that do nothing here. */
   readonly without?: string;
   /** @param atMs - when the last key was pressed, by the clock of the page. */
@@ -25,6 +28,8 @@ export interface JudgeProps extends Pick<DraftContext, "reasons"> {
   readonly onNote: (text: string, id: string) => Promise<unknown>;
   /** @throws ConsoleError */
   readonly onOpinion: (reason: string, id: string) => Promise<unknown>;
+  /** Another person has to decide the case, and this one waits for what comes next. */
+  readonly onLeft: () => void;
   readonly onPainted?: (atMs: number) => void;
   /** Below the questions. */
   readonly children?: ComponentChildren;
@@ -32,13 +37,21 @@ export interface JudgeProps extends Pick<DraftContext, "reasons"> {
 
 /** Its key is that of the case: another case begins anew. */
 export function Judge(props: JudgeProps) {
-  const { held, reasons, without = "" } = props;
+  const { held, reasons, without = "", isOwn = true } = props;
+  const { tell } = useApp();
   const { shown, dryRun, readAtMs } = held;
   const [draft, setDraft] = useState<Draft>({ at: "case" });
   const paintedAtMs = useRef<number | undefined>(undefined);
   const changedAtMs = useRef(Number.NEGATIVE_INFINITY);
   const head = useRef<HTMLHeadingElement>(null);
   const context: DraftContext = { shown, dryRun, reasons };
+  const latest = useRef<Draft | undefined>(draft);
+  useLayoutEffect(
+    () => () => {
+      latest.current = undefined; // the case is gone
+    },
+    [],
+  );
 
   useLayoutEffect(() => {
     head.current?.focus({ preventScroll: true });
@@ -63,6 +76,7 @@ export function Judge(props: JudgeProps) {
 
   function change(next: Draft): void {
     changedAtMs.current = performance.now();
+    latest.current = next;
     setDraft(next);
   }
 
@@ -75,7 +89,7 @@ export function Judge(props: JudgeProps) {
     else if ("decision" in step) props.onDecide(step.decision, pressed.atMs);
     else props.onCommand(step.command);
   }
-  useCaseKeys(act);
+  useCaseKeys(act, isOwn);
 
   function onTyped(text: string, atMs: number): void {
     const decision = typed(draft, text);
@@ -100,9 +114,14 @@ export function Judge(props: JudgeProps) {
         onTyped={onTyped}
         onNote={async (text, id) => {
           await props.onNote(text, id);
-          change({ at: "case" });
+          // The person may have gone back, and to another question.
+          if (latest.current === draft) change({ at: "case" });
         }}
-        onOpinion={props.onOpinion}
+        onOpinion={async (reason, id) => {
+          await props.onOpinion(reason, id);
+          if (latest.current === draft) props.onLeft();
+          else tell(say(REVIEW.opinionLate));
+        }}
       >
         {props.children}
       </Panel>

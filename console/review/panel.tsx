@@ -1,7 +1,7 @@
 /** The questions on a case, as buttons that name their keys. */
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { MAX_REASON } from "../../lib/operator/contract/limits.ts";
+import { MAX_NOTE_LENGTH, MAX_REASON } from "../../lib/operator/contract/limits.ts";
 import { USUAL_REASONS } from "../../lib/operator/contract/usual-reasons.ts";
 import { say, sayWord } from "../i18n/say.ts";
 import { Foreign } from "../ui/name.tsx";
@@ -24,8 +24,6 @@ interface PanelProps {
   readonly onOpinion: (reason: string, id: string) => Promise<unknown>;
   readonly children?: ComponentChildren;
 }
-
-const MAX_NOTE = 2_000;
 
 export function Panel(props: PanelProps) {
   const { draft, children } = props;
@@ -112,7 +110,7 @@ function Questions(props: PanelProps) {
     case "note":
       return (
         <TextForm
-          {...{ label: say(ASK.noteText), action: say(ASK.noteSave), max: MAX_NOTE, isLong: true, onBack }}
+          {...{ label: say(ASK.noteText), action: say(ASK.noteSave), max: MAX_NOTE_LENGTH, isLong: true, onBack }}
           onText={(text, _, id) => props.onNote(text, id)}
         />
       );

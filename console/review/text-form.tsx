@@ -1,6 +1,9 @@
 /** Asks for a text on a case. Enter sends it, Escape goes back; what could not be sent stays. */
 import { useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { useApp } from "../app-context.ts";
 import { ConsoleError } from "../http/client.ts";
+import { FAILURES } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
 import { Failure } from "../ui/failure.tsx";
 import { ASK } from "./texts.ts";
@@ -22,6 +25,7 @@ interface TextFormProps {
 }
 
 export function TextForm({ label, action, max, isLong = false, check, onBack, onText }: TextFormProps) {
+  const { tell } = useApp();
   const [text, setText] = useState("");
   const [isSending, setIsSending] = useState(false);
   const [wrong, setWrong] = useState<string>();
@@ -49,7 +53,9 @@ export function TextForm({ label, action, max, isLong = false, check, onBack, on
     try {
       await onText(text.trim(), event.timeStamp, id);
     } catch (error) {
-      setFailure(error instanceof ConsoleError ? error : new ConsoleError("failed", String(error)));
+      const failed = error instanceof ConsoleError ? error : new ConsoleError("failed", String(error));
+      if (isThere.current) setFailure(failed);
+      else tell(lateText(text.trim(), failed), "bad");
     }
     if (isThere.current) setIsSending(false);
   }
@@ -96,4 +102,14 @@ export function TextForm({ label, action, max, isLong = false, check, onBack, on
       </p>
     </form>
   );
+}
+
+const SHOWN = 80;
+
+/** What became of a text whose form is gone. */
+function lateText(text: string, { kind, message, maybeDone }: ConsoleError): string {
+  const letters = [...text];
+  const short = letters.length > SHOWN ? `${letters.slice(0, SHOWN).join("")} …` : text;
+  const why = [say(FAILURES[kind]), escapeInvisible(message)].filter((part) => part !== "").join(" ");
+  return say(maybeDone ? ASK.lateUnknown : ASK.lateUnsent, { text: escapeInvisible(short), why });
 }

@@ -35,15 +35,18 @@ export const REVIEW = {
   holdLonger: ["Hold longer", "延长保留"],
   held: ["Held for five minutes from now.", "从现在起再保留五分钟。"],
   lost: [
-    "Another person may have the case by now. This one is the most urgent.",
-    "原案件可能已由他人处理。这是当前最紧急的案件。",
+    "You do not hold this case any more, and another person may have it by now.",
+    "您不再持有该案件，此案件可能已由他人处理。",
   ],
-  gone: ["You do not have the case any more, and no other one waits.", "您不再持有该案件，也没有其他待审案件。"],
   opinionOf: ["{who} asks for a second opinion", "{who} 请求他人复核"],
   notes: ["1 note|{n} notes", "{n} 条备注"],
   skipped: ["Skipped: others may take it.", "已跳过：他人可以领取。"],
   noted: ["Noted: everybody who sees the case sees it.", "已备注：看到该案件的人都能看到。"],
   opinionAsked: ["Another person has to decide the case.", "该案件须由他人裁决。"],
+  opinionLate: [
+    "Another person has to decide the case of your second opinion. If it is still on the screen, skip it.",
+    "您请求复核的案件须由他人裁决。如果该案件仍在屏幕上，请跳过。",
+  ],
   undone: ["Taken back: {what}. Nothing was sent.", "已撤回：{what}。没有发送任何内容。"],
   nothingToUndo: ["There is no decision that could be taken back.", "没有可以撤回的决定。"],
 } as const satisfies Texts;
@@ -74,6 +77,11 @@ export const DECISIONS = {
   done: ["done", "已完成"],
   orderFailed: ["not done", "未完成"],
   late: ["not done after two minutes", "两分钟后仍未完成"],
+  unread: ["not known", "未知"],
+  unreadNext: [
+    "Its outcome could not be read, and is asked for again. See the order for its outcome.",
+    "无法读取其结果，会再次查询。请查看指令的结果。",
+  ],
   failedNext: [
     "The stream may still be on the air. Look at it, and decide whether to disable it again.",
     "该直播流可能仍在播出。请查看后决定是否再次禁推。",
@@ -153,6 +161,11 @@ export const ASK = {
   noteSave: ["Add the note", "添加备注"],
   opinionText: ["What is in doubt? You cannot decide the case afterwards.", "有什么疑问？之后您不能再裁决该案件。"],
   opinionSend: ["Ask another person", "请他人复核"],
+  lateUnsent: ["Your text was not stored: “{text}”. {why}", "您的文字未保存：“{text}”。{why}"],
+  lateUnknown: [
+    "It is not known whether your text was stored: “{text}”. {why}",
+    "无法确定您的文字是否已保存：“{text}”。{why}",
+  ],
   keyA: ["approve: says what it does, and asks for the reason", "批准：说明效果，并询问原因"],
   keyR: ["reject: asks for the reason; nothing is done to the stream", "驳回：询问原因；不对直播流执行任何操作"],
   keyS: [

@@ -36,7 +36,11 @@ export interface DeskState {
   /** This person, as the gateway names them. Known from the first case that was handed out. */
   readonly self: string | undefined;
   /** What the desk did by itself to the case on the screen. */
-  readonly event: { readonly kind: "held" | "lost" | "gone"; readonly count: number } | undefined;
+  readonly event: { readonly kind: "held" | "lost"; readonly count: number } | undefined;
+  /** The person did something after which another case is shown. */
+  readonly isAsked: boolean;
+  /** What is on the screen came by an act of the person, and not by itself: see guard.ts. */
+  readonly isOwn: boolean;
 }
 
 export const NEW_DESK: DeskState = {
@@ -51,6 +55,8 @@ export const NEW_DESK: DeskState = {
   failure: undefined,
   self: undefined,
   event: undefined,
+  isAsked: false,
+  isOwn: true,
 };
 
 export interface Store {
@@ -65,7 +71,7 @@ export function createStore(): Store {
   return {
     get: () => state,
     update(change) {
-      state = { ...state, ...change(state) };
+      state = afterChange(state, { ...state, ...change(state) });
       for (const listener of listeners) listener();
     },
     subscribe(listener) {
@@ -73,6 +79,13 @@ export function createStore(): Store {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** An act of the person brings one case, at once or as soon as it is fetched. */
+function afterChange(before: DeskState, after: DeskState): DeskState {
+  const [first] = after.shelf.cases;
+  if (first?.shown.key === before.shelf.cases[0]?.shown.key) return after;
+  return { ...after, isOwn: after.isAsked, isAsked: after.isAsked && first === undefined };
 }
 
 export interface DeskDeps {

@@ -35,8 +35,10 @@ export interface Desk extends Pick<DecisionSender, "sendAgain" | "dismiss"> {
   askDryRun(report: string): void;
   /** @throws ConsoleError */
   note(report: string, text: string, id: string): Promise<ReviewCase | undefined>;
-  /** @throws ConsoleError */
+  /** The case stays where it is until `leaveToOthers`. @throws ConsoleError */
   secondOpinion(report: string, reason: string, id: string): Promise<void>;
+  /** Of a case that this person may not decide any more. */
+  leaveToOthers(report: string): void;
   /** Called every second. @param isActive - whether the person has done anything for a minute. */
   tick(isActive: boolean): void;
   remindLater(): void;
@@ -53,6 +55,11 @@ export function createDesk(deps: DeskDeps): Desk {
   const sender = createSender(store, deps, follower);
   const taker = createTaker(store, deps, () => isOpen);
   const fill = (): void => void taker.fill();
+
+  function look(): void {
+    store.update(() => ({ isAsked: true }));
+    fill();
+  }
 
   /** What was on the screen is gone: the next case is there already, or is fetched. */
   function goOn(): void {
@@ -71,6 +78,22 @@ export function createDesk(deps: DeskDeps): Desk {
     store.update(({ shelf }) => ({ shelf: { ...shelf, cases: [] } }));
   }
 
+  /** By an act of the person. */
+  const takeOut = (key: string): void =>
+    store.update(({ shelf }) => ({ shelf: shelves.takeOut(shelf, key), isAsked: true }));
+
+  /** A change of the case was answered with what it is now. */
+  function renew(answered: ReviewCase | undefined): void {
+    if (!answered) return;
+    const { self } = store.get();
+    const isOwn = answered.holder?.by === self;
+    const shown = isOwn ? answered : shelves.notHeld(answered);
+    const renewed = { shown, readAtMs: deps.now() };
+    store.update(({ shelf }) => ({
+      shelf: shelves.change(shelf, shown.key, (held) => ({ ...held, ...renewed })),
+    }));
+  }
+
   /** @throws ConsoleError with what the deployment says. */
   async function ask(request: Parameters<DeskDeps["client"]["send"]>[0], id: string) {
     const { answer, isTaken } = await deps.client.send(request, { id });
@@ -80,18 +103,19 @@ export function createDesk(deps: DeskDeps): Desk {
 
   return {
     ...{ state: store.get, subscribe: store.subscribe },
-    ...{ sendAgain: sender.sendAgain, dismiss: sender.dismiss, holdFirst, lookAgain: fill, release: taker.release },
+    ...{ sendAgain: sender.sendAgain, dismiss: sender.dismiss, holdFirst, release: taker.release },
     open() {
       isOpen = true;
-      fill();
+      look();
     },
+    lookAgain: look,
     close() {
       isOpen = false;
       giveBack();
     },
     decide(shown, decision) {
       const held = store.get().shelf.cases.find((each) => shelves.keyOf(each) === shown.key);
-      store.update(({ shelf }) => ({ shelf: shelves.takeOut(shelf, shown.key) }));
+      takeOut(shown.key);
       sender.decide({ shown, decision, ...(held && { held }) });
       goOn();
     },
@@ -99,7 +123,10 @@ export function createDesk(deps: DeskDeps): Desk {
       const undone = sender.undo();
       if (!undone) return undefined;
       const { held } = undone;
-      if (held) store.update(({ shelf }) => ({ shelf: shelves.putFirst(shelf, held) }));
+      if (!held) return undone;
+      store.update(({ shelf }) => ({ shelf: shelves.putFirst(shelf, held), isAsked: true }));
+      const isKnown = held.dryRun.state === "known" || held.dryRun.state === "refused";
+      if (!isKnown) void taker.askDryRun(shelves.keyOf(held)); // the answer came while it was not there
       return undone;
     },
     skip() {
@@ -107,7 +134,7 @@ export function createDesk(deps: DeskDeps): Desk {
       if (!first) return;
       const key = shelves.keyOf(first);
       store.update(({ shelf, tally }) => ({
-        shelf: shelves.skip(shelf, key),
+        ...{ shelf: shelves.skip(shelf, key), isAsked: true },
         tally: { ...tally, skipped: tally.skipped + 1 },
       }));
       taker.release(key);
@@ -116,16 +143,16 @@ export function createDesk(deps: DeskDeps): Desk {
     askDryRun: (report) => void taker.askDryRun(report),
     async note(report, text, id) {
       const { case: shown } = await ask({ action: "note", report, text, reason: REASON }, id);
-      if (shown)
-        store.update(({ shelf }) => ({ shelf: shelves.change(shelf, report, (held) => ({ ...held, shown })) }));
+      renew(shown);
       return shown;
     },
     async secondOpinion(report, reason, id) {
-      await ask({ action: "second-opinion", report, reason }, id);
-      store.update(({ shelf, tally }) => ({
-        shelf: shelves.takeOut(shelf, report),
-        tally: { ...tally, opinions: tally.opinions + 1 },
-      }));
+      const { case: shown } = await ask({ action: "second-opinion", report, reason }, id);
+      store.update(({ tally }) => ({ tally: { ...tally, opinions: tally.opinions + 1 } }));
+      renew(shown);
+    },
+    leaveToOthers(report) {
+      takeOut(report);
       goOn();
     },
     tick(isActive) {
@@ -136,7 +163,9 @@ export function createDesk(deps: DeskDeps): Desk {
         heldAgainAt = deps.clock();
         fill();
       }
-      if (first && (shelves.holdLeftMs(first, deps.now()) ?? 0) < HOLD_AGAIN_MS) holdFirst();
+      // A hold that is lost is asked for again by the person: each time may bring another case.
+      const leftMs = first && shelves.holdLeftMs(first, deps.now());
+      if (leftMs !== undefined && leftMs < HOLD_AGAIN_MS) holdFirst();
     },
     remindLater: () => store.update(({ tally }) => ({ tally: { ...tally, remindedAtMs: deps.now() } })),
     dismissOutcome: (orderId) => store.update((state) => ({ outcomes: dismissOutcome(state.outcomes, orderId) })),

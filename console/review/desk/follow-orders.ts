@@ -1,6 +1,6 @@
 /** Asks for the outcomes of approvals, one order at a time. */
 import { type DeskDeps, REASON, type Store } from "./desk-state.ts";
-import { dueOutcome, learn, nextOutcomeMs } from "./outcomes.ts";
+import { learn, nextOutcome } from "./outcomes.ts";
 
 /** @returns what is called when there is another order. */
 export function followOrders(store: Store, { client, clock, later }: DeskDeps): () => void {
@@ -11,27 +11,27 @@ export function followOrders(store: Store, { client, clock, later }: DeskDeps): 
     cancel();
     cancel = () => {};
     if (isAsking) return;
-    const due = dueOutcome(store.get().outcomes, clock());
-    if (due) {
-      isAsking = true;
-      ask(due.orderId)
-        .finally(() => {
-          isAsking = false;
-          pump();
-        })
-        .catch(() => {});
+    const next = nextOutcome(store.get().outcomes);
+    if (!next) return;
+    if (next.nextMs > clock()) {
+      cancel = later(Math.max(50, next.nextMs - clock()), pump);
       return;
     }
-    const nextMs = nextOutcomeMs(store.get().outcomes);
-    if (nextMs !== undefined) cancel = later(Math.max(50, nextMs - clock()), pump);
+    isAsking = true;
+    ask(next.orderId)
+      .finally(() => {
+        isAsking = false;
+        pump();
+      })
+      .catch(() => {});
   }
 
   async function ask(orderId: string): Promise<void> {
     const reply = await client
       .send({ action: "status", orderId, reason: REASON }, { isPoll: true })
       .catch(() => undefined);
-    const result = reply?.isTaken ? reply.answer.results[0] : undefined;
-    store.update(({ outcomes }) => ({ outcomes: learn(outcomes, orderId, result, clock()) }));
+    const results = reply?.isTaken ? reply.answer.results : undefined;
+    store.update(({ outcomes }) => ({ outcomes: learn(outcomes, orderId, results, clock()) }));
   }
 
   return pump;

@@ -1,12 +1,14 @@
 /** Pure: what became of the orders of approvals. */
-import { SECOND_MS } from "../../../lib/core/time.ts";
+import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
 import type { OperatorResponse, Result, ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
 
-/** Then nobody asks any more; `status` with the order's id has the outcome. */
+/** Then nobody asks any more, unless no answer came; `status` with the order's id has the outcome. */
 const FOLLOW_MS = 120 * SECOND_MS;
 /** Most orders are carried out within this time. */
 const FIRST_MS = 3 * SECOND_MS;
 const MAX_MS = 15 * SECOND_MS;
+/** For an outcome that could not be read. */
+const SLOW_MS = MINUTE_MS;
 /** Orders that went well and are shown. */
 const DONE_SHOWN = 5;
 
@@ -17,8 +19,8 @@ export interface Followed {
   readonly report: string;
   readonly stream: Result["stream"] | undefined;
   readonly result: Result | undefined;
-  /** `late`: it was not carried out within two minutes. */
-  readonly state: "open" | "done" | "failed" | "late";
+  /** `late`: it was not carried out within two minutes. `unread`: nobody could say by then. */
+  readonly state: "open" | "done" | "failed" | "late" | "unread";
   readonly sinceMs: number;
   /** When to ask next. */
   readonly nextMs: number;
@@ -36,18 +38,22 @@ export function follow(
   const { orderId, results } = answer;
   if (orderId === undefined) return outcomes;
   const followed = { orderId, report: key, stream, sinceMs: nowMs, nextMs: nowMs + FIRST_MS };
-  return trim([withResult({ ...followed, result: undefined, state: "open" }, results[0], nowMs), ...outcomes]);
+  return trim([withAnswer({ ...followed, result: undefined, state: "open" }, results, nowMs), ...outcomes]);
 }
 
-/** @param result - what `status` says; undefined if there was no answer. */
-export const learn = (outcomes: Outcomes, orderId: string, result: Result | undefined, nowMs: number): Outcomes =>
-  trim(outcomes.map((each) => (each.orderId === orderId ? withResult(each, result, nowMs) : each)));
+type Results = readonly Result[];
 
-function withResult(followed: Followed, result: Result | undefined, nowMs: number): Followed {
+/** @param results - what `status` says; undefined if there was no answer. */
+export const learn = (outcomes: Outcomes, orderId: string, results: Results | undefined, nowMs: number): Outcomes =>
+  trim(outcomes.map((each) => (each.orderId === orderId ? withAnswer(each, results, nowMs) : each)));
+
+function withAnswer(followed: Followed, results: Results | undefined, nowMs: number): Followed {
+  const [result] = results ?? [];
   const { outcome } = result ?? {};
   if (result && outcome !== undefined && outcome !== "ordered")
     return { ...followed, result, state: NOT_DONE.has(outcome) ? "failed" : "done" };
   const waitedMs = nowMs - followed.sinceMs;
+  if (waitedMs >= FOLLOW_MS && !results) return { ...followed, state: "unread", nextMs: nowMs + SLOW_MS };
   const state = waitedMs >= FOLLOW_MS ? "late" : "open";
   const nextMs = nowMs + Math.min(MAX_MS, Math.max(FIRST_MS, waitedMs / 2));
   return { ...followed, result: result ?? followed.result, state, nextMs };
@@ -63,14 +69,11 @@ function trim(outcomes: Outcomes): Outcomes {
   });
 }
 
-/** The order to ask for now. */
-export const dueOutcome = (outcomes: Outcomes, nowMs: number): Followed | undefined =>
-  outcomes.findLast(({ state, nextMs }) => state === "open" && nextMs <= nowMs);
-
-export const nextOutcomeMs = (outcomes: Outcomes): number | undefined => {
-  const times = outcomes.filter(({ state }) => state === "open").map(({ nextMs }) => nextMs);
-  return times.length === 0 ? undefined : Math.min(...times);
-};
+/** The order to ask for next, at its time: the one that has waited longest, so that each has its turn. */
+export const nextOutcome = (outcomes: Outcomes): Followed | undefined =>
+  outcomes
+    .filter(({ state }) => state === "open" || state === "unread")
+    .toSorted((one, other) => one.nextMs - other.nextMs)[0];
 
 export const dismissOutcome = (outcomes: Outcomes, orderId: string): Outcomes =>
   outcomes.filter((each) => each.orderId !== orderId);

@@ -56,6 +56,17 @@ export const putFirst = (shelf: Shelf, held: HeldCase): Shelf => ({
   cases: [held, ...shelf.cases.filter((each) => keyOf(each) !== keyOf(held))],
 });
 
+/** Behind the case on the screen. */
+export function putNext(shelf: Shelf, held: HeldCase): Shelf {
+  const [first, ...rest] = shelf.cases.filter((each) => keyOf(each) !== keyOf(held));
+  return { ...shelf, cases: first ? [first, held, ...rest] : [held] };
+}
+
+/** Another person may take it. */
+export function notHeld({ holder: _, ...shown }: ReviewCase): ReviewCase {
+  return shown;
+}
+
 export const change = (shelf: Shelf, key: string, changed: (held: HeldCase) => HeldCase): Shelf => ({
   ...shelf,
   cases: shelf.cases.map((each) => (keyOf(each) === key ? changed(each) : each)),

@@ -19,6 +19,8 @@ export interface CaseTaker {
 
 export function createTaker(store: Store, { client, now, newId }: DeskDeps, isOpen: () => boolean): CaseTaker {
   let last: Promise<unknown> = Promise.resolve();
+  let fills = 0;
+  const releasing = new Set<{ readonly report: string; readonly answered: Promise<unknown> }>();
 
   /** Behind the request before. */
   function inTurn<T>(act: () => Promise<T>): Promise<T> {
@@ -28,10 +30,11 @@ export function createTaker(store: Store, { client, now, newId }: DeskDeps, isOp
   }
 
   async function nextCase(except?: string): Promise<shelves.HeldCase | undefined> {
-    const { shelf, outbox } = store.get();
+    const skipList = (): string[] => shelves.skipList(store.get().shelf, reportsOf(store.get().outbox), except);
     store.update(() => ({ isFetching: true }));
     try {
-      const skip = shelves.skipList(shelf, reportsOf(outbox), except);
+      await released(skipList());
+      const skip = skipList();
       const reply = await client.send({ action: "next-case", reason: REASON, skip }, { id: newId() });
       store.update(() => ({ failure: undefined }));
       return takeIn(reply);
@@ -69,27 +72,51 @@ export function createTaker(store: Store, { client, now, newId }: DeskDeps, isOp
   }
 
   async function hold(key: string): Promise<void> {
-    if (!store.get().shelf.cases.some((each) => shelves.keyOf(each) === key)) return;
+    if (!find(key)) return;
     const again = await nextCase(key);
     const isSame = again !== undefined && shelves.keyOf(again) === key;
-    store.update(({ shelf, event }) => {
-      const there = shelf.cases.find((each) => shelves.keyOf(each) === key);
-      // Decided meanwhile: nothing is to be told.
-      if (!there) return again && !isSame ? { shelf: shelves.put(shelf, again) } : {};
-      const told = (kind: "held" | "lost" | "gone") => ({ event: { kind, count: (event?.count ?? 0) + 1 } });
-      if (isSame) return { ...told("held"), shelf: shelves.put(shelf, { ...again, dryRun: there.dryRun }) };
-      const rest = shelves.takeOut(shelf, key);
-      return again ? { ...told("lost"), shelf: shelves.putFirst(rest, again) } : { ...told("gone"), shelf: rest };
-    });
-    if (again && !isSame) askDryRun(again.shown.key).catch(() => {});
+    const there = find(key);
+    const tell = (kind: "held" | "lost") =>
+      store.update(({ event }) => ({ event: { kind, count: (event?.count ?? 0) + 1 } }));
+    if (isSame && there) {
+      store.update(({ shelf }) => ({ shelf: shelves.put(shelf, { ...again, dryRun: there.dryRun }) }));
+      tell("held");
+    } else if (isSame)
+      release(key); // skipped meanwhile
+    else {
+      // The person may be in the middle of a sentence on it: it stays on the screen.
+      if (there) lose(there);
+      if (there && isFirst(key)) tell("lost");
+      if (again) takeNext(again);
+    }
     await fillOnce();
+  }
+
+  const find = (key: string) => store.get().shelf.cases.find((each) => shelves.keyOf(each) === key);
+  const isFirst = (key: string): boolean => store.get().shelf.cases[0]?.shown.key === key;
+
+  const lose = ({ shown: { key } }: shelves.HeldCase): void =>
+    store.update(({ shelf }) => ({
+      shelf: isFirst(key)
+        ? shelves.change(shelf, key, (held) => ({ ...held, shown: shelves.notHeld(held.shown) }))
+        : shelves.takeOut(shelf, key),
+    }));
+
+  function takeNext(next: shelves.HeldCase): void {
+    const key = shelves.keyOf(next);
+    if (!shelves.wantsMore(store.get().shelf, true)) {
+      release(key);
+      return;
+    }
+    store.update(({ shelf }) => ({ shelf: shelves.putNext(shelf, next) }));
+    askDryRun(key).catch(() => {});
   }
 
   const setDryRun = (key: string, dryRun: DryRun): void =>
     store.update(({ shelf }) => ({ shelf: shelves.change(shelf, key, (held) => ({ ...held, dryRun })) }));
 
   async function askDryRun(key: string): Promise<void> {
-    const held = store.get().shelf.cases.find((each) => shelves.keyOf(each) === key);
+    const held = find(key);
     if (!held || dryRunOf(held.shown) === undefined) return;
     setDryRun(key, { state: "asking" });
     setDryRun(key, await dryRun(held.shown, client));
@@ -97,11 +124,25 @@ export function createTaker(store: Store, { client, now, newId }: DeskDeps, isOp
 
   /** If it fails, the hold ends by itself. */
   function release(report: string): void {
-    client.send({ action: "release", report, reason: REASON }, { id: newId(), keepalive: true }).catch(() => {});
+    const answer = client.send({ action: "release", report, reason: REASON }, { id: newId(), keepalive: true });
+    const one = { report, answered: answer.catch(() => {}).finally(() => releasing.delete(one)) };
+    releasing.add(one);
+  }
+
+  /** A case is not handed out while its hold is being ended: the hold of then would end. */
+  async function released(skip: readonly string[]): Promise<void> {
+    const open = [...releasing].filter(({ report }) => !skip.includes(report));
+    await Promise.all(open.map(({ answered }) => answered));
   }
 
   return {
-    fill: () => inTurn(fillOnce).catch(() => {}), // the state has the failure
+    async fill() {
+      fills += 1;
+      await inTurn(fillOnce).catch(() => {}); // the state has the failure
+      fills -= 1;
+      // What the person asked for did not come: a case that comes later comes by itself.
+      if (fills === 0) store.update(() => ({ isAsked: false }));
+    },
     async holdFirst() {
       const [first] = store.get().shelf.cases;
       if (first) await inTurn(() => hold(shelves.keyOf(first))).catch(() => {});

@@ -136,22 +136,63 @@ describe("a hold", () => {
     expect(onDesk(desk)).toEqual(["a", "b"]);
   });
 
-  it("that is over may show another case, which is said", async () => {
+  it("that is over never takes the case off the screen, and what was handed out instead is behind it", async () => {
     const fake = await opened("a", "b");
-    fake.answer(deployment([caseOf("b"), caseOf("z")], fake.now));
-    fake.desk.holdFirst();
-    await fake.pass(0);
-    expect(onDesk(fake.desk)).toEqual(["z", "b"]);
-    expect(fake.desk.state().event).toMatchObject({ kind: "lost" });
+    const { desk, pass, now, sent } = fake;
+    fake.answer(deployment([caseOf("b"), caseOf("z")], now));
+    desk.holdFirst();
+    await pass(0);
+    expect(onDesk(desk)).toEqual(["a", "z", "b"]);
+    expect(holdLeftMs(first(desk), now())).toBeUndefined();
+    expect(desk.state().event).toMatchObject({ kind: "lost" });
+    expect(desk.state().shelf.cases[1]).toMatchObject({ dryRun: { state: "known" } });
+    // Only the person asks again, because each time may bring one more case; what is too much is given back.
+    const asked = sent.length;
+    await pass(MINUTE_MS);
+    desk.tick(true);
+    await pass(0);
+    expect(sent).toHaveLength(asked);
+    fake.answer(deployment([caseOf("y")], now));
+    desk.holdFirst();
+    await pass(0);
+    expect(onDesk(desk)).toEqual(["a", "z", "b"]);
+    expect(sent.at(-1)?.request).toMatchObject({ action: "release", report: "standard#y" });
+    fake.answer(deployment([caseOf("a")], now));
+    desk.holdFirst();
+    await pass(0);
+    expect(holdLeftMs(first(desk), now())).toBe(6 * MINUTE_MS);
+    expect(desk.state().event).toMatchObject({ kind: "held" });
   });
 
-  it("that is over may show none, which is said", async () => {
+  it("that is over never takes the case off the screen if no other one waits", async () => {
     const fake = await opened("a");
     fake.answer(deployment([], fake.now));
     fake.desk.holdFirst();
     await fake.pass(0);
-    expect(onDesk(fake.desk)).toEqual([]);
-    expect(fake.desk.state().event).toMatchObject({ kind: "gone" });
+    expect(onDesk(fake.desk)).toEqual(["a"]);
+    expect(holdLeftMs(first(fake.desk), fake.now())).toBeUndefined();
+    expect(fake.desk.state().event).toMatchObject({ kind: "lost" });
+  });
+
+  it("of a case that was skipped while the answer was under way is ended", async () => {
+    const { desk, pass, sent, answer, now } = await opened("a", "b", "c");
+    const takes = deployment([caseOf("a"), caseOf("b"), caseOf("c")], now);
+    let later = (): void => {};
+    const waits = new Promise<void>((resolve) => {
+      later = resolve;
+    });
+    answer(async (one, count) => {
+      if (one.request.action === "next-case" && !one.request.skip?.includes("standard#a")) await waits;
+      return takes(one, count);
+    });
+    desk.holdFirst();
+    await pass(0);
+    desk.skip();
+    later();
+    await pass(0);
+    expect(onDesk(desk)).toEqual(["b", "c"]);
+    const actions = sent.filter(({ request }) => request.action !== "review").map(({ request }) => request.action);
+    expect(actions.slice(actions.lastIndexOf("release") - 1)).toEqual(["release", "release", "next-case"]);
   });
 
   it("of a case that was fetched long ago is prolonged when the case is shown", async () => {
@@ -191,6 +232,28 @@ describe("a hold", () => {
     const released = sent.filter(({ request }) => request.action === "release").map(({ request }) => request.report);
     expect(released).toEqual(["standard#a", "standard#b"]);
     expect(onDesk(desk)).toEqual([]);
+  });
+
+  it("has ended before the case can be handed out again", async () => {
+    const { desk, pass, sent, answer, now } = await opened("a");
+    const takes = deployment([caseOf("a")], now);
+    let later = (): void => {};
+    const waits = new Promise<void>((resolve) => {
+      later = resolve;
+    });
+    answer(async (one, count) => {
+      if (one.request.action === "release") await waits;
+      return takes(one, count);
+    });
+    desk.close();
+    const before = sent.length;
+    desk.open();
+    await pass(0);
+    expect(sent).toHaveLength(before);
+    expect(desk.state()).toMatchObject({ isFetching: true });
+    later();
+    await pass(0);
+    expect(onDesk(desk)).toEqual(["a"]);
   });
 
   it("is measured by the deployment's clock", () => {
@@ -234,6 +297,33 @@ describe("what an approval does", () => {
     expect(sent.filter(({ request }) => request.action === "review")).toEqual([]);
   });
 
+  it.each(["asking", "failed"])("is asked again if a decision is taken back whose dry run was %s", async (state) => {
+    const { desk, answer, pass, now } = fakeDesk();
+    const takes = deployment([held("a")], now);
+    let isFirst = true;
+    let later = (): void => {};
+    const waits = new Promise<void>((resolve) => {
+      later = resolve;
+    });
+    answer(async (one, count) => {
+      if (one.request.action === "review" && isFirst) {
+        isFirst = false;
+        if (state === "failed") throw new ConsoleError("unanswered", "no answer");
+        await waits;
+      }
+      return takes(one, count);
+    });
+    desk.open();
+    await pass(0);
+    expect(first(desk).dryRun).toMatchObject({ state });
+    desk.decide(first(desk).shown, reject);
+    later();
+    await pass(1_000);
+    desk.undo();
+    await pass(0);
+    expect(first(desk).dryRun).toMatchObject({ state: "known" });
+  });
+
   it("may be refused, or not be known", async () => {
     const { desk, answer, pass, now } = fakeDesk();
     const takes = deployment([held("a")], now);
@@ -251,6 +341,77 @@ describe("what an approval does", () => {
     desk.askDryRun("standard#a");
     await pass(0);
     expect(first(desk).dryRun).toEqual({ state: "failed", message: "no answer" });
+  });
+});
+
+describe("a case that comes", () => {
+  const isOwn = (desk: Desk): boolean => desk.state().isOwn;
+
+  it("by an act of the person may be meant by the next key", async () => {
+    const { desk, pass } = await opened("a", "b", "c", "d");
+    expect(isOwn(desk)).toBe(true);
+    desk.decide(first(desk).shown, reject);
+    expect(isOwn(desk)).toBe(true);
+    desk.skip();
+    expect(isOwn(desk)).toBe(true);
+    await pass(0);
+    desk.undo();
+    expect(onDesk(desk)[0]).toBe("a");
+    expect(isOwn(desk)).toBe(true);
+  });
+
+  it("later, but because the person asked for it, may be meant too", async () => {
+    const { desk, pass, answer, now } = await opened("a");
+    desk.decide(first(desk).shown, reject);
+    answer(deployment([caseOf("b")], now));
+    expect(isOwn(desk)).toBe(true);
+    await pass(0);
+    expect(onDesk(desk)).toEqual(["b"]);
+    expect(isOwn(desk)).toBe(true);
+  });
+
+  it("later may be meant, whatever was asked for before", async () => {
+    const { desk, pass, answer, now } = await opened("a");
+    const takes = deployment([caseOf("b")], now);
+    let later = (): void => {};
+    const waits = new Promise<void>((resolve) => {
+      later = resolve;
+    });
+    answer(async (one, count) => {
+      if (one.request.action !== "next-case" || one.request.skip?.includes("standard#a")) return takes(one, count);
+      await waits;
+      return { noCase: { says: "nothing waits for review", held: 0, skipped: 0, awaitingOthers: 0 } };
+    });
+    desk.holdFirst();
+    await pass(0);
+    desk.decide(first(desk).shown, reject);
+    later();
+    await pass(0);
+    expect(onDesk(desk)).toEqual(["b"]);
+    expect(isOwn(desk)).toBe(true);
+  });
+
+  it("by itself is not meant by a key", async () => {
+    const { desk, pass, answer, now } = await opened("a");
+    answer(() => {
+      throw new ConsoleError("unanswered", "no answer");
+    });
+    desk.decide(first(desk).shown, reject);
+    await pass(20_000);
+    answer(deployment([caseOf("b")], now));
+    desk.tick(true);
+    await pass(0);
+    expect(onDesk(desk)).toEqual(["b"]);
+    expect(isOwn(desk)).toBe(false);
+  });
+
+  it("because the person looked again may be meant", async () => {
+    const { desk, pass, answer, now } = await opened();
+    answer(deployment([caseOf("a")], now));
+    desk.lookAgain();
+    await pass(0);
+    expect(onDesk(desk)).toEqual(["a"]);
+    expect(isOwn(desk)).toBe(true);
   });
 });
 
@@ -285,6 +446,52 @@ describe("the order of an approval", () => {
     await pass(3 * MINUTE_MS);
     expect(desk.state().outcomes).toMatchObject([{ state: "late" }]);
   });
+
+  it("that cannot be read is not called late, and is asked for slowly until it is known", async () => {
+    const { desk, answer, pass, sent, now } = fakeDesk();
+    const takes = deployment([], now);
+    answer((one, count) => {
+      if (one.request.action === "status") throw new ConsoleError("unanswered", "no answer");
+      return takes(one, count);
+    });
+    desk.decide(held("a"), { verdict: "approve", reason: "seen" });
+    await pass(3 * MINUTE_MS);
+    expect(desk.state().outcomes).toMatchObject([{ state: "unread" }]);
+    const asked = (): number => sent.filter(({ request }) => request.action === "status").length;
+    const before = asked();
+    await pass(5 * MINUTE_MS);
+    expect(asked() - before).toBe(5);
+    const stream = { domain: "push.example.com", app: "live", stream: "a" };
+    answer(() => ({ results: [{ stream, outcome: "verified" }] }));
+    await pass(MINUTE_MS);
+    expect(desk.state().outcomes).toMatchObject([{ state: "done" }]);
+    await pass(5 * MINUTE_MS);
+    expect(asked() - before).toBe(6);
+  });
+
+  it("is asked for in turn with those of others", async () => {
+    const { desk, answer, pass, sent, now } = fakeDesk();
+    const takes = deployment([], now);
+    for (const name of ["a", "b", "c"]) desk.decide(held(name), { verdict: "approve", reason: "seen" });
+    // Each answer takes as long as the time between two.
+    let answered: () => void = () => {};
+    answer((one, count) =>
+      one.request.action === "status"
+        ? new Promise((resolve) => {
+            answered = () => resolve({ results: [] });
+          })
+        : takes(one, count),
+    );
+    await pass(10_000);
+    for (let times = 0; times < 6; times++) {
+      await pass(20_000);
+      answered();
+      await pass(0);
+    }
+    const ids = sent.flatMap(({ request }) => (request.action === "status" ? [request.orderId] : []));
+    expect(new Set(ids.slice(0, 3)).size).toBe(3);
+    expect(new Set(ids.slice(3, 6)).size).toBe(3);
+  });
 });
 
 describe("a note and a second opinion", () => {
@@ -295,9 +502,15 @@ describe("a note and a second opinion", () => {
     answer((one, count) => (one.request.action === "note" ? { case: noted } : takes(one, count)));
     desk.open();
     await pass(0);
+    await pass(MINUTE_MS / 2);
     await desk.note("standard#a", "look", "id-n");
     expect(first(desk).shown.notes).toHaveLength(1);
+    expect(first(desk).readAtMs).toBe(now());
     await desk.secondOpinion("standard#a", "is it a toy?", "id-o");
+    await pass(0);
+    expect(onDesk(desk)).toEqual(["a", "b"]); // the person may be at another question of it by then
+    desk.leaveToOthers("standard#a");
+    expect(desk.state().isOwn).toBe(true);
     await pass(0);
     expect(onDesk(desk)).toEqual(["b", "c"]);
     expect(desk.state().tally).toMatchObject({ opinions: 1 });

@@ -10,7 +10,7 @@ import {
   type Step,
   typed,
 } from "../../../console/review/desk/draft.ts";
-import { CLICK_MS, isMeant, KEY_MS } from "../../../console/review/desk/guard.ts";
+import { CLICK_MS, isMeant, KEY_MS, PAUSE_MS, quietAfter } from "../../../console/review/desk/guard.ts";
 import { type DryRun, effectOf, hoursOf } from "../../../console/review/desk/verdicts.ts";
 import type { Result } from "../../../lib/operator/contract/response-schema.ts";
 import { USUAL_REASONS } from "../../../lib/operator/contract/usual-reasons.ts";
@@ -179,5 +179,18 @@ describe("a key is meant for a case", () => {
     ["right after another question, by another key", shown, { atMs: 2_001 }, true],
   ])("%s", (_, on, pressed, expected) => {
     expect(isMeant({ isRepeated: false, isClick: false, ...pressed }, on)).toBe(expected);
+  });
+});
+
+describe("a case that came by itself", () => {
+  it("takes no key until the person pressed none for a second", () => {
+    let quietSinceMs: number | undefined = 1_000;
+    for (const atMs of [1_200, 1_900, 2_800, 3_799]) {
+      quietSinceMs = quietAfter(quietSinceMs, atMs);
+      expect(quietSinceMs).toBe(atMs);
+    }
+    quietSinceMs = quietAfter(quietSinceMs, 3_799 + PAUSE_MS);
+    expect(quietSinceMs).toBeUndefined();
+    expect(quietAfter(quietSinceMs, 4_800)).toBeUndefined();
   });
 });
