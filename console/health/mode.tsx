@@ -43,8 +43,8 @@ export function Mode({ mode: record, onChanged }: ModeProps) {
           action={say(MODE.act)}
           isDangerous
           onClose={() => setIsAsking(false)}
-          onGiven={async ({ reason, id }) => {
-            await client.ask({ action: "mode", mode, reason, dryRun: true });
+          onGiven={async ({ reason, id, isAgain }) => {
+            if (!isAgain) await client.ask({ action: "mode", mode, reason, dryRun: true });
             const answer = await client.ask({ action: "mode", mode, reason, dryRun: false }, { id });
             onChanged(answer);
             tell(say(MODE.changed, { mode: answer.mode?.mode ?? mode }));

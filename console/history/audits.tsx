@@ -6,7 +6,7 @@ import type { AuditPageAnswer, AuditRow, AuditsAnswer } from "../http/protocol.t
 import { count, say } from "../i18n/say.ts";
 import { Failure, ReadState } from "../ui/failure.tsx";
 import { Foreign } from "../ui/name.tsx";
-import { Time, utcText } from "../ui/time.tsx";
+import { instantText, Time } from "../ui/time.tsx";
 import { type Load, useAnswer } from "../ui/use-answer.ts";
 import { Wide } from "../ui/wide.tsx";
 import { Gaps } from "./gaps.tsx";
@@ -128,7 +128,7 @@ function Row({ audit, onOpen }: RowProps) {
 function Page({ audit, answer: { path, gaps } }: Shown) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const title = say(AUDITS.pageOf, { time: utcText(Date.parse(audit.slot)) });
+  const title = say(AUDITS.pageOf, { time: instantText(audit.slot) });
   return (
     <>
       <h3 ref={heading} tabIndex={-1}>

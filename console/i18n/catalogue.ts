@@ -9,11 +9,13 @@ import { ACTS, CASE_LEFT_OUT, DOES, NEEDS, NEXT, QUESTION, STATES, VERBS } from 
 import { BECAUSE, CASE, CATEGORIES } from "../review/case-texts.ts";
 import { ASK, DECISIONS, REASONS, REVIEW } from "../review/texts.ts";
 import { KINDS, SAMPLE, SOURCES } from "../sources/texts.ts";
+import { BROKEN, SENDING } from "../ui/texts.ts";
 import { ACTIONS, COMMON, FAILURES } from "./common.ts";
 import { PAGE_NAMES } from "./pages.ts";
 import type { Texts } from "./say.ts";
 
 export const CATALOGUE: Readonly<Record<string, Texts>> = {
+  ...{ SENDING, BROKEN },
   ...{ COMMON, FAILURES, ACTIONS, PAGE_NAMES },
   ...{ REVIEW, DECISIONS, ASK, REASONS, CASE, BECAUSE, CATEGORIES },
   ...{ OFF, CHANGE, OUTCOMES },

@@ -1,4 +1,5 @@
 /** Chooses which of the live streams are shown. Every change is shown at once. */
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
 import { type LiveFilter, NO_FILTER, type SortBy } from "./entries.ts";
@@ -36,7 +37,7 @@ export function Filters({ filter, sortBy, domains, apps, onFilter, onSort }: Fil
       <select value={filter[part]} onChange={(event) => onFilter({ ...filter, [part]: event.currentTarget.value })}>
         <option value="">{say(LIVE.any)}</option>
         {(filter[part] === "" || values.includes(filter[part]) ? values : [filter[part], ...values]).map((each) => (
-          <option value={each}>{each}</option>
+          <option value={each}>{escapeInvisible(each)}</option>
         ))}
       </select>
     </label>

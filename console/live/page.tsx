@@ -7,13 +7,14 @@ import { ReadState } from "../ui/failure.tsx";
 import { durationText, useNow } from "../ui/time.tsx";
 import { Unreadable } from "../ui/unreadable.tsx";
 import { type Load, useAnswer } from "../ui/use-answer.ts";
-import { type Entry, entryOf, isSelectable, matching, NO_FILTER, type SortBy, sorted, valuesOf } from "./entries.ts";
+import { type Entry, entryOf, isSelectable, matching, sorted, valuesOf } from "./entries.ts";
 import { Filters } from "./filters.tsx";
 import { PlanDialog } from "./plan-dialog.tsx";
 import { type Subject, selectorOf } from "./plan-request.ts";
 import { type Chosen, MAX_PLANNED, notListed, toggled, withAll } from "./selection.ts";
 import { StreamTable } from "./stream-table.tsx";
 import { LIVE } from "./texts.ts";
+import { useView } from "./view.ts";
 
 const EVERY_MS = 60_000;
 const NO_ENTRIES: readonly Entry[] = [];
@@ -25,10 +26,11 @@ export function LivePage() {
     [client],
   );
   const read = useAnswer(load, { everyMs: EVERY_MS });
-  const [filter, setFilter] = useState(NO_FILTER);
-  const [sortBy, setSortBy] = useState<SortBy>("newest");
-  const [chosen, setChosen] = useState<Chosen>(new Map());
-  const [isOnlyChosen, setOnlyChosen] = useState(false);
+  const [{ filter, sortBy, chosen, isOnlyChosen }, changeView] = useView();
+  const setChosen = useCallback(
+    (next: (before: Chosen) => Chosen) => changeView((before) => ({ chosen: next(before.chosen) })),
+    [changeView],
+  );
   const [planned, setPlanned] = useState<Subject>();
   const [nowMs, setNowMs] = useState(() => Date.now()); // of what is shown: rows do not leave by themselves between two reads
 
@@ -38,7 +40,7 @@ export function LivePage() {
   useEffect(() => {
     setNowMs(Date.now());
     setChosen((before) => new Map([...before].map(([key, old]) => [key, byKey.get(key) ?? old])));
-  }, [byKey]);
+  }, [byKey, setChosen]);
   const shown = useMemo(
     () => sorted(isOnlyChosen ? [...chosen.values()] : matching(entries, filter, nowMs), sortBy),
     [entries, filter, nowMs, sortBy, isOnlyChosen, isOnlyChosen ? chosen : undefined],
@@ -50,7 +52,7 @@ export function LivePage() {
         const entry = byKey.get(key) ?? before.get(key);
         return entry ? toggled(before, entry) : before;
       }),
-    [byKey],
+    [byKey, setChosen],
   );
   const add = useCallback(
     (keys: readonly string[]) =>
@@ -60,7 +62,7 @@ export function LivePage() {
           keys.map((key) => byKey.get(key)).filter((each) => each !== undefined),
         ),
       ),
-    [byKey],
+    [byKey, setChosen],
   );
   const selector = selectorOf(filter, nowMs);
   const { live, unreadable, truncated } = read.data ?? {};
@@ -76,11 +78,8 @@ export function LivePage() {
             {...{ filter, sortBy }}
             domains={valuesOf(entries, "domain")}
             apps={valuesOf(entries, "app")}
-            onFilter={(next) => {
-              setOnlyChosen(false);
-              setFilter(next);
-            }}
-            onSort={setSortBy}
+            onFilter={(next) => changeView(() => ({ filter: next, isOnlyChosen: false }))}
+            onSort={(by) => changeView(() => ({ sortBy: by }))}
           />
           <div class="bar selection">
             <p role="status">
@@ -90,19 +89,19 @@ export function LivePage() {
             </p>
             <button
               type="button"
-              onClick={() => setChosen(withAll(chosen, shown.filter(isSelectable)))}
+              onClick={() => setChosen((before) => withAll(before, shown.filter(isSelectable)))}
               disabled={shown.length === 0}
             >
               {say(COMMON.selectAll)}
             </button>
-            <button type="button" onClick={() => setChosen(new Map())} disabled={chosen.size === 0}>
+            <button type="button" onClick={() => setChosen(() => new Map())} disabled={chosen.size === 0}>
               {say(COMMON.selectNone)}
             </button>
             <label>
               <input
                 type="checkbox"
                 checked={isOnlyChosen}
-                onChange={(event) => setOnlyChosen(event.currentTarget.checked)}
+                onChange={({ currentTarget: { checked } }) => changeView(() => ({ isOnlyChosen: checked }))}
               />{" "}
               {say(LIVE.onlySelected)}
             </label>

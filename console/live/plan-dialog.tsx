@@ -1,19 +1,19 @@
 /** Makes a plan of what is selected, or by a selector, and goes to it. A refusal is shown in the dialog, which stays open. */
 import { useMemo, useState } from "preact/hooks";
 import { DEFAULT_DISABLE_HOURS } from "../../lib/operator/contract/limits.ts";
-import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
 import { useApp } from "../app-context.ts";
-import { ConsoleError } from "../http/client.ts";
 import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
 import { rememberPlan } from "../plans/made-plans.ts";
 import { SelectorText } from "../plans/selector-text.tsx";
 import { goTo } from "../route.ts";
+import { ChangeForm } from "../ui/change-form.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { DurationField } from "../ui/duration-field.tsx";
-import { Failure } from "../ui/failure.tsx";
 import { ReasonField } from "../ui/reason-field.tsx";
 import { Refusal } from "../ui/refusal.tsx";
+import { SENDING } from "../ui/texts.ts";
+import { RefusedAnswer, useChange } from "../ui/use-change.ts";
 import { planRequest, questionsOf, type Subject, type Wanted } from "./plan-request.ts";
 import { LIVE } from "./texts.ts";
 
@@ -29,35 +29,26 @@ export function PlanDialog({ subject, onClose }: PlanDialogProps) {
   const [reason, setReason] = useState("");
   const [overrideProtected, setOverride] = useState(false);
   const [undocumentedNames, setUndocumented] = useState(false);
-  const [isSending, setIsSending] = useState(false);
-  const [failure, setFailure] = useState<ConsoleError>();
-  const [refusal, setRefusal] = useState<OperatorResponse>();
-  const [id, setId] = useState(() => crypto.randomUUID());
   const entries = "entries" in subject ? subject.entries : undefined;
   const { protectedCount, undocumentedCount } = useMemo(() => questionsOf(entries ?? []), [entries]);
 
-  async function send(event: Event): Promise<void> {
-    event.preventDefault();
-    setIsSending(true);
-    setFailure(undefined);
-    setRefusal(undefined);
+  const title = entries ? say(LIVE.titleSelected, { n: entries.length }) : say(LIVE.titleSelector);
+  const change = useChange(title);
+  const { isSending, refusal } = change;
+
+  function send(): void {
     const choices = { wanted, hours, reason: reason.trim(), overrideProtected, undocumentedNames };
-    try {
+    change.send(async ({ id }) => {
       const { answer } = await client.send(planRequest(subject, choices), { id });
-      if (!answer.plan) {
-        setId(crypto.randomUUID()); // another request: a refused one is not repeated
-        setRefusal(answer);
-        return;
-      }
-      rememberPlan(answer.plan, answer.truncated);
-      tell(say(LIVE.planned));
-      onClose();
-      goTo("plans", answer.plan.orderId);
-    } catch (error) {
-      setFailure(error instanceof ConsoleError ? error : new ConsoleError("failed", String(error)));
-    } finally {
-      setIsSending(false);
-    }
+      const { plan } = answer;
+      if (!plan) throw new RefusedAnswer(answer);
+      rememberPlan(plan, answer.truncated);
+      tell(say(SENDING.planned));
+      return () => {
+        onClose();
+        goTo("plans", plan.orderId);
+      };
+    });
   }
 
   const agree = (text: string, isAgreed: boolean, onAgree: (isAgreed: boolean) => void) => (
@@ -67,10 +58,9 @@ export function PlanDialog({ subject, onClose }: PlanDialogProps) {
       </label>
     </p>
   );
-  const title = entries ? say(LIVE.titleSelected, { n: entries.length }) : say(LIVE.titleSelector);
   return (
-    <Dialog title={title} onClose={onClose}>
-      <form onSubmit={(event) => void send(event)}>
+    <Dialog title={title} onClose={onClose} isBusy={isSending}>
+      <ChangeForm {...{ change, onClose }} button={say(LIVE.makePlan)} onSend={send}>
         {"selector" in subject ? (
           <p>
             {say(LIVE.selectorSays)} <SelectorText selector={subject.selector} /> {say(LIVE.nothingYet)}
@@ -96,19 +86,10 @@ export function PlanDialog({ subject, onClose }: PlanDialogProps) {
         {undocumentedCount > 0
           ? agree(say(LIVE.undocumented, { n: undocumentedCount }), undocumentedNames, setUndocumented)
           : null}
-        {failure ? <Failure failure={failure} /> : null}
         {refusal ? (
           <Refusal title={say(LIVE.refused)} answer={refusal} streams={entries?.map(({ stream }) => stream) ?? []} />
         ) : null}
-        <p class="buttons">
-          <button type="submit" class="main" disabled={isSending}>
-            {say(LIVE.makePlan)}
-          </button>
-          <button type="button" onClick={onClose}>
-            {say(COMMON.cancel)}
-          </button>
-        </p>
-      </form>
+      </ChangeForm>
     </Dialog>
   );
 }

@@ -76,7 +76,6 @@ export const LIVE = {
   ],
   makePlan: ["Make the plan", "生成计划"],
   refused: ["Refused: no plan was made.", "已拒绝：未生成计划。"],
-  planned: ["The plan was made. Nothing is changed yet.", "计划已生成。尚未更改任何内容。"],
 } as const satisfies Texts;
 
 /** Why a plan leaves a stream out. */

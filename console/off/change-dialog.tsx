@@ -6,12 +6,10 @@ import type { OperatorRequest } from "../../lib/operator/contract/client-request
 import { DEFAULT_DISABLE_HOURS, MAX_STREAMS } from "../../lib/operator/contract/limits.ts";
 import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
 import { useApp } from "../app-context.ts";
-import { ConsoleError } from "../http/client.ts";
-import type { OperatorAnswer } from "../http/protocol.ts";
 import { say } from "../i18n/say.ts";
 import { Dialog } from "../ui/dialog.tsx";
-import { Failure } from "../ui/failure.tsx";
 import { Refusal } from "../ui/refusal.tsx";
+import { taken, useChange } from "../ui/use-change.ts";
 import { AskChange, type Asked } from "./ask-change.tsx";
 import { ConfirmChange } from "./confirm-change.tsx";
 import { Outcomes } from "./outcomes.tsx";
@@ -34,14 +32,17 @@ type Step =
   | { readonly at: "sent"; readonly sent: OperatorResponse };
 
 export function ChangeDialog({ action, streams, onClose: end }: ChangeDialogProps) {
-  const { client } = useApp();
+  const { client, tell } = useApp();
   const [step, setStep] = useState<Step>({ at: streams.length > MAX_STREAMS ? "plan" : "ask" });
   const [asked, setAsked] = useState<Asked>({ reason: "", hours: DEFAULT_DISABLE_HOURS });
   const onClose = (): void => end(step.at === "sent");
-  const [isSending, setIsSending] = useState(false);
-  const [failure, setFailure] = useState<ConsoleError>();
-  const [refusal, setRefusal] = useState<OperatorResponse>();
-  const [id] = useState(() => crypto.randomUUID());
+  const n = streams.length;
+  const title =
+    step.at === "plan"
+      ? say(action === "enable" ? CHANGE.planTitleEnable : CHANGE.planTitleDisable, { n })
+      : say(CHANGE[action], { n });
+  const change = useChange(title);
+  const { isSending, refusal } = change;
 
   function request(
     { reason, hours }: Asked,
@@ -51,65 +52,50 @@ export function ChangeDialog({ action, streams, onClose: end }: ChangeDialogProp
     return action === "enable" ? { action, ...named } : { action, ...named, ...how, hours, undocumentedNames: true }; // a person has looked at the names
   }
 
-  async function attempt(send: () => Promise<OperatorAnswer>, next: (answer: OperatorResponse) => Step): Promise<void> {
-    setIsSending(true);
-    setFailure(undefined);
-    setRefusal(undefined);
-    try {
-      const { answer, isTaken } = await send();
-      if (isTaken) setStep(next(answer));
-      else setRefusal(answer);
-    } catch (error) {
-      setFailure(error instanceof ConsoleError ? error : new ConsoleError("failed", String(error)));
-    } finally {
-      setIsSending(false);
-    }
-  }
-
   function look(given: Asked): void {
     setAsked(given);
-    void attempt(
-      () => client.send(request(given, { dryRun: true })),
-      (dry) => ({ at: "confirm", dry }),
+    change.send(async () => {
+      const dry = taken(await client.send(request(given, { dryRun: true })));
+      return () => setStep({ at: "confirm", dry });
+    });
+  }
+  /** What was not done is looked at again: what it would do may have changed. */
+  function carryOut(shorten: boolean): void {
+    const wanted = request(asked, { dryRun: false, ...(shorten && { shorten }) });
+    change.send(
+      async ({ id }) => {
+        const sent = taken(await client.send(wanted, { id }));
+        tell(say(CHANGE.sent, { order: sent.orderId ?? "" }));
+        return () => setStep({ at: "sent", sent });
+      },
+      () => setStep({ at: "ask" }),
     );
   }
-  const carryOut = (shorten: boolean): void =>
-    void attempt(
-      () => client.send(request(asked, { dryRun: false, ...(shorten && { shorten }) }), { id }),
-      (sent) => ({ at: "sent", sent }),
-    );
 
-  const n = streams.length;
-  const title =
-    step.at === "plan"
-      ? say(action === "enable" ? CHANGE.planTitleEnable : CHANGE.planTitleDisable, { n })
-      : say(CHANGE[action], { n });
   return (
-    <Dialog title={title} onClose={onClose}>
-      {failure ? <Failure failure={failure} /> : null}
+    <Dialog title={title} onClose={onClose} isBusy={isSending}>
       {refusal ? (
         <>
           <Refusal title={say(CHANGE.refused)} answer={refusal} streams={streams} />
-          <p>
-            <button type="button" onClick={() => setStep({ at: "plan" })}>
-              {say(CHANGE.planInstead)}
-            </button>
-          </p>
+          {step.at === "plan" ? null : (
+            <p>
+              <button type="button" onClick={() => setStep({ at: "plan" })}>
+                {say(CHANGE.planInstead)}
+              </button>
+            </p>
+          )}
         </>
       ) : null}
       {step.at === "ask" ? (
-        <AskChange {...{ action, asked, isSending, onClose }} onAsked={look} button={say(CHANGE.look)}>
+        <AskChange {...{ action, asked, change, onClose }} onAsked={look} button={say(CHANGE.look)}>
           <p>{say(action === "enable" ? CHANGE.enableAsks : CHANGE.disableAsks)}</p>
         </AskChange>
       ) : null}
       {step.at === "confirm" ? (
-        <ConfirmChange
-          {...{ action, dry: step.dry, reason: asked.reason, isSending, onClose }}
-          onConfirmed={carryOut}
-        />
+        <ConfirmChange {...{ action, dry: step.dry, reason: asked.reason, change, onClose }} onConfirmed={carryOut} />
       ) : null}
       {step.at === "sent" ? <Outcomes {...{ sent: step.sent, onClose }} /> : null}
-      {step.at === "plan" ? <PlanForm {...{ action, streams, asked, onClose }} /> : null}
+      {step.at === "plan" ? <PlanForm {...{ action, streams, asked, change, onClose }} /> : null}
     </Dialog>
   );
 }

@@ -1,10 +1,7 @@
 /** A change of up to ten streams: what its dry run says, and how its outcomes become known. */
 import { hasDocumentedName, streamKey } from "../../lib/core/stream-name.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
-
-/** Whether the order ends the present disable earlier. Null: the present one has no known end. */
-export const shortens = ({ resumeTime, previousResumeTime: before }: Result): boolean =>
-  before !== undefined && (before === null || Date.parse(resumeTime ?? "") < Date.parse(before));
+import { shortens } from "../../lib/operator/contract/shorter.ts";
 
 export const isUndocumented = ({ stream }: Result): boolean => !hasDocumentedName(stream);
 
@@ -20,11 +17,6 @@ export const questionsOf = (results: readonly Result[], action: "enable" | "disa
   shortened: results.filter(shortens).length,
   undocumented: action === "enable" ? 0 : results.filter(isUndocumented).length,
 });
-
-const NOT_DONE = new Set(["failed", "refused", "held", "unknown", "superseded", "cancelled"]);
-
-export const hasFailed = ({ outcome }: Pick<Result, "outcome">): boolean =>
-  outcome !== undefined && NOT_DONE.has(outcome);
 
 export const isOpen = (results: readonly Result[]): boolean => results.some(({ outcome }) => outcome === "ordered");
 

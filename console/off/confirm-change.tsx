@@ -2,23 +2,25 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { streamKey } from "../../lib/core/stream-name.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
-import { COMMON } from "../i18n/common.ts";
+import { shortens } from "../../lib/operator/contract/shorter.ts";
 import { say } from "../i18n/say.ts";
+import { ChangeForm } from "../ui/change-form.tsx";
 import { Foreign, StreamName } from "../ui/name.tsx";
-import { Time, useNow, utcText } from "../ui/time.tsx";
-import { isUndocumented, questionsOf, shortens } from "./change.ts";
+import { instantText, Time, useNow } from "../ui/time.tsx";
+import type { Change } from "../ui/use-change.ts";
+import { isUndocumented, questionsOf } from "./change.ts";
 import { CHANGE, OFF } from "./texts.ts";
 
 interface ConfirmChangeProps {
   readonly action: "enable" | "disable";
   readonly dry: OperatorResponse;
   readonly reason: string;
-  readonly isSending: boolean;
+  readonly change: Change;
   readonly onConfirmed: (shorten: boolean) => void;
   readonly onClose: () => void;
 }
 
-export function ConfirmChange({ action, dry, reason, isSending, onConfirmed, onClose }: ConfirmChangeProps) {
+export function ConfirmChange({ action, dry, reason, change, onConfirmed, onClose }: ConfirmChangeProps) {
   const { results, alreadyOffKnown } = dry;
   const { shortened, undocumented } = questionsOf(results, action);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -26,16 +28,14 @@ export function ConfirmChange({ action, dry, reason, isSending, onConfirmed, onC
   const n = results.length;
   const end = results[0]?.resumeTime ?? "";
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        onConfirmed(shortened > 0);
-      }}
+    <ChangeForm
+      {...{ change, onClose }}
+      button={say(action === "enable" ? CHANGE.doEnable : CHANGE.doDisable, { n })}
+      isDangerous
+      onSend={() => onConfirmed(shortened > 0)}
     >
       <h3 ref={heading} tabIndex={-1}>
-        {action === "enable"
-          ? say(CHANGE.enableWill, { n })
-          : say(CHANGE.disableWill, { n, end: Number.isNaN(Date.parse(end)) ? end : utcText(Date.parse(end)) })}
+        {action === "enable" ? say(CHANGE.enableWill, { n }) : say(CHANGE.disableWill, { n, end: instantText(end) })}
       </h3>
       <ul class="changes">
         {results.map((each) => (
@@ -52,16 +52,7 @@ export function ConfirmChange({ action, dry, reason, isSending, onConfirmed, onC
       </p>
       {shortened > 0 ? <Consent text={say(CHANGE.agreeShorten, { n: shortened })} /> : null}
       {undocumented > 0 ? <Consent text={say(CHANGE.agreeUndocumented, { n: undocumented })} /> : null}
-      <p class="buttons">
-        <button type="submit" class="danger" disabled={isSending}>
-          {say(action === "enable" ? CHANGE.doEnable : CHANGE.doDisable, { n })}
-        </button>
-        <button type="button" onClick={onClose}>
-          {say(COMMON.cancel)}
-        </button>
-        {isSending ? <span role="status">{say(CHANGE.sending)}</span> : null}
-      </p>
-    </form>
+    </ChangeForm>
   );
 }
 

@@ -1,5 +1,6 @@
 /** Which of the disabled streams are listed. Domain, app and name are the deployment's filter, because it lists a part only of many. */
 import { useState } from "preact/hooks";
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
 import { OFF } from "./texts.ts";
@@ -49,7 +50,7 @@ export function Filters({ filter, domains, onFilter }: FiltersProps) {
         <select value={typed.domain} onChange={change("domain")}>
           <option value="">{say(OFF.anyDomain)}</option>
           {domains.map((each) => (
-            <option value={each}>{each}</option>
+            <option value={each}>{escapeInvisible(each)}</option>
           ))}
         </select>
       </label>

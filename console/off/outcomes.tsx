@@ -1,14 +1,15 @@
 /** The orders that were sent, followed until each has an outcome. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { streamKey } from "../../lib/core/stream-name.ts";
+import { hasFailed } from "../../lib/operator/contract/response.ts";
 import type { OperatorResponse, Result } from "../../lib/operator/contract/response-schema.ts";
 import { useApp } from "../app-context.ts";
 import { COMMON } from "../i18n/common.ts";
 import { say, sayWord } from "../i18n/say.ts";
 import { linkTo } from "../route.ts";
 import { Foreign, StreamName } from "../ui/name.tsx";
-import { utcText } from "../ui/time.tsx";
-import { followOutcomes, hasFailed, isOpen } from "./change.ts";
+import { instantText } from "../ui/time.tsx";
+import { followOutcomes, isOpen } from "./change.ts";
 import { CHANGE, OUTCOMES } from "./texts.ts";
 
 interface OutcomesProps {
@@ -87,14 +88,9 @@ function Row({ result }: { readonly result: Result }) {
       {waiting ? (
         <p class="warn">
           <Foreign text={`${waiting.error}: ${waiting.message}`} />,{" "}
-          {say(CHANGE.waits, { time: secondsOf(waiting.since) })}
+          {say(CHANGE.waits, { time: instantText(waiting.since) })}
         </p>
       ) : null}
     </li>
   );
-}
-
-function secondsOf(at: string): string {
-  const ms = Date.parse(at);
-  return Number.isNaN(ms) ? at : utcText(ms);
 }

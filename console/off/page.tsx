@@ -9,6 +9,7 @@ import { rememberPlan } from "../plans/made-plans.ts";
 import { goTo } from "../route.ts";
 import { AskReason } from "../ui/ask-reason.tsx";
 import { ReadState } from "../ui/failure.tsx";
+import { SENDING } from "../ui/texts.ts";
 import { useNow } from "../ui/time.tsx";
 import { type Load, useAnswer } from "../ui/use-answer.ts";
 import { type Change, ChangeDialog } from "./change-dialog.tsx";
@@ -119,10 +120,13 @@ export function OffPage() {
           onClose={() => setUndoing(undefined)}
           onGiven={async ({ reason, id }) => {
             const { plan, truncated } = await client.ask({ action: "undo", orderId: undoing, reason }, { id });
-            if (plan) {
-              rememberPlan(plan, truncated);
-              goTo("plans", plan.orderId);
-            } else tell(say(OFF.undoNothing, { order: undoing }));
+            if (!plan) {
+              tell(say(OFF.undoNothing, { order: undoing }));
+              return undefined;
+            }
+            rememberPlan(plan, truncated);
+            tell(say(SENDING.planned));
+            return () => goTo("plans", plan.orderId);
           }}
         >
           <p>{say(OFF.undoAsks)}</p>

@@ -2,16 +2,13 @@
 import { useState } from "preact/hooks";
 import type { Stream } from "../../lib/core/stream.ts";
 import { nameOf } from "../../lib/core/stream-name.ts";
-import type { OperatorRequest } from "../../lib/operator/contract/client-request.ts";
 import { MAX_STREAMS } from "../../lib/operator/contract/limits.ts";
-import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
 import { useApp } from "../app-context.ts";
-import { ConsoleError } from "../http/client.ts";
 import { say } from "../i18n/say.ts";
 import { rememberPlan } from "../plans/made-plans.ts";
 import { goTo } from "../route.ts";
-import { Failure } from "../ui/failure.tsx";
-import { Refusal } from "../ui/refusal.tsx";
+import { SENDING } from "../ui/texts.ts";
+import { type Change, RefusedAnswer } from "../ui/use-change.ts";
 import { AskChange, type Asked } from "./ask-change.tsx";
 import { CHANGE } from "./texts.ts";
 
@@ -19,21 +16,15 @@ interface PlanFormProps {
   readonly action: "enable" | "disable";
   readonly streams: readonly Stream[];
   readonly asked: Asked;
+  readonly change: Change;
   readonly onClose: () => void;
 }
 
-export function PlanForm({ action, streams, asked, onClose }: PlanFormProps) {
-  const { client } = useApp();
-  const [isSending, setIsSending] = useState(false);
+export function PlanForm({ action, streams, asked, change, onClose }: PlanFormProps) {
+  const { client, tell } = useApp();
   const [overrideProtected, setOverrideProtected] = useState(false);
-  const [failure, setFailure] = useState<ConsoleError>();
-  const [refusal, setRefusal] = useState<OperatorResponse>();
-  const [id, setId] = useState(() => crypto.randomUUID());
 
-  async function plan({ reason, hours }: Asked): Promise<void> {
-    setIsSending(true);
-    setFailure(undefined);
-    setRefusal(undefined);
+  function plan({ reason, hours }: Asked): void {
     const named = {
       action: "plan",
       wanted: action,
@@ -41,34 +32,23 @@ export function PlanForm({ action, streams, asked, onClose }: PlanFormProps) {
       reason,
       undocumentedNames: true,
     } as const;
-    const request: OperatorRequest = action === "enable" ? named : { ...named, hours, overrideProtected };
-    try {
-      const { answer } = await client.send(action === "enable" ? request : { ...request, hours, overrideProtected }, {
+    change.send(async ({ id }) => {
+      const { answer } = await client.send(action === "enable" ? named : { ...named, hours, overrideProtected }, {
         id,
       });
-      if (!answer.plan) {
-        setId(crypto.randomUUID()); // another request: a refused one is not repeated
-        setRefusal(answer);
-        return;
-      }
-      onClose();
-      rememberPlan(answer.plan, answer.truncated);
-      goTo("plans", answer.plan.orderId);
-    } catch (error) {
-      setFailure(error instanceof ConsoleError ? error : new ConsoleError("failed", String(error)));
-    } finally {
-      setIsSending(false);
-    }
+      const { plan: made } = answer;
+      if (!made) throw new RefusedAnswer(answer);
+      rememberPlan(made, answer.truncated);
+      tell(say(SENDING.planned));
+      return () => {
+        onClose();
+        goTo("plans", made.orderId);
+      };
+    });
   }
 
   return (
-    <AskChange
-      {...{ action, asked, isSending, onClose }}
-      button={say(CHANGE.makePlan)}
-      onAsked={(given) => void plan(given)}
-    >
-      {failure ? <Failure failure={failure} /> : null}
-      {refusal ? <Refusal title={say(CHANGE.refused)} answer={refusal} streams={streams} /> : null}
+    <AskChange {...{ action, asked, change, onClose }} button={say(CHANGE.makePlan)} onAsked={plan}>
       <p>{say(CHANGE.planAsks, { most: MAX_STREAMS })}</p>
       {action === "disable" ? (
         <>

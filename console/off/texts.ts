@@ -111,7 +111,7 @@ export const CHANGE = {
   ],
   doEnable: ["Enable 1 stream now|Enable {n} streams now", "立即恢复 {n} 路直播流"],
   doDisable: ["Disable 1 stream until then|Disable {n} streams until then", "将 {n} 路直播流禁推至该时间"],
-  sending: ["The orders are sent …", "正在发送指令……"],
+  sent: ["The orders were sent. Order {order} shows their outcomes.", "指令已发送。指令 {order} 会显示其结果。"],
   following: ["{done} of {all} outcomes are known …", "{all} 个结果中已知 {done} 个……"],
   allDone: ["Done: 1 stream.|Done: {n} streams.", "完成：{n} 路直播流。"],
   someFailed: ["1 stream did not succeed.|{n} streams did not succeed.", "{n} 路直播流未成功。"],

@@ -7,7 +7,7 @@ import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
 import { ReadState } from "../ui/failure.tsx";
 import { StreamName } from "../ui/name.tsx";
-import { utcText } from "../ui/time.tsx";
+import { instantText } from "../ui/time.tsx";
 import { type Load, useAnswer } from "../ui/use-answer.ts";
 import { differenceOf, liveRequest } from "./difference-of.ts";
 import { PLAN } from "./texts.ts";
@@ -40,7 +40,7 @@ export function DifferenceToLive({ plan }: { readonly plan: PlanResponse }) {
             <p class="muted">{say(PLAN.notPlannedLeftOut, { n: difference.leftOut.length })}</p>
           ) : null}
           <p class="buttons">
-            <span class="muted">{say(PLAN.readAtTime, { time: utcText(Date.parse(live.readAt)) })}</span>
+            <span class="muted">{say(PLAN.readAtTime, { time: instantText(live.readAt) })}</span>
             <button type="button" onClick={() => void read.reload()} disabled={read.isReading}>
               {say(PLAN.lookAgain)}
             </button>

@@ -1,5 +1,7 @@
 /** Exactly the streams or cases of a plan or a batch. */
+
 import { useMemo, useState } from "preact/hooks";
+import { hasFailed } from "../../lib/operator/contract/response.ts";
 import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
 import { COMMON } from "../i18n/common.ts";
 import { say, sayWord } from "../i18n/say.ts";
@@ -7,7 +9,6 @@ import { OUTCOMES } from "../off/texts.ts";
 import { Foreign } from "../ui/name.tsx";
 import { type Column, VirtualRows } from "../ui/virtual-rows.tsx";
 import { type ExactRow, exactRows, searched } from "./exact-rows.ts";
-import { hasFailed } from "./plan-state.ts";
 import { PLAN } from "./texts.ts";
 
 const keyOf = ({ key }: ExactRow): string => key;
@@ -98,7 +99,7 @@ const CASE: Column<ExactRow> = {
 const RESULT: Column<ExactRow> = {
   title: say(PLAN.result),
   cell: ({ outcome = "", result }) => (
-    <span class={hasFailed(outcome) ? "bad" : ""} title={result?.message}>
+    <span class={hasFailed({ outcome }) ? "bad" : ""} title={result?.message}>
       {sayWord(OUTCOMES, outcome)}
       {result?.error === undefined ? null : (
         <span lang="en">

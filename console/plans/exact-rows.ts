@@ -1,6 +1,6 @@
 /** The rows of a plan or a batch: exactly its streams or cases, each with its result if there is one. Pure. */
+import { hasFailed } from "../../lib/operator/contract/response.ts";
 import type { OperatorResponse, PlanResponse, Result } from "../../lib/operator/contract/response-schema.ts";
-import { hasFailed } from "./plan-state.ts";
 
 type PlannedRow = PlanResponse["streams"][number];
 
@@ -50,5 +50,5 @@ export function searched(
 ): readonly ExactRow[] {
   const words = search.trim().toLowerCase();
   if (words === "" && !isOnlyFailed) return rows;
-  return rows.filter((each) => each.words.includes(words) && (!isOnlyFailed || hasFailed(each.outcome)));
+  return rows.filter((each) => each.words.includes(words) && (!isOnlyFailed || hasFailed(each)));
 }

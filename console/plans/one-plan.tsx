@@ -40,6 +40,7 @@ export function OnePlan({ orderId }: { readonly orderId: string }) {
   const isApplied = batch?.appliedAt !== undefined || row?.appliedAt !== undefined;
   const acted = {
     ...({ state: shownState, action, isApplied, kind: row?.kind ?? (batch ? "plan" : "request") } as const),
+    isApproved: batch?.approvedBy !== undefined,
     resumeTime: plan?.resumeTime ?? row?.resumeTime,
     hasOpenCases: isApplied && batch?.leftOut?.some(({ because }) => because === "open") === true,
   };

@@ -10,6 +10,8 @@ import { AskReason, type Given } from "../ui/ask-reason.tsx";
 import { Failure } from "../ui/failure.tsx";
 import { Foreign } from "../ui/name.tsx";
 import { Refusal } from "../ui/refusal.tsx";
+import { SENDING } from "../ui/texts.ts";
+import type { Next } from "../ui/use-change.ts";
 import { rememberPlan } from "./made-plans.ts";
 import type { Act } from "./plan-state.ts";
 import { planQuestion } from "./question.ts";
@@ -84,16 +86,19 @@ export function PlanActs({ orderId, acts, plan, batch, own, onDone }: PlanActsPr
     return { action: act, orderId, planSha256, reason };
   }
 
-  async function carryOut(seen: Asked, { reason, id }: Given): Promise<void> {
+  async function carryOut(seen: Asked, { reason, id }: Given): Promise<Next> {
     const { act } = seen;
     own.current = act !== "resume";
     try {
       const answer = await client.ask(requestOf(seen, reason), { id });
-      if (act !== "undo") tell(doneText(act, answer));
-      else if (answer.plan) {
-        rememberPlan(answer.plan, answer.truncated);
-        goTo("plans", answer.plan.orderId);
-      } else tell(say(PLAN.undoNothing, { order: orderId }));
+      const { plan: made } = answer;
+      if (act !== "undo" || !made) {
+        tell(act === "undo" ? say(PLAN.undoNothing, { order: orderId }) : doneText(act, answer));
+        return undefined;
+      }
+      rememberPlan(made, answer.truncated);
+      tell(say(SENDING.planned));
+      return () => goTo("plans", made.orderId);
     } catch (error) {
       own.current = false;
       throw error;

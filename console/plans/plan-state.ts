@@ -33,6 +33,8 @@ interface Acted {
   readonly action: string | undefined;
   readonly kind: OrderRow["kind"] | undefined;
   readonly isApplied: boolean;
+  /** By a second person. */
+  readonly isApproved?: boolean;
   readonly resumeTime: string | undefined;
   /** Of a plan of verdicts: cases still wait, because applying it was interrupted. */
   readonly hasOpenCases?: boolean;
@@ -40,7 +42,7 @@ interface Acted {
 
 /** The likeliest first. Only a disable that is not over can be undone. */
 export function actsOf(
-  { state, action, kind, isApplied, resumeTime, hasOpenCases = false }: Acted,
+  { state, action, kind, isApplied, isApproved = false, resumeTime, hasOpenCases = false }: Acted,
   nowMs: number,
 ): readonly Act[] {
   const isLasting = action === "disable" && !(Date.parse(resumeTime ?? "") <= nowMs);
@@ -49,7 +51,7 @@ export function actsOf(
     case "waiting-for-approval":
       return ["approve", "cancel"];
     case "ready":
-      return ["apply", "cancel"];
+      return isApproved ? ["apply", "cancel"] : ["apply", "cancel", "approve"]; // what one person did before may make it need one
     case "running":
       return ["cancel", ...undo, ...(kind === "plan" ? (["resume"] as const) : [])];
     case "altered":
@@ -69,9 +71,6 @@ export const isMoving = (state: string | undefined): boolean => state === "runni
 /** What did not succeed, except what was not sent because the batch was cancelled. */
 export const failuresOf = ({ outcomes }: Pick<BatchProgress, "outcomes">): number =>
   Object.entries(outcomes).reduce((sum, [name, n]) => (isWell(name as ResultOutcome) ? sum : sum + n), 0);
-
-export const hasFailed = (outcome: string | undefined): boolean =>
-  outcome === "cancelled" || !isWell(outcome as ResultOutcome | undefined);
 
 /** What another person did since `before`, so that the later one of two is told. */
 export function doneByOthers(

@@ -21,9 +21,9 @@ export function ChangeSource({ name: source, frozen, onClose, onChanged }: Chang
       action={say(frozen ? SOURCES.freezeAct : SOURCES.unfreezeAct)}
       isDangerous={frozen}
       onClose={onClose}
-      onGiven={async ({ reason, id }) => {
+      onGiven={async ({ reason, id, isAgain }) => {
         const change = { action: "mode", source, frozen, reason } as const;
-        await client.ask({ ...change, dryRun: true });
+        if (!isAgain) await client.ask({ ...change, dryRun: true });
         onChanged(await client.ask({ ...change, dryRun: false }, { id }));
         tell(say(SOURCES.changed, { name: source }));
       }}

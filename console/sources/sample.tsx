@@ -37,10 +37,10 @@ function AskSample({ sample, onChanged, onClose }: SampleProps & { readonly onCl
       title={say(SAMPLE.ask)}
       action={say(SAMPLE.act)}
       onClose={onClose}
-      onGiven={async ({ reason, id }) => {
+      onGiven={async ({ reason, id, isAgain }) => {
         const share = shareOf(text);
         if (share === undefined) throw new ConsoleError("invalid", say(SAMPLE.invalid));
-        await client.ask({ action: "sample", share, reason, dryRun: true });
+        if (!isAgain) await client.ask({ action: "sample", share, reason, dryRun: true });
         onChanged(await client.ask({ action: "sample", share, reason, dryRun: false }, { id }));
       }}
     >

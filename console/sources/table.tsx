@@ -1,4 +1,5 @@
 /** All sources, one row each. */
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { SourceRow } from "../../lib/operator/contract/figures-schema.ts";
 import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
 import { count, say, sayWord } from "../i18n/say.ts";
@@ -77,7 +78,7 @@ export function SourcesTable({ sources, frozen, isFrozen, onChange }: SourcesTab
                   <State row={row} isFrozen={isFrozen(row)} change={frozen[row.name]} />{" "}
                   <button type="button" onClick={() => onChange(row)}>
                     {say(isFrozen(row) ? SOURCES.unfreeze : SOURCES.freeze)}
-                    <span class="hidden"> {row.name}</span>
+                    <span class="hidden"> {escapeInvisible(row.name)}</span>
                   </button>
                 </td>
               </tr>

@@ -1,20 +1,18 @@
 /** Asks for the reason of a change, says in words what it does, and sends it. A failure is shown in the dialog, which stays open. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { ConsoleError } from "../http/client.ts";
 import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
+import { ChangeForm } from "./change-form.tsx";
 import { Dialog } from "./dialog.tsx";
 import { DurationField } from "./duration-field.tsx";
-import { Failure } from "./failure.tsx";
 import { ReasonField } from "./reason-field.tsx";
+import { type Attempt, type Next, useChange } from "./use-change.ts";
 
-export interface Given {
+export interface Given extends Attempt {
   readonly reason: string;
   /** Of a disable. */
   readonly hours: number;
-  /** Of this dialog: a request that is sent again is carried out once. */
-  readonly id: string;
 }
 
 interface AskReasonProps {
@@ -26,49 +24,38 @@ interface AskReasonProps {
   readonly isDangerous?: boolean;
   readonly reason?: string;
   readonly onClose: () => void;
-  /** @throws ConsoleError, which is shown. */
-  readonly onGiven: (given: Given) => Promise<void>;
+  /**
+   * @returns what follows if the dialog is still open then: going to another page.
+   * @throws ConsoleError, which is shown.
+   */
+  readonly onGiven: (given: Given) => Promise<Next>;
   readonly children?: ComponentChildren;
 }
 
 export function AskReason(props: AskReasonProps) {
+  const { title, action, isDangerous = false, onClose, onGiven } = props;
   const [reason, setReason] = useState(props.reason ?? "");
   const [hours, setHours] = useState(props.hours ?? 24);
-  const [isSending, setIsSending] = useState(false);
-  const [failure, setFailure] = useState<ConsoleError>();
-  const [id] = useState(() => crypto.randomUUID());
+  const change = useChange(title);
 
-  async function send(event: Event): Promise<void> {
-    event.preventDefault();
-    setIsSending(true);
-    setFailure(undefined);
-    try {
-      await props.onGiven({ reason: reason.trim(), hours, id });
-      props.onClose();
-    } catch (error) {
-      setFailure(error instanceof ConsoleError ? error : new ConsoleError("failed", String(error)));
-      setIsSending(false);
-    }
+  function send(): void {
+    change.send(async (attempt) => {
+      const next = await onGiven({ reason: reason.trim(), hours, ...attempt });
+      return () => {
+        onClose();
+        next?.();
+      };
+    });
   }
-
   return (
-    <Dialog title={props.title} onClose={props.onClose}>
-      <form onSubmit={(event) => void send(event)}>
+    <Dialog title={title} onClose={onClose} isBusy={change.isSending}>
+      <ChangeForm {...{ change, isDangerous, onClose }} button={action} onSend={send}>
         {props.children}
         {props.hours === undefined ? null : (
           <DurationField label={say(COMMON.duration)} hours={hours} onChange={setHours} />
         )}
         <ReasonField reason={reason} onChange={setReason} />
-        {failure ? <Failure failure={failure} /> : null}
-        <p class="buttons">
-          <button type="submit" class={props.isDangerous ? "danger" : "main"} disabled={isSending}>
-            {props.action}
-          </button>
-          <button type="button" onClick={props.onClose}>
-            {say(COMMON.cancel)}
-          </button>
-        </p>
-      </form>
+      </ChangeForm>
     </Dialog>
   );
 }

@@ -5,10 +5,12 @@ import { useId, useLayoutEffect, useRef } from "preact/hooks";
 interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
+  /** Something is being sent. The dialog stays, because it shows the outcome. */
+  readonly isBusy?: boolean;
   readonly children: ComponentChildren;
 }
 
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, onClose, isBusy = false, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useLayoutEffect(() => {
@@ -20,8 +22,23 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       queueMicrotask(() => before instanceof HTMLElement && before.focus());
     };
   }, []);
+  useLayoutEffect(() => {
+    if (!isBusy) return;
+    const stay = (event: KeyboardEvent): void => {
+      if (event.key === "Escape") event.preventDefault(); // Chromium obeys the second one although `cancel` is refused
+    };
+    addEventListener("keydown", stay, true);
+    return () => removeEventListener("keydown", stay, true);
+  }, [isBusy]);
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        if (isBusy) event.preventDefault();
+      }}
+      onClose={() => (isBusy ? dialog.current?.showModal() : onClose())}
+    >
       <h2 id={id}>{title}</h2>
       {children}
     </dialog>

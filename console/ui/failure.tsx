@@ -9,9 +9,12 @@ import type { Read } from "./use-answer.ts";
 
 export function Failure({
   failure,
+  isDoubtTold = false,
   children,
 }: {
   readonly failure: ConsoleError;
+  /** What it means that the request may have been carried out is told elsewhere. */
+  readonly isDoubtTold?: boolean;
   readonly children?: ComponentChildren;
 }) {
   return (
@@ -24,7 +27,7 @@ export function Failure({
           <Foreign text={failure.message} />
         </p>
       )}
-      {failure.maybeDone ? <p>{say(FAILURES.maybeDone)}</p> : null}
+      {failure.maybeDone && !isDoubtTold ? <p>{say(FAILURES.maybeDone)}</p> : null}
       {children}
     </div>
   );

@@ -1,6 +1,10 @@
 /** Instants and durations in words. */
+import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { COMMON } from "../i18n/common.ts";
 import { languageTag, say } from "../i18n/say.ts";
+
+/** The range of a date. */
+const isInstant = (ms: number): boolean => Math.abs(ms) <= 8.64e15;
 
 const UNITS: readonly (readonly [seconds: number, unit: "day" | "hour" | "minute" | "second"])[] = [
   [86_400, "day"],
@@ -11,6 +15,7 @@ const UNITS: readonly (readonly [seconds: number, unit: "day" | "hour" | "minute
 
 /** One unit, rounded down: `3 hr`. */
 export function durationText(ms: number): string {
+  if (Number.isNaN(ms)) return say(COMMON.unknown);
   const seconds = Math.floor(Math.abs(ms) / 1_000);
   const [size, unit] = UNITS.find(([each]) => seconds >= each) ?? [1, "second"];
   return unitText(Math.floor(seconds / size), unit);
@@ -18,6 +23,7 @@ export function durationText(ms: number): string {
 
 /** At most two units, rounded up to whole seconds: `1 hr 20 min`. */
 export function longText(ms: number): string {
+  if (Number.isNaN(ms)) return say(COMMON.unknown);
   let left = Math.max(0, Math.ceil(ms / 1_000));
   const parts: string[] = [];
   for (const [size, unit] of UNITS) {
@@ -33,10 +39,19 @@ const unitText = (amount: number, unit: string): string =>
   new Intl.NumberFormat(languageTag, { style: "unit", unit, unitDisplay: "short" }).format(amount);
 
 export const relativeText = (ms: number, nowMs: number): string =>
-  say(ms <= nowMs ? COMMON.ago : COMMON.in, { time: durationText(ms - nowMs) });
+  Number.isNaN(ms) ? "" : say(ms <= nowMs ? COMMON.ago : COMMON.in, { time: durationText(ms - nowMs) });
 
 /** `2026-03-14 09:00:00 UTC` */
-export const utcText = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+export const utcText = (ms: number): string =>
+  isInstant(ms) ? `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC` : say(COMMON.unknown);
+
+/** An instant as the deployment writes it. Another text stays as it is. */
+export function instantText(at: string): string {
+  const ms = Date.parse(at);
+  return Number.isNaN(ms) ? escapeInvisible(at) : utcText(ms);
+}
 
 export const localText = (ms: number): string =>
-  new Intl.DateTimeFormat(languageTag, { dateStyle: "medium", timeStyle: "long" }).format(ms);
+  !isInstant(ms)
+    ? say(COMMON.unknown)
+    : new Intl.DateTimeFormat(languageTag, { dateStyle: "medium", timeStyle: "long" }).format(ms);

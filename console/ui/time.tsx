@@ -4,7 +4,7 @@ import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
 import { localText, relativeText, utcText } from "./time-text.ts";
 
-export { durationText, localText, longText, relativeText, utcText } from "./time-text.ts";
+export { durationText, instantText, localText, longText, relativeText, utcText } from "./time-text.ts";
 
 /** The time now, which changes every `everyMs`. */
 export function useNow(everyMs = 1_000): number {

@@ -19,6 +19,10 @@ export const isWell = (outcome: ResultOutcome | undefined): boolean => outcome =
 
 export const allWell = (results: readonly Result[]): boolean => results.every(({ outcome }) => isWell(outcome));
 
+/** As a person sees it: what was cancelled did not succeed either. A deployment may have newer outcomes. */
+export const hasFailed = ({ outcome }: { readonly outcome?: string | undefined }): boolean =>
+  outcome === "cancelled" || !isWell(outcome as ResultOutcome | undefined);
+
 /** Hides the text of an unexpected error, which may contain anything. */
 export const codeOf = (failure: unknown): string => (failure instanceof OffairError ? failure.code : "ERR_INTERNAL");
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { followOutcomes, questionsOf, shortens } from "../../../console/off/change.ts";
+import { followOutcomes, questionsOf } from "../../../console/off/change.ts";
+import { hasFailed } from "../../../lib/operator/contract/response.ts";
 import type { OperatorResponse, Result } from "../../../lib/operator/contract/response-schema.ts";
+import { shortens } from "../../../lib/operator/contract/shorter.ts";
 
 const named = (name: string, change: Partial<Result> = {}): Result => ({
   stream: { domain: "push.example.com", app: "live", stream: name },
@@ -25,6 +27,11 @@ describe("the questions before a change", () => {
     expect(questionsOf(results, "disable").undocumented).toBe(2);
     expect(questionsOf(results, "enable").undocumented).toBe(0);
   });
+});
+
+it("a person is told that cancelled, refused and unknown orders did not succeed", () => {
+  const outcomes = ["verified", "ordered", undefined, "newer", "failed", "cancelled", "refused", "unknown"];
+  expect(outcomes.map((outcome) => hasFailed({ outcome }))).toEqual([...Array(4).fill(false), ...Array(4).fill(true)]);
 });
 
 describe("the outcomes of what was sent", () => {
