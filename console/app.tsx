@@ -11,6 +11,7 @@ import { DECISIONS } from "./review/texts.ts";
 import { unsentOf, useReturned } from "./review/use-desk.ts";
 import { goTo, linkTo, routeOf, useRoute } from "./route.ts";
 import { Settings } from "./settings.tsx";
+import { Boundary } from "./ui/boundary.tsx";
 import { Failure } from "./ui/failure.tsx";
 import { useKeys } from "./ui/keys.ts";
 import { Foreign } from "./ui/name.tsx";
@@ -91,7 +92,9 @@ export function App({ session: first }: { readonly session: SessionAnswer }) {
       </header>
       <main ref={main} tabIndex={-1}>
         <h1>{say(shown.title)}</h1>
-        <shown.Page key={shown.name} rest={rest} />
+        <Boundary key={shown.name}>
+          <shown.Page rest={rest} />
+        </Boundary>
       </main>
       <p class={`message ${message?.kind ?? ""}`} role="status">
         {message ? <Foreign text={message.text} /> : null}

@@ -92,5 +92,10 @@ export async function postJson<Answer>(path: string, body: unknown, init: Reques
   const answer: unknown = await response.json().catch(() => undefined);
   if (response.ok && answer !== undefined) return answer as Answer; // the local server has parsed it
   const { error } = (answer ?? {}) as Partial<ErrorAnswer>;
-  throw new ConsoleError(error?.kind ?? "failed", error?.message ?? `HTTP ${response.status}`, error?.maybeDone);
+  // A body that breaks off is as a connection that does.
+  throw new ConsoleError(
+    error?.kind ?? (response.ok ? "unreachable" : "failed"),
+    error?.message ?? `HTTP ${response.status}`,
+    error?.maybeDone,
+  );
 }
