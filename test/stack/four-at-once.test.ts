@@ -39,7 +39,9 @@ it.each([500 as const, 503 as const])(
         run("alice", "plan", "--disable", room("e")),
         run("carol", "disable", room("d"), "--for", "24h", "--yes"),
       ]);
-      expect(ended.map(({ code, stderr }) => [code, code === 0 ? "" : stderr])).toEqual([0, 0, 0, 0].map(() => [0, ""]));
+      expect(ended.map(({ code, stderr }) => [code, code === 0 ? "" : stderr])).toEqual(
+        [0, 0, 0, 0].map(() => [0, ""]),
+      );
       const said = ended.map(({ stderr }) => stderr).join("");
       expect(said).toContain(`offair: the function is busy, or failed (${throttledStatus}): trying again (2 of 10)\n`);
 
