@@ -10,7 +10,7 @@ import { PlansPage } from "./plans/page.tsx";
 import { ReviewPage } from "./review/page.tsx";
 import { SourcesPage } from "./sources/page.tsx";
 
-export interface PageProps {
+interface PageProps {
   /** What follows the page's name in the address. */
   readonly rest: readonly string[];
 }

@@ -10,7 +10,7 @@ import { errorReply, json, type Reply, RequestError, send } from "./reply.ts";
 import type { Routes } from "./route.ts";
 import type { Sessions } from "./sessions.ts";
 
-export interface HandlerDeps {
+interface HandlerDeps {
   /** `http://127.0.0.1:PORT`. */
   readonly origin: string;
   readonly assets: Assets;

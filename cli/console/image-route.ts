@@ -15,8 +15,7 @@ import type { Route } from "./route.ts";
 
 const bodySchema = z.strictObject({ url: z.string() });
 
-export const lookupHost: Lookup = async (hostname) =>
-  (await lookup(hostname, { all: true })).map(({ address }) => address);
+const lookupHost: Lookup = async (hostname) => (await lookup(hostname, { all: true })).map(({ address }) => address);
 
 export function imageRoute(once: OncePaths, lookup: Lookup = lookupHost): Route {
   let isLookingUp = false; // two names that are never answered would block every other look-up of this process
@@ -38,7 +37,7 @@ const STYLE = "html,body{margin:0}img{display:block;max-width:100%;height:auto}"
 const STYLE_HASH = `'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`;
 
 /** @param url - checked by expectImageUrl. */
-export const imageFrame = (url: URL): Reply => ({
+const imageFrame = (url: URL): Reply => ({
   status: 200,
   type: "text/html; charset=utf-8",
   body: `<!doctype html><html lang="en"><title>evidence</title><style>${STYLE}</style><img referrerpolicy="no-referrer" alt="the image cannot be loaded" src="${attribute(url.href)}">`,

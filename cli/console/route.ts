@@ -1,5 +1,5 @@
 /** One path of POST, to which the page sends JSON and gets JSON. */
-export interface RouteRequest {
+interface RouteRequest {
   /** A JSON object, not checked otherwise. */
   readonly body: object;
   /** No person made the request. */

@@ -8,7 +8,7 @@ import type { OncePaths } from "./once-paths.ts";
 import { operatorRoute } from "./operator-route.ts";
 import type { Routes } from "./route.ts";
 
-export interface RouteDeps {
+interface RouteDeps {
   readonly deps: CommandDeps;
   readonly values: Values;
   readonly once: OncePaths;

@@ -10,13 +10,13 @@ const CHECK_MS = SECOND_MS;
 /** A browser opens six; several may be open. */
 const MAX_CONNECTIONS = 64;
 
-export interface Listening {
+interface Listening {
   /** `http://127.0.0.1:PORT`. */
   readonly origin: string;
   close(): Promise<void>;
 }
 
-export interface ListenOptions {
+interface ListenOptions {
   /** 0: a free one. */
   readonly port: number;
   readonly requestMs?: number;

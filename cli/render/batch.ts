@@ -3,7 +3,9 @@
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { OrderSummary } from "../../lib/operator/contract/order-summary.ts";
+import { hasFailed } from "../../lib/operator/contract/response.ts";
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
+import { shortens } from "../../lib/operator/contract/shorter.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { secondOf, secondsText, untilText } from "../terminal/duration.ts";
 import { countOf, numberText } from "../terminal/number-text.ts";
@@ -14,7 +16,6 @@ import { leftOutText } from "./review/without-verdict.ts";
 const TAKEN = ["verified", "accepted", "unverified"];
 /** Counted together as failed. */
 const FAILED = ["failed", "refused", "held"];
-const NOT_DONE = new Set([...FAILED, "unknown", "superseded", "cancelled"]);
 
 const DONE: Readonly<Record<string, string>> = { pause: "cut", disable: "disabled", enable: "enabled" };
 
@@ -25,9 +26,6 @@ export const casesText = (count: number): string => countOf(count, "case");
 /** `disable of 24 streams`, `reject of 3 cases`: a rejection changes no stream. */
 export const actionText = (action: string, count: number): string =>
   `${escapeInvisible(action)} of ${action === "reject" ? casesText(count) : streamsText(count)}`;
-
-export const hasFailed = ({ outcome }: { readonly outcome?: string }): boolean =>
-  outcome !== undefined && NOT_DONE.has(outcome);
 
 export const isOver = ({ state }: BatchProgress): boolean => !["planned", "running", "cancelling"].includes(state);
 
@@ -40,7 +38,11 @@ export function reversalOf({ orderId, action }: Pick<BatchProgress, "orderId" | 
 const sumOf = ({ outcomes }: BatchProgress, names: readonly string[]): number =>
   names.reduce((sum, name) => sum + (Object.hasOwn(outcomes, name) ? (outcomes[name] ?? 0) : 0), 0);
 
-export const failures = (batch: BatchProgress): number => sumOf(batch, [...NOT_DONE]);
+export const failures = (batch: BatchProgress): number =>
+  sumOf(
+    batch,
+    Object.keys(batch.outcomes).filter((outcome) => hasFailed({ outcome })),
+  );
 
 /** Streams that did not succeed, except those that were not sent because the batch was cancelled. */
 export const newFailures = (batch: BatchProgress): number => failures(batch) - sumOf(batch, ["cancelled"]);
@@ -121,10 +123,6 @@ const took = (from: string, to: string): string => {
   const seconds = (Date.parse(to) - Date.parse(from)) / 1_000;
   return Number.isFinite(seconds) ? `, after ${secondsText(seconds)}` : "";
 };
-
-/** Whether the order ends the present disable earlier. Null: the present one has no known end. */
-export const shortens = ({ resumeTime, previousResumeTime: before }: Result): boolean =>
-  before !== undefined && (before === null || Date.parse(resumeTime ?? "") < Date.parse(before));
 
 /** The end that the stream had before, if it is another one. */
 export function insteadText(result: Result): string {

@@ -2,8 +2,9 @@
 
 import { streamKey } from "../../lib/core/stream.ts";
 import { measuredRate, type Sample, secondsLeft } from "../../lib/operator/contract/remaining-time.ts";
+import { hasFailed } from "../../lib/operator/contract/response.ts";
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
-import { hasFailed, resultText } from "../render/batch.ts";
+import { resultText } from "../render/batch.ts";
 import { countText, progressText } from "../render/progress.ts";
 import type { CommandDeps } from "../terminal/command.ts";
 

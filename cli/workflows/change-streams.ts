@@ -3,10 +3,12 @@
 import { definedOnly } from "../../lib/core/defined-only.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { DOCUMENTED_CHARACTERS, formatStream, hasDocumentedName, streamKey } from "../../lib/core/stream.ts";
+import { hasFailed } from "../../lib/operator/contract/response.ts";
 import type { Result } from "../../lib/operator/contract/response-schema.ts";
+import { shortens } from "../../lib/operator/contract/shorter.ts";
 import { type Operator, type OperatorRequest, openOperator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
-import { hasFailed, insteadText, notLiveText, resultText, shortens, streamsText } from "../render/batch.ts";
+import { insteadText, notLiveText, resultText, streamsText } from "../render/batch.ts";
 import { barText } from "../render/progress.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { commandText } from "../terminal/command-text.ts";

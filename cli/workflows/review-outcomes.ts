@@ -1,7 +1,8 @@
 /** Follows the orders of a review's approvals while the next cases are judged, and says at once what went wrong. */
+import { hasFailed } from "../../lib/operator/contract/response.ts";
 import type { Operator } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
-import { hasFailed, resultText } from "../render/batch.ts";
+import { resultText } from "../render/batch.ts";
 import type { CommandDeps } from "../terminal/command.ts";
 import { commandText } from "../terminal/command-text.ts";
 import { endOf, settle } from "./change-streams.ts";

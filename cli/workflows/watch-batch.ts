@@ -1,10 +1,11 @@
 /** Shows the progress of a batch until it has ended. The batch does not depend on it. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { hasFailed } from "../../lib/operator/contract/response.ts";
 import type { BatchProgress, Result } from "../../lib/operator/contract/response-schema.ts";
 import type { Operator, OperatorRequest } from "../operator/client.ts";
 import type { Reply } from "../operator/http.ts";
 import { issueText } from "../operator/issue-text.ts";
-import { batchText, failures, hasFailed, isOver, newFailures, resultText, reversalOf } from "../render/batch.ts";
+import { batchText, failures, isOver, newFailures, resultText, reversalOf } from "../render/batch.ts";
 import { SHOWN } from "../render/plan.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { FailedError, isForPeople, RefusedError } from "../terminal/errors.ts";

@@ -16,7 +16,7 @@ export function groupChecks(checks: readonly Check[]): readonly (readonly [Group
 /** Warns well before five minutes, the skew at which AWS rejects signatures. */
 const WARN_SKEW_MS = 60_000;
 
-export type ClockState = "ok" | "ahead" | "behind" | "unknown";
+type ClockState = "ok" | "ahead" | "behind" | "unknown";
 
 /** @param aheadMs - how far the gateway's clock is ahead of this machine's. */
 export function clockState(aheadMs: number | undefined): ClockState {
@@ -25,7 +25,7 @@ export function clockState(aheadMs: number | undefined): ClockState {
   return aheadMs > 0 ? "behind" : "ahead";
 }
 
-export type VersionState = "same" | "other" | "unknown";
+type VersionState = "same" | "other" | "unknown";
 
 /** @param own, other - as `0.1.0, commit 61893a1abcde`. Without a commit, equal versions may differ. */
 export function versionState(own: string, other: string | undefined): VersionState {

@@ -1,3 +1,4 @@
+/** Texts of checks, mode and dead letters. */
 import type { Texts } from "../i18n/say.ts";
 
 export const HEALTH = {

@@ -3,7 +3,7 @@ import { personOf } from "../../lib/core/person-name.ts";
 import { streamKey } from "../../lib/core/stream-name.ts";
 import type { EvidenceGap, ExportAnswer, HistoryPeriod, HistoryReview } from "../http/protocol.ts";
 
-export interface DayCounts {
+interface DayCounts {
   readonly streams: number;
   readonly notByOffair: number;
   readonly notAttributed: number;

@@ -1,3 +1,4 @@
+/** Texts of the history of a day, its audits and the export. */
 import type { Texts } from "../i18n/say.ts";
 
 export const HISTORY = {

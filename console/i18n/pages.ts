@@ -1,3 +1,4 @@
+/** Texts of the navigation. */
 import type { Texts } from "./say.ts";
 
 export const PAGE_NAMES = {

@@ -9,7 +9,7 @@ type SelectorAsked = NonNullable<PlanRequest["selector"]>;
 /** What the plan is of: exactly these streams, or those that match when it is made. */
 export type Subject = { readonly entries: readonly Entry[] } | { readonly selector: SelectorAsked };
 
-export interface Choices {
+interface Choices {
   readonly wanted: Wanted;
   readonly hours: number;
   readonly reason: string;

@@ -1,3 +1,4 @@
+/** Texts of the list of live streams. */
 import type { Texts } from "../i18n/say.ts";
 
 export const LIVE = {

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { type LiveFilter, NO_FILTER, type SortBy } from "./entries.ts";
 import type { Chosen } from "./selection.ts";
 
-export interface View {
+interface View {
   readonly filter: LiveFilter;
   readonly sortBy: SortBy;
   readonly chosen: Chosen;
@@ -12,7 +12,7 @@ export interface View {
 
 let kept: View = { filter: NO_FILTER, sortBy: "newest", chosen: new Map(), isOnlyChosen: false };
 
-export type ChangeView = (change: (before: View) => Partial<View>) => void;
+type ChangeView = (change: (before: View) => Partial<View>) => void;
 
 export function useView(): readonly [View, ChangeView] {
   const [view, setView] = useState(kept);

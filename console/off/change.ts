@@ -20,7 +20,7 @@ export const questionsOf = (results: readonly Result[], action: "enable" | "disa
 
 export const isOpen = (results: readonly Result[]): boolean => results.some(({ outcome }) => outcome === "ordered");
 
-export interface FollowDeps {
+interface FollowDeps {
   readonly status: (orderId: string) => Promise<OperatorResponse>;
   readonly sleep: (ms: number) => Promise<void>;
   readonly now: () => number;

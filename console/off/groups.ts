@@ -5,7 +5,7 @@ import { formatStream } from "../../lib/core/stream-name.ts";
 import type { Result } from "../../lib/operator/contract/response-schema.ts";
 
 /** `unknown`: of a deployment that is older than the console. */
-export type GroupKind = "operator" | "rule" | "unknown" | "canary" | "foreign";
+type GroupKind = "operator" | "rule" | "unknown" | "canary" | "foreign";
 
 export interface OffGroup {
   readonly key: string;

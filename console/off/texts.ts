@@ -1,3 +1,4 @@
+/** Texts of what is off the air. */
 import type { Texts } from "../i18n/say.ts";
 
 export const OFF = {

@@ -1,7 +1,7 @@
 /** Plans as they were made, in this tab: the streams that a plan leaves out are known only then. */
 import type { PlanResponse } from "../../lib/operator/contract/response-schema.ts";
 
-export interface MadePlan {
+interface MadePlan {
   readonly plan: PlanResponse;
   /** The list of what is left out is too long for one response, and cut. */
   readonly isCut: boolean;

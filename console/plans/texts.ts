@@ -1,3 +1,4 @@
+/** Texts of plans and batches. */
 import type { Texts } from "../i18n/say.ts";
 
 export const PLAN = {

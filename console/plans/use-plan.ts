@@ -12,7 +12,7 @@ const MOVING_MS = 1_500;
 const WAITING_MS = 5_000;
 const REQUEST_MS = 3_000;
 
-export interface WholePlan {
+interface WholePlan {
   readonly answer: OperatorResponse;
   /** As `plans` lists it. Absent: it was made by an offair without the list. */
   readonly row: OrderRow | undefined;

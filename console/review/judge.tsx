@@ -15,7 +15,7 @@ import { REVIEW } from "./texts.ts";
 import { useCaseKeys } from "./use-case-keys.ts";
 import { afterPaint } from "./use-desk.ts";
 
-export interface JudgeProps extends Pick<DraftContext, "reasons"> {
+interface JudgeProps extends Pick<DraftContext, "reasons"> {
   readonly held: HeldCase;
   /** Whether the case came by an act of the person. Default: true. */
   readonly isOwn?: boolean;

@@ -4,7 +4,7 @@ import type { SourceRow } from "../../lib/operator/contract/figures-schema.ts";
 type Figure = SourceRow["all"];
 
 /** Per cent of the width. */
-export interface Bar {
+interface Bar {
   readonly from: number;
   readonly width: number;
   readonly mark: number;

@@ -1,3 +1,4 @@
+/** Texts of sources. */
 import type { Texts } from "../i18n/say.ts";
 
 export const SOURCES = {

@@ -23,5 +23,5 @@ export function DurationField({ label, hours, onChange }: DurationFieldProps) {
   );
 }
 
-export const hoursText = (hours: number): string =>
+const hoursText = (hours: number): string =>
   hours % 24 === 0 ? say(COMMON.days, { n: hours / 24 }) : say(COMMON.hours, { n: hours });

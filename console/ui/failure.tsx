@@ -36,17 +36,22 @@ export function Failure({
 /** The state of a read: loading, failed, or stale. Nothing if all is well. */
 export function ReadState({ read }: { readonly read: Omit<Read<unknown>, "set"> }) {
   const { data, failure, isReading, readAtMs, reload } = read;
-  const now = useNow();
   if (failure)
     return (
-      <Failure failure={failure}>
-        {data === undefined || readAtMs === undefined ? null : (
-          <p class="stale">{say(FAILURES.stale, { time: durationText(now - readAtMs) })}</p>
-        )}
-        <button type="button" onClick={() => void reload()} disabled={isReading}>
-          {say(COMMON.retry)}
-        </button>
-      </Failure>
+      <>
+        <Failure failure={failure}>
+          <button type="button" onClick={() => void reload()} disabled={isReading}>
+            {say(COMMON.retry)}
+          </button>
+        </Failure>
+        {data === undefined || readAtMs === undefined ? null : <Stale readAtMs={readAtMs} />}
+      </>
     );
   return data === undefined ? <p class="muted">{say(COMMON.loading)}</p> : null;
+}
+
+/** Beside the alert, which a screen reader would read again each time the age changes. */
+function Stale({ readAtMs }: { readonly readAtMs: number }) {
+  const now = useNow();
+  return <p class="stale">{say(FAILURES.stale, { time: durationText(now - readAtMs) })}</p>;
 }

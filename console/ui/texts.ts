@@ -1,3 +1,4 @@
+/** Texts of what is being sent. */
 import type { Texts } from "../i18n/say.ts";
 
 /** A change that is being sent, and one that was not answered. */

@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { COMMON } from "../i18n/common.ts";
 import { say } from "../i18n/say.ts";
-import { localText, relativeText, utcText } from "./time-text.ts";
+import { instantText, localText, relativeText, utcText } from "./time-text.ts";
 
 export { durationText, instantText, localText, longText, relativeText, utcText } from "./time-text.ts";
 
@@ -19,7 +19,7 @@ export function useNow(everyMs = 1_000): number {
 /** @param at - an instant as the deployment writes it; another text is shown as it is. */
 export function Time({ at, now }: { readonly at: string | null | undefined; readonly now?: number }) {
   const ms = Date.parse(at ?? "");
-  if (Number.isNaN(ms)) return <span>{at ?? say(COMMON.unknown)}</span>;
+  if (Number.isNaN(ms)) return <span>{at ? instantText(at) : say(COMMON.unknown)}</span>;
   return (
     <time dateTime={new Date(ms).toISOString()} title={`${utcText(ms)}\n${localText(ms)}`}>
       {utcText(ms)}

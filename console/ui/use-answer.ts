@@ -14,7 +14,7 @@ export interface Read<T> {
   readonly set: (data: T) => void;
 }
 
-export interface ReadOptions {
+interface ReadOptions {
   /** Reads again so long after each answer, while the page can be seen. */
   readonly everyMs?: number | undefined;
 }

@@ -43,7 +43,7 @@ export interface DeskState {
   readonly isOwn: boolean;
 }
 
-export const NEW_DESK: DeskState = {
+const NEW_DESK: DeskState = {
   shelf: EMPTY,
   outbox: [],
   returned: [],

@@ -1,5 +1,6 @@
 /** Pure: what became of the orders of approvals. */
 import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
+import { hasFailed } from "../../../lib/operator/contract/response.ts";
 import type { OperatorResponse, Result, ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
 
 /** Then nobody asks any more, unless no answer came; `status` with the order's id has the outcome. */
@@ -11,8 +12,6 @@ const MAX_MS = 15 * SECOND_MS;
 const SLOW_MS = MINUTE_MS;
 /** Orders that went well and are shown. */
 const DONE_SHOWN = 5;
-
-const NOT_DONE: ReadonlySet<string> = new Set(["failed", "refused", "held", "unknown", "superseded", "cancelled"]);
 
 export interface Followed {
   readonly orderId: string;
@@ -51,7 +50,7 @@ function withAnswer(followed: Followed, results: Results | undefined, nowMs: num
   const [result] = results ?? [];
   const { outcome } = result ?? {};
   if (result && outcome !== undefined && outcome !== "ordered")
-    return { ...followed, result, state: NOT_DONE.has(outcome) ? "failed" : "done" };
+    return { ...followed, result, state: hasFailed({ outcome }) ? "failed" : "done" };
   const waitedMs = nowMs - followed.sinceMs;
   if (waitedMs >= FOLLOW_MS && !results) return { ...followed, state: "unread", nextMs: nowMs + SLOW_MS };
   const state = waitedMs >= FOLLOW_MS ? "late" : "open";

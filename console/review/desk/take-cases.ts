@@ -8,7 +8,7 @@ import * as shelves from "./shelf.ts";
 import { isFast } from "./tally.ts";
 import { type DryRun, dryRunOf } from "./verdicts.ts";
 
-export interface CaseTaker {
+interface CaseTaker {
   /** Fetches until there is a next case, while the desk is open. */
   fill(): Promise<void>;
   /** Holds the case on the screen for five minutes from now. */

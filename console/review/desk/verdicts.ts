@@ -1,6 +1,7 @@
 /** Pure: what a verdict on a case needs, and what it does. The reasons and the order of the questions are those of `offair review next`. */
-import { HOUR_MS, resumeTimeAfter } from "../../../lib/core/time.ts";
+import { HOUR_MS, MAX_DISABLE_HOURS, resumeTimeAfter } from "../../../lib/core/time.ts";
 import type { Result, ReviewRow } from "../../../lib/operator/contract/response-schema.ts";
+import { isShorter } from "../../../lib/operator/contract/shorter.ts";
 
 export interface Decision {
   readonly verdict: "approve" | "reject";
@@ -15,7 +16,7 @@ export type Verdict = Decision["verdict"];
 
 /** What is to be done if no action was held. `f`: for another time. */
 export const ACTIONS = ["p", "d", "w", "m", "f"] as const;
-export type ActionKey = (typeof ACTIONS)[number];
+type ActionKey = (typeof ACTIONS)[number];
 
 export type Wanted = Pick<Decision, "as" | "hours">;
 
@@ -26,13 +27,11 @@ export const WANTED: Readonly<Record<Exclude<ActionKey, "f">, Wanted>> = {
   m: { as: "disable", hours: 30 * 24 },
 };
 
-export const MAX_HOURS = 90 * 24;
-
 /** Reads `24h` or `3d`. */
 export function hoursOf(text: string): number | undefined {
   const [, amount = "", unit] = /^\s*(\d{1,5})\s*([hd])\s*$/i.exec(text) ?? [];
   const hours = Number(amount) * (unit?.toLowerCase() === "d" ? 24 : 1);
-  return unit !== undefined && hours >= 1 && hours <= MAX_HOURS ? hours : undefined;
+  return unit !== undefined && hours >= 1 && hours <= MAX_DISABLE_HOURS ? hours : undefined;
 }
 
 export const hasHeldAction = ({ outcome, decision }: ReviewRow): boolean =>
@@ -52,7 +51,7 @@ export type DryRun =
   | { readonly state: "refused" | "failed"; readonly message: string };
 
 /** The hours of the dry run if no action was held: other durations are derived from it. */
-export const DRY_HOURS = 24;
+const DRY_HOURS = 24;
 
 /** The request of the dry run without its report; undefined if an approval acts on nothing. */
 export function dryRunOf(shown: ReviewRow): Wanted | undefined {
@@ -75,8 +74,12 @@ export function effectOf(planned: Result, wanted: Wanted): Effect {
   if (wanted.as === "pause") return { action: "pause", isShorter: false };
   const end = wanted.hours === undefined ? resumeTime : endAfter(planned, wanted.hours);
   if (end == null) return { action, isShorter: false };
-  const isShorter = before !== undefined && (before === null || Date.parse(end) < Date.parse(before));
-  return { action, resumeTime: end, isShorter, ...(before !== undefined && before !== end && { before }) };
+  return {
+    action,
+    resumeTime: end,
+    isShorter: isShorter(end, before),
+    ...(before !== undefined && before !== end && { before }),
+  };
 }
 
 function endAfter({ resumeTime }: Result, hours: number): string | undefined {
