@@ -4,6 +4,7 @@
  */
 import childProcess from "node:child_process";
 import net from "node:net";
+import { jest } from "@jest/globals";
 
 declare const LAYER: "unit" | "integration" | "stack";
 
@@ -26,3 +27,6 @@ const processes = LAYER === "stack" ? undefined : "move the file into test/stack
 for (const name of ["spawn", "spawnSync", "exec", "execSync", "execFile", "execFileSync", "fork"]) {
   guard(childProcess, name, processes);
 }
+
+// In CI two cores run whole stacks and browsers beside other tests: what fails is shown, and played once more.
+if (LAYER === "stack" && process.env.CI) jest.retryTimes(1, { logErrorsBeforeRetry: true });

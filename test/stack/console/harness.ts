@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, jest } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect } from "@jest/globals";
 import type { Browser } from "playwright-core";
 import { type PackagedAlone, packageAlone } from "../../../build/package-alone.ts";
 import { signedHeaders } from "../../../cli/operator/sign.ts";
@@ -33,9 +33,6 @@ import { buildConsoles, type ConsoleProcess, type ConsoleProcesses } from "./con
 import { type OpenedConsole, type OpenOptions, openPage } from "./open-page.ts";
 
 export type Person = keyof typeof OPERATORS;
-
-// In CI two cores run the browsers, the consoles and the stack beside other tests: what fails is shown, and played once more.
-if (process.env.CI) jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 /** Tests in a browser: left out where there is no Chromium. */
 export const describeInBrowser = executablePath ? describe : describe.skip;
