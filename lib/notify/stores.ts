@@ -1,0 +1,149 @@
+/**
+ * What the delivery of events keeps in the ledger. Each write that must happen once is conditional, and each read that a decision depends on
+ * is strongly consistent, except `listDue`, `listFailing` and `readByTime`, which read an index.
+ */
+import type { LoggedEvent, OffairEvent } from "../events/event.ts";
+import type { LedgerItem } from "../events/ledger-item.ts";
+
+/** The key of an item in the ledger's table. */
+export interface ItemKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** An item with unpublished events: every write that may give an event puts its item into the outbox in the same request. */
+export interface OutboxItem {
+  readonly key: ItemKey;
+  readonly item: LedgerItem;
+  /** Changes with every write that may give an event, so that an item which changes again while its events are published stays in the outbox. */
+  readonly mark: string;
+  /** Ids of the events that were published before. */
+  readonly published: readonly string[];
+}
+
+/** Something of the index `outbox` that is due: an item with unpublished events, a delivery to try again, or a replay to continue. */
+export type Due =
+  | { readonly kind: "item"; readonly key: ItemKey }
+  | { readonly kind: "delivery"; readonly orderingKey: string; readonly subscriber: string }
+  | { readonly kind: "replay"; readonly subscriber: string; readonly id: string };
+
+export interface OutboxStore {
+  /** What is due at this time, the one that has been due for the longest first. Eventually consistent. */
+  listDue(at: Date, limit: number): Promise<Due[]>;
+  /**
+   * Reads an item of the outbox; of an order also the stream's earlier orders that are in the outbox, in the order of their numbers. Empty if the
+   * item is not in the outbox (any more), or its key is of no kind that gives events.
+   */
+  readOutbox(key: ItemKey): Promise<OutboxItem[]>;
+  /**
+   * Takes an item out of the outbox once its events are published and their deliveries are recorded, and adds the ids to `published`.
+   *
+   * @param againAt - keeps it in the outbox until then, for what only later reads show (the end of a plan).
+   * @returns false, and writes nothing, if the item has changed since it was read.
+   */
+  removeFromOutbox(item: OutboxItem, published: readonly string[], againAt?: Date): Promise<boolean>;
+}
+
+/** The log of events: one sequence per ordering key. Events are kept for 90 days. */
+export interface EventLog {
+  /** The newest events of the key, newest first. */
+  tail(orderingKey: string, limit: number): Promise<LoggedEvent[]>;
+  /** Events with a higher number, in order. */
+  after(orderingKey: string, number: number, limit: number): Promise<LoggedEvent[]>;
+  /** @returns false if the number is taken. */
+  append(event: LoggedEvent): Promise<boolean>;
+  /** Events by the time when they were logged, hour by hour. Eventually consistent. */
+  readByTime(since: Date, until: Date): AsyncIterable<LoggedEvent>;
+}
+
+/** What was delivered of one ordering key to one subscriber. */
+export interface Delivery {
+  readonly orderingKey: string;
+  readonly subscriber: string;
+  /** The number up to which everything is delivered, given up or not subscribed to. 0 at first. */
+  readonly sent: number;
+  /** Set while the event after `sent` is being retried. */
+  readonly failing?: Failing;
+}
+
+export interface Failing {
+  /** Number and id of the event. */
+  readonly number: number;
+  readonly eventId: string;
+  readonly type: OffairEvent["type"];
+  readonly attempts: number;
+  /** When it was tried first and last. */
+  readonly since: string;
+  readonly lastAt: string;
+  readonly nextAt: string;
+  /** What happened: never the receiver's text. */
+  readonly problem: string;
+}
+
+export interface DeliveryStore {
+  /**
+   * Locks the delivery, so that one environment at a time delivers the key to the subscriber. The lock expires by itself, later than its
+   * holder can still send.
+   *
+   * @returns undefined while another environment has the lock.
+   */
+  lockDelivery(orderingKey: string, subscriber: string, holder: string, now: Date): Promise<Delivery | undefined>;
+  /**
+   * Writes what was delivered, and unlocks.
+   *
+   * @param dueAt - when to try again; without it nothing is left to do.
+   * @returns false, and writes nothing, if another environment has the lock by now.
+   */
+  writeDelivery(delivery: Delivery, holder: string, dueAt?: Date): Promise<boolean>;
+  /** The deliveries that are retried now, for `offair events` and `doctor`. Eventually consistent. */
+  listFailing(limit: number): Promise<Delivery[]>;
+}
+
+/** The state of a subscriber. The bus is the subscriber `bus`; the others are in the policy. */
+export interface SubscriberState {
+  readonly name: string;
+  /** Events that were logged before are not delivered to it. */
+  readonly since: string;
+  readonly ended?: {
+    readonly at: string;
+    readonly because: "gone" | "failing" | "removed";
+    /** Since when events are missing: those that were logged from then on are delivered after a resume. */
+    readonly missedSince: string;
+  };
+  /** Set while the subscriber as a whole does not answer: nothing is sent to it before `until`, and then one event first. */
+  readonly backOff?: { readonly failures: number; readonly since: string; readonly until: string };
+  readonly lastDeliveredAt?: string;
+  readonly resumed?: { readonly at: string; readonly by: string; readonly reason: string };
+}
+
+/** A request of a person to send events again, carried out in parts. */
+export interface Replay {
+  readonly id: string;
+  readonly subscriber: string;
+  readonly since: string;
+  readonly until: string;
+  /** `missed`: only what was not delivered, in order. `again`: everything, whether delivered or not. */
+  readonly what: "missed" | "again";
+  readonly by: string;
+  readonly askedAt: string;
+  readonly reason: string;
+  /** How far it is: events that were logged before are done. */
+  readonly doneUntil?: string;
+  readonly sent?: number;
+  readonly finishedAt?: string;
+}
+
+export interface SubscriberStore {
+  readSubscriber(name: string): Promise<{ readonly state: SubscriberState; readonly revision: string } | undefined>;
+  /** @param before - the revision that was read; undefined if there was none. @returns false if another writer was faster. */
+  replaceSubscriber(state: SubscriberState, before: string | undefined): Promise<boolean>;
+  listSubscribers(): Promise<SubscriberState[]>;
+  /** Stores a request, which is due at once. A second one of the same id changes nothing. */
+  addReplay(replay: Replay): Promise<void>;
+  readReplay(subscriber: string, id: string): Promise<Replay | undefined>;
+  listReplays(subscriber: string, limit: number): Promise<Replay[]>;
+  /** @returns false if another environment wrote meanwhile (`before` is not what is stored). */
+  replaceReplay(replay: Replay, before: Replay): Promise<boolean>;
+}
+
+export interface NotifyStore extends OutboxStore, EventLog, DeliveryStore, SubscriberStore {}
