@@ -48,6 +48,11 @@ export interface OutboxStore {
 export interface EventLog {
   /** The newest events of the key, newest first. */
   tail(orderingKey: string, limit: number): Promise<LoggedEvent[]>;
+  /**
+   * The highest number that was ever given, also to an event that has expired; 0 if there was none. Needed only if `tail` is empty: the
+   * numbers of a key never begin anew, because deliveries remember them.
+   */
+  lastNumber(orderingKey: string): Promise<number>;
   /** Events with a higher number, in order. */
   after(orderingKey: string, number: number, limit: number): Promise<LoggedEvent[]>;
   /** @returns false if the number is taken. */
@@ -83,8 +88,9 @@ export interface Failing {
 export interface DeliveryStore {
   /**
    * Locks the delivery, so that one environment at a time delivers the key to the subscriber. The lock expires by itself, later than its
-   * holder can still send.
+   * holder can still send (delivery-lock.ts).
    *
+   * @param holder - another one for each lock.
    * @returns undefined while another environment has the lock.
    */
   lockDelivery(orderingKey: string, subscriber: string, holder: string, now: Date): Promise<Delivery | undefined>;
@@ -127,8 +133,16 @@ export interface SubscriberState {
     /** Since when events are missing: those that were logged from then on are delivered after a resume. */
     readonly missedSince: string;
   };
-  /** Set while the subscriber as a whole does not answer: nothing is sent to it before `until`, and then one event first. */
+  /**
+   * Failures in a row, since when. From the third on the subscriber as a whole counts as down: nothing is sent to it before `until`, and then
+   * one event first (subscriber-health.ts).
+   */
   readonly backOff?: { readonly failures: number; readonly since: string; readonly until: string };
+  /**
+   * Events that were logged from `since` on may have been held back, while the subscriber was down or ended: each sweep delivers some of them
+   * (catch-up.ts). `until` is set once the subscriber takes events again: what was logged later is not held back.
+   */
+  readonly behind?: { readonly since: string; readonly until?: string };
   readonly lastDeliveredAt?: string;
   readonly resumed?: { readonly at: string; readonly by: string; readonly reason: string };
 }
