@@ -158,6 +158,8 @@ describe("an address", () => {
     const unknown = () =>
       Promise.reject(Object.assign(new Error("getaddrinfo ENOTFOUND secret"), { code: "ENOTFOUND" }));
     expect(await send(named(), { resolve: unknown })).toEqual(failed("the host name cannot be resolved (ENOTFOUND)"));
+    const odd = () => Promise.reject(Object.assign(new Error("x"), { code: "hunter2 of DNS" }));
+    expect(await send(named(), { resolve: odd })).toEqual(failed("the host name cannot be resolved"));
     expect(await send(named(), { resolve: async () => [] })).toEqual(failed("the host name has no address"));
     const never = new Promise<never>(() => undefined);
     expect(await send(named(), { resolve: () => never }, 50)).toEqual(failed(/cannot be resolved/));
@@ -246,16 +248,19 @@ describe("an answer", () => {
   });
 
   it("without an end is not read beyond 64 kB, and its connection is closed", async () => {
+    let writes = 0;
     let closed = false;
     const result = await raw((socket) => {
       socket.on("close", () => {
         closed = true;
       });
       socket.write("HTTP/1.1 500 No\r\n\r\n");
-      repeat(socket, "a".repeat(32_768));
+      const timer = setInterval(() => writes++ < 1_000 && socket.write("a".repeat(32_768)), 5);
+      socket.on("close", () => clearInterval(timer));
     });
     expect(result).toEqual(failed("answered 500", true));
     while (!closed) await new Promise((resolve) => setImmediate(resolve));
+    expect(writes).toBeLessThan(64); // 2 MB: what was on its way when the connection was closed
   });
 
   it("of HTTP/1.0, or after an interim response, is an answer", async () => {
