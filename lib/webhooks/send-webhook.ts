@@ -49,9 +49,9 @@ export function createSendWebhook({
       };
       return await post({ url: subscriber.url, headers, body, timeoutMs });
     } catch (error) {
-      // The message of another error could quote the secret or the event.
-      const problem = error instanceof OffairError ? error.message : "the event could not be signed";
-      return { result: "failed", problem, reached: false };
+      if (error instanceof OffairError) return { result: "failed", problem: error.message, reached: false };
+      // Another error is about this event alone, so the subscriber counts as reached. Its message could quote the event.
+      return { result: "failed", problem: "the event could not be encoded or signed", reached: true };
     }
   };
 }
