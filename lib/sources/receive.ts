@@ -177,19 +177,21 @@ const pseudonym = (reporterId: string, [secret = ""]: readonly string[]): string
   createHmac("sha256", secret).update(`offair reporter\n${reporterId}`).digest("hex").slice(0, 32);
 
 const queueOf = (reports: readonly Report[], { grade }: SourceEntry, policy: Policy): Priority =>
-  reports.some((report) => ruleFor(report, grade, policy)?.urgent) ? "urgent" : "bulk";
+  reports.some((report) => !report.appeal && ruleFor(report, grade, policy)?.urgent) ? "urgent" : "bulk";
 
 function checkScope(reports: readonly Report[], policy: Policy): void {
   const outside = reports.findIndex((report) => !inScope(report.stream, policy) || isStrayCanary(report, policy));
   if (outside < 0) return;
+  const pointer = reports[outside]?.appeal ? "/order/stream" : "/stream";
   throw new OffairError("ERR_REPORT_SCOPE", "the stream is outside the policy's scope", {
-    issues: [{ pointer: "/stream", message: "is outside the configured ingest domains and apps" }],
+    issues: [{ pointer, message: "is outside the configured ingest domains and apps" }],
   });
 }
 
 /** Reports that no rule will act on, whatever it says: their sender may be able to do something about it. */
 function reviewWarnings(reports: readonly Report[], { maxReportAgeMinutes }: Policy): Issue[] {
-  return reports.flatMap(({ occurredAt, receivedAt, stream }) => {
+  return reports.flatMap(({ occurredAt, receivedAt, stream, appeal }) => {
+    if (appeal) return []; // a person looks at every appeal
     const isOld = Date.parse(receivedAt) - Date.parse(occurredAt) > maxReportAgeMinutes * MINUTE_MS;
     const held = "a person will look at the report, and no rule acts on it";
     const old = `is more than ${maxReportAgeMinutes} minutes ago: ${held}`;
