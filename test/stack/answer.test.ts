@@ -37,8 +37,9 @@ interface Answer {
 async function send(path: string, headers: object, { method = "GET", body = "" } = {}): Promise<Answer> {
   now = new Date(now.getTime() + 1_000);
   const { hostname, port } = new URL(world.stack.gatewayUrl);
+  const length = body !== "" && { "content-length": Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, path, method, headers: { ...headers } }, (response) => {
+    const sent = request({ ...{ hostname, port, path, method }, headers: { ...headers, ...length } }, (response) => {
       text(response).then(
         (received) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: received }),
         reject,
