@@ -151,6 +151,10 @@ export const operatorResponseSchema = z.looseObject({
   verdict: verdict.exactOptional(),
   explanation: explanation.exactOptional(),
   ...figuresFields,
+  /** Of `statement-settings`: the policy's SHA-256, its section `statements` or null, and the kind of each source. */
+  statementSettings: z
+    .looseObject({ policy: text, statements: z.unknown(), sources: z.record(text, text) })
+    .exactOptional(),
   plan: plan.exactOptional(),
   batch: batch.exactOptional(),
   checks: z.array(check).exactOptional(),
