@@ -77,7 +77,7 @@ describe("what can be replayed", () => {
       ...[old, old, untranslated, back, paused({ decision: republish })],
     ];
     expect((await replay(records, asking)).coverage).toEqual({
-      ...{ total: 8, replayable: 2, withoutFacts: 2, untranslated: 1, republish: 2, withoutOthers: 1 },
+      ...{ total: 9, replayable: 2, withoutFacts: 2, untranslated: 1, republish: 2, appeals: 1, withoutOthers: 1 },
     });
   });
 
