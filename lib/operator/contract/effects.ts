@@ -14,6 +14,8 @@ const READING: ReadonlySet<Unparsed["action"]> = new Set([
   "plans",
   "sources",
   "live",
+  "events",
+  "subscribers",
 ]);
 
 /** False for requests that only read, which may be repeated without an id. */

@@ -12,6 +12,7 @@ import type { BatchOutcome } from "../../plans/batch-result.ts";
 import type { Grade } from "../../policy/grade.ts";
 import type { Category } from "../../reports/claim.ts";
 import type { Mode } from "../../safeguards/mode.ts";
+import { eventFields } from "./event-schema.ts";
 import { build, count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
 import { figuresFields, overturn, sample } from "./figures-schema.ts";
 import { live } from "./live-schema.ts";
@@ -153,6 +154,7 @@ export const operatorResponseSchema = z.looseObject({
   verdict: verdict.exactOptional(),
   explanation: explanation.exactOptional(),
   ...figuresFields,
+  ...eventFields,
   plan: plan.exactOptional(),
   batch: batch.exactOptional(),
   checks: z.array(check).exactOptional(),
@@ -173,4 +175,7 @@ export type PlannedCase = NonNullable<PlanResponse["cases"]>[number];
 export type LeftOutCase = NonNullable<PlanResponse["leftOut"]>[number];
 export type ReviewRow = NonNullable<OperatorResponse["reviews"]>[number];
 export type ReportExplanation = NonNullable<OperatorResponse["explanation"]>;
+export type EventRow = NonNullable<OperatorResponse["events"]>[number];
+export type SubscriberRow = NonNullable<OperatorResponse["subscribers"]>[number];
+export type ReplayAsked = NonNullable<OperatorResponse["replay"]>;
 export type Check = NonNullable<OperatorResponse["checks"]>[number];
