@@ -109,7 +109,8 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       const { report, verdict } = event;
       if (report === undefined || verdict === undefined) return listCases(event, deps);
       const answer = await giveVerdict({ ...event, report, verdict }, deps);
-      if (answer.verdict && !answer.dryRun) await countForReporter(report, deps);
+      const about = answer.overturned?.report ?? report; // a granted appeal is a statement about the report of the order
+      if (answer.verdict && !answer.dryRun) await countForReporter(about, deps);
       return answer;
     }
     case "case":
