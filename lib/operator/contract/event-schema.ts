@@ -61,6 +61,8 @@ const subscriberRow = z.looseObject({
     .looseObject({ at: text, because: word<"gone" | "failing" | "removed">(), missedSince: text })
     .exactOptional(),
   backOff: z.looseObject({ failures: count, since: text, until: text }).exactOptional(),
+  /** Events that were logged from `since` on may be missing there still. `until`: it takes events again, and gets what was logged before then. */
+  behind: z.looseObject({ since: text, until: optionalText }).exactOptional(),
   resumed: z.looseObject({ at: text, by: text, reason: text }).exactOptional(),
   /** Streams, and types of events without a stream, whose next event fails. */
   failing: count,

@@ -1,6 +1,6 @@
 /** What the requests about events use. */
 import type { LoggedEvent } from "../../events/event.ts";
-import type { NotifyStore, Replay } from "../../notify/stores.ts";
+import type { NotifyStore } from "../../notify/stores.ts";
 import type { Subscriber } from "../../webhooks/subscriber.ts";
 import type { EventRow } from "../contract/response-schema.ts";
 
@@ -15,8 +15,8 @@ export interface EventDeps {
   readonly subscribers: Readonly<Record<string, Subscriber>>;
   /** The event as subscribers receive it. */
   readonly asSent: (event: LoggedEvent) => EventRow["event"];
-  /** Wakes the delivery for a replay that was stored. Best effort: it finds the replay within a minute anyway. */
-  readonly wake: (replay: Replay) => Promise<void>;
+  /** Wakes the delivery for what was stored. Never rejects: a sweep finds it within a minute anyway. */
+  readonly wake: () => Promise<void>;
   readonly now: () => Date;
 }
 

@@ -1,6 +1,7 @@
 /** `subscribers`: the state of each subscriber: the bus, those of the policy, and those that the policy no longer has. */
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import type { Delivery, SubscriberState } from "../../notify/stores.ts";
+import { isDown } from "../../notify/subscriber-health.ts";
 import type { OperatorResponse, SubscriberRow } from "../contract/response-schema.ts";
 import { BUS, type EventDeps } from "./deps.ts";
 
@@ -40,7 +41,7 @@ async function describe(
   const failing = deliveries.flatMap((delivery) => delivery.failing ?? []).sort((a, b) => (a.since < b.since ? -1 : 1));
   const [oldest] = failing;
   const { url, events } = (Object.hasOwn(subscribers, name) ? subscribers[name] : undefined) ?? {};
-  const { since, ended, backOff, lastDeliveredAt, resumed } = state ?? {};
+  const { since, ended, backOff, behind, lastDeliveredAt, resumed } = state ?? {};
   return {
     name,
     state: stateOf(state, failing.length),
@@ -50,6 +51,7 @@ async function describe(
     ...(lastDeliveredAt !== undefined && { lastDeliveredAt }),
     ...(ended && { ended }),
     ...(backOff && { backOff }),
+    ...(behind && { behind }),
     ...(resumed && { resumed }),
     failing: failing.length,
     ...(oldest && { oldestFailingSince: oldest.since, problem: oldest.problem }),
@@ -62,6 +64,6 @@ async function describe(
 
 function stateOf(state: SubscriberState | undefined, failing: number): SubscriberRow["state"] {
   if (state?.ended) return "ended";
-  if (state?.backOff) return "backing-off";
+  if (state && isDown(state)) return "backing-off";
   return state?.lastDeliveredAt === undefined && failing === 0 ? "never" : "active";
 }

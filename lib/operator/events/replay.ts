@@ -29,9 +29,8 @@ export async function replayEvents(
   if (dryRun || id === undefined) {
     return { ok: true, results: [], errors: [], dryRun, replay: { ...replay, ...(await countEvents(replay, deps)) } };
   }
-  const stored = { ...replay, id, by, askedAt, reason };
-  await store.addReplay(stored);
-  await wake(stored);
+  await store.addReplay({ ...replay, id, by, askedAt, reason });
+  await wake();
   return { ok: true, results: [], errors: [], dryRun, replay };
 }
 
