@@ -48,6 +48,11 @@ export interface OutboxStore {
 export interface EventLog {
   /** The newest events of the key, newest first. */
   tail(orderingKey: string, limit: number): Promise<LoggedEvent[]>;
+  /**
+   * The highest number that was ever given, also to an event that has expired; 0 if there was none. Needed only if `tail` is empty: the
+   * numbers of a key never begin anew, because deliveries remember them.
+   */
+  lastNumber(orderingKey: string): Promise<number>;
   /** Events with a higher number, in order. */
   after(orderingKey: string, number: number, limit: number): Promise<LoggedEvent[]>;
   /** @returns false if the number is taken. */
@@ -83,8 +88,9 @@ export interface Failing {
 export interface DeliveryStore {
   /**
    * Locks the delivery, so that one environment at a time delivers the key to the subscriber. The lock expires by itself, later than its
-   * holder can still send.
+   * holder can still send (delivery-lock.ts).
    *
+   * @param holder - another one for each lock.
    * @returns undefined while another environment has the lock.
    */
   lockDelivery(orderingKey: string, subscriber: string, holder: string, now: Date): Promise<Delivery | undefined>;

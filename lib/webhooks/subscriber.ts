@@ -1,5 +1,5 @@
 /** A subscriber as the policy has it: an endpoint of the platform that events are delivered to. */
-import type { EventType } from "../events/event-types.ts";
+import type { EventType } from "../events/types/event-types.ts";
 
 export interface Subscriber {
   /** https, without credentials; checked again, with its addresses, at each delivery. */

@@ -13,6 +13,7 @@ import type { BatchResult } from "../plans/batch-result.ts";
 import type { PlanState } from "../plans/plan.ts";
 import {
   type AfterUndo,
+  afterAppeal,
   afterUndo,
   DISABLED_FOR_LONGER,
   isSuperseded,
@@ -120,8 +121,8 @@ export async function handleOperatorOrder(
 async function place(asked: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
   const { request, isOfBatch, plannedAt, isCancelled, refusal } = asked;
   const { ledger, now } = deps;
-  const { stream, undoes } = request;
-  const orders = isOfBatch ? await ledger.recentOrders(stream) : [];
+  const { stream, undoes, reverses } = request;
+  const orders = isOfBatch || reverses !== undefined ? await ledger.recentOrders(stream) : [];
   const undone = new Set([
     ...(await createReadUndoneBatches(ledger)(orders)),
     ...(undoes === undefined ? [] : [undoes]),
@@ -131,7 +132,11 @@ async function place(asked: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
     if (isOfBatch && isCancelled) return refuse("cancelled");
     if (refusal !== undefined) return refuse(refusal);
     if (undoes !== undefined)
-      return undoChange(undoes, afterUndo(latest, undone, now())) ?? refuse(SUPERSEDED_BY_NEWER);
+      return reversal(`undo of ${undoes}`, afterUndo(latest, undone, now())) ?? refuse(SUPERSEDED_BY_NEWER);
+    if (reverses !== undefined) {
+      const what = `appeal against order ${reverses} granted`;
+      return reversal(what, afterAppeal(latest, reverses, undone, now())) ?? refuse(SUPERSEDED_BY_NEWER);
+    }
     if (isOfBatch && isSuperseded(request, latest, undone, now())) return refuse(SUPERSEDED_BY_NEWER);
     if (plannedAt !== undefined && wouldShorten(request, plannedAt, latest, undone, now()))
       return refuse(DISABLED_FOR_LONGER);
@@ -140,26 +145,29 @@ async function place(asked: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
   return placed;
 }
 
-/** The change of an undo's order; undefined if nothing is to be sent, because another order keeps the stream disabled as it is. */
-function undoChange(undoes: string, after: AfterUndo): { readonly change: OrderChange } | undefined {
+/**
+ * The change of the order of an undo or of a granted appeal; undefined if nothing is to be sent, because another order keeps the stream
+ * disabled as it is.
+ */
+function reversal(what: string, after: AfterUndo): { readonly change: OrderChange } | undefined {
   if (after.does === "enable") return { change: {} };
   if (after.does !== "keep-off") return undefined;
   const { by, until } = after;
-  const reason = `undo of ${undoes}, still off by order ${by.number}: ${by.reason}`;
+  const reason = `${what}, still off by order ${by.number}: ${by.reason}`;
   return { change: { action: "disable", resumeTime: until, reason } };
 }
 
 /**
- * Executes the order as the operator's request says, and not as the stream's history says. Only the order of an undo is executed as placed,
- * because it depends on that history.
+ * Executes the order as the operator's request says, and not as the stream's history says. Only the order of an undo or of a granted appeal
+ * is executed as placed, because it depends on that history.
  */
 async function executeAndProveAsked(
   order: Order,
   { request, refusal }: OrderToCarryOut,
   deps: HandleDeps,
 ): Promise<Order> {
-  const { orderId, stream, action, resumeTime, undoes } = request;
-  const asked = undoes === undefined ? { ...order, ...definedOnly({ stream, action, resumeTime }) } : order;
+  const { orderId, stream, action, resumeTime, undoes, reverses } = request;
+  const asked = undoes === undefined && reverses === undefined ? { ...order, ...definedOnly({ stream, action, resumeTime }) } : order;
   return executeAndProve(asked, deps, async () => {
     const because = refusal ?? staleness(request, deps);
     if (because !== undefined) return because;

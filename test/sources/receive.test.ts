@@ -65,6 +65,7 @@ describe("a report that is all right", () => {
       id: "msg_7",
       kind: "reports",
       queue: "urgent",
+      location: "/reports/standard/msg_7",
     });
     const kept = { ...JSON.parse(body), occurredAt: "2026-11-21T11:59:58.000Z" };
     const bodySha256 = createHash("sha256").update(body).digest("hex");

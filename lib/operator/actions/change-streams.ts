@@ -150,6 +150,7 @@ export async function send(
         notQueued.set(index, codeOf(failure));
         return;
       }
+      if (each.reverses !== undefined) return; // what it does depends on the stream's orders, which the worker reads
       // Numbered here, so that the numbers follow the sequence of requests. If this fails, the worker does it.
       await deps.ledger.placeOrder(operatorDraft(each)).catch((failure) => {
         logWarn("operator.order-not-assigned", { orderId, index, ...describeError(failure) });

@@ -1,8 +1,8 @@
 /** Joins an order with what people said of it, which is stored with the report that it came from, or with the operator's request. */
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type Order, reportOf } from "../../orders/order.ts";
+import { firstOf } from "../../orders/order-history.ts";
 import { type OrderSummary, summarise } from "../contract/order-summary.ts";
-import { firstOf } from "./overturn.ts";
 
 type Statement = NonNullable<OrderSummary["overturned"]>;
 
