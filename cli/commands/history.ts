@@ -4,7 +4,7 @@ import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { matchesGlob } from "../../lib/core/stream-name.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import type { Review } from "../../lib/evidence/history/reviews.ts";
-import { exitOfGaps, type Gap, gapText } from "../evidence/checked-reader.ts";
+import { exitOfGaps, gapText } from "../evidence/checked-reader.ts";
 import { type Day, loadDay } from "../evidence/day.ts";
 import { dayQuery, streamTextIssue } from "../evidence/day-query.ts";
 import { openGiven } from "../evidence/open-source.ts";

@@ -1,7 +1,8 @@
 /** `offair events list --bundle` or `--bucket`: the events of exported evidence, with the ids that they were sent with. */
-import { orderingKeyOf } from "../../lib/events/make-event.ts";
-import type { OffairEvent } from "../../lib/events/event.ts";
+
 import { toCloudEvent } from "../../lib/events/cloud-event.ts";
+import type { OffairEvent } from "../../lib/events/event.ts";
+import { orderingKeyOf } from "../../lib/events/make-event.ts";
 import type { EventRow } from "../../lib/operator/contract/response-schema.ts";
 import { readArchivedEvents } from "../evidence/archived-events.ts";
 import { exitOfGaps, gapText } from "../evidence/checked-reader.ts";

@@ -27,7 +27,7 @@ export const events: Command = {
       "request-id",
       "url",
     ),
-    ...flags("all", "missed", "yes", "dry-run"),
+    ...flags("all", "yes", "dry-run"),
   },
   help: EVENTS_HELP,
 
@@ -56,6 +56,6 @@ const WORDS: Readonly<Record<string, Word>> = {
     options: ["since", "until", "type", "stream", "subscriber", "limit", "all", "bundle", "bucket", "stage"],
   },
   subscribers: { run: showSubscribers, options: [] },
-  replay: { run: replay, options: [...CHANGE, "since", "until", "missed"] },
+  replay: { run: replay, options: [...CHANGE, "since", "until"] },
   resume: { run: resume, options: CHANGE },
 };

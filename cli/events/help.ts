@@ -6,12 +6,13 @@ export const EVENTS_HELP = `offair events [list] [--since TIME] [--until TIME] [
               [--limit N | --all] [--json]
 offair events list --bundle BUNDLE | --bucket NAME --since TIME [--until TIME] [--type TYPE] [--stream STREAM] [--json]
 offair events subscribers [--json]
-offair events replay --subscriber NAME --since TIME [--until TIME] [--missed] --reason TEXT [--yes | --dry-run]
+offair events replay --subscriber NAME --since TIME [--until TIME] --reason TEXT [--yes | --dry-run]
 offair events resume --subscriber NAME --reason TEXT [--yes | --dry-run]
 
 list         events in the order in which they were logged, the newest last. With --subscriber: what became of each
 subscribers  the event bus and the subscribers of the policy: which do not answer, which have ended, what they miss
-replay       send the events of a time to a subscriber again, each with its id, so that the receiver recognizes what it has
+replay       send the events of a time to a subscriber again, each with its id, so that the receiver recognizes what it has;
+             also those that were given up. What was not delivered yet is delivered anyway, in order
 resume       make a subscription that ended active again: it gets what it missed, in order
 
 A subscription ends when the receiver answers 410 or takes nothing for three days. The log has the last 90 days. Events of
@@ -24,7 +25,6 @@ the archive have the same ids, but no sequence: list them with --json, and impor
   --subscriber NAME  a subscriber of the policy, or bus
   --limit N          the newest N events; default: 100
   --all              every event of the time
-  --missed           only what was not delivered: what was given up, for example
   --bundle BUNDLE    read the events from evidence: a folder or a tar made by offair export
   --bucket NAME      read them from the archive. Region, credentials and AWS_ENDPOINT_URL as in the AWS SDK
   --stage NAME       stage whose archive it is, for the attribute source; default: prod

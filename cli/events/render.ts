@@ -14,7 +14,8 @@ const ABOUT = ["orderId", "report", "source", "user", "slot"] as const;
 
 export function aboutOf({ event: { subject, data } }: Pick<EventRow, "event">): string | null {
   if (subject !== undefined) return subject;
-  const found = ABOUT.map((name) => data[name]).find((value) => typeof value === "string");
+  if (typeof data !== "object" || data === null) return null;
+  const found: unknown = ABOUT.map((name) => Reflect.get(data, name)).find((value) => typeof value === "string");
   return typeof found === "string" ? found : null;
 }
 
@@ -148,15 +149,14 @@ function* remarksOf(row: SubscriberRow): Generator<string> {
   if (lastGivenUpAt !== undefined) yield `the last event was given up at ${secondOf(lastGivenUpAt)}`;
   if (resumed)
     yield `resumed at ${secondOf(resumed.at)} by ${personText(resumed.by)}: ${escapeInvisible(resumed.reason)}`;
-  for (const { what, since, until, by, sent = 0, reason } of replays)
-    yield `sends ${what === "missed" ? "what it missed" : "again"} from ${secondOf(since)} to ${secondOf(until)}, ${countOf(sent, "event")} so far; by ${personText(by)}: ${escapeInvisible(reason)}`;
+  for (const { since, until, by, sent = 0, reason } of replays)
+    yield `sends again from ${secondOf(since)} to ${secondOf(until)}, ${countOf(sent, "event")} so far; by ${personText(by)}: ${escapeInvisible(reason)}`;
 }
 
-/** `12 events from … to … again to bus`. */
-export function replayText({ subscriber, what, since, until, count, countMore }: ReplayAsked): string {
+/** `12 events from … to … to bus`. */
+export function replayText({ subscriber, since, until, count, countMore }: ReplayAsked): string {
   const events = count === undefined ? "the events" : `${countMore ? "at least " : ""}${countOf(count, "event")}`;
-  const which = what === "missed" ? "of which those that were not delivered" : "again";
-  return `${events} from ${secondOf(since)} to ${secondOf(until)}, ${which}, to ${escapeInvisible(subscriber)}`;
+  return `${events} from ${secondOf(since)} to ${secondOf(until)} to ${escapeInvisible(subscriber)}`;
 }
 
 export const cellsOfSubscriber = (row: SubscriberRow): string[] => cellsOf(SUBSCRIBER_COLUMNS, row);

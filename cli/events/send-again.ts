@@ -20,9 +20,13 @@ export function replay(values: Values, deps: CommandDeps): Promise<Exit> {
     ...named(values),
     since,
     until: instantOf(values, "until", deps.now()) ?? deps.now().toISOString(), // what the question says is what is sent
-    what: values.missed ? "missed" : "again",
   });
-  return askAndSend(request, { asked: (text) => `Send ${text}?`, done: (text) => `sends ${text}` }, values, deps);
+  return askAndSend(
+    request,
+    { asked: (text) => `Send ${text} again?`, done: (text) => `sends again ${text}` },
+    values,
+    deps,
+  );
 }
 
 export function resume(values: Values, deps: CommandDeps): Promise<Exit> {

@@ -76,7 +76,8 @@ function* uncovered(windows: readonly Window[], since: number, until: number | u
   let object = "manifests";
   for (const window of windows.toSorted((a, b) => a.from - b.from)) {
     const begin = Math.max(since, covered ?? since);
-    if (window.from > begin && (until === undefined || begin < until)) yield notCovered(window.object, begin, window.from);
+    if (window.from > begin && (until === undefined || begin < until))
+      yield notCovered(window.object, begin, window.from);
     covered = Math.max(covered ?? since, window.until);
     object = window.object;
   }

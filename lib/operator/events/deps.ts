@@ -1,8 +1,11 @@
 /** What the requests about events use. */
 import type { LoggedEvent } from "../../events/event.ts";
 import type { NotifyStore } from "../../notify/stores.ts";
-import type { Subscriber } from "../../webhooks/subscriber.ts";
+import type { Subscriber as PolicySubscriber } from "../../webhooks/subscriber.ts";
 import type { EventRow } from "../contract/response-schema.ts";
+
+/** A subscriber of the policy. */
+export type Subscriber = Pick<PolicySubscriber, "url" | "events">;
 
 export interface EventDeps {
   readonly store: Pick<
@@ -15,8 +18,6 @@ export interface EventDeps {
   readonly subscribers: Readonly<Record<string, Subscriber>>;
   /** The event as subscribers receive it. */
   readonly asSent: (event: LoggedEvent) => EventRow["event"];
-  /** Wakes the delivery for what was stored. Never rejects: a sweep finds it within a minute anyway. */
-  readonly wake: () => Promise<void>;
   readonly now: () => Date;
 }
 

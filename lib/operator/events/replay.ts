@@ -1,4 +1,7 @@
-/** `replay-events`: asks to send the events of a time to a subscriber again. The delivery carries it out in parts. */
+/**
+ * `replay-events`: asks to send the events of a time to a subscriber again, those that were given up too. The sweeps carry it out in parts. What
+ * was not delivered yet is not a replay's: it is delivered in its order anyway.
+ */
 import { DAY_MS, SECOND_MS } from "../../core/time.ts";
 import type { RequestAttempt } from "../actions/attempt.ts";
 import type { EventOf } from "../contract/request.ts";
@@ -15,8 +18,8 @@ export async function replayEvents(
   event: EventOf<"replay-events">,
   deps: EventDeps & { readonly attempt: RequestAttempt },
 ): Promise<OperatorResponse> {
-  const { id, subscriber, since, what, dryRun, reason, requestedBy: by } = event;
-  const { store, attempt, wake } = deps;
+  const { id, subscriber, since, dryRun, reason, requestedBy: by } = event;
+  const { store, attempt } = deps;
   const askedAt = attempt.at.toISOString();
   if (!isSubscriber(subscriber, deps)) return refused([NO_SUBSCRIBER]);
   const oldest = new Date(attempt.at.getTime() - LOG_DAYS * DAY_MS).toISOString();
@@ -25,12 +28,11 @@ export async function replayEvents(
   const ended = (await store.readSubscriber(subscriber))?.state.ended;
   if (ended) return refused([{ pointer: "/subscriber", message: IS_ENDED(ended.at) }]);
   const until = event.until !== undefined && event.until < askedAt ? event.until : askedAt;
-  const replay = { subscriber, what, since, until };
+  const replay = { subscriber, since, until };
   if (dryRun || id === undefined) {
     return { ok: true, results: [], errors: [], dryRun, replay: { ...replay, ...(await countEvents(replay, deps)) } };
   }
-  await store.addReplay({ ...replay, id, by, askedAt, reason });
-  await wake();
+  await store.addReplay({ ...replay, id, what: "again", by, askedAt, reason });
   return { ok: true, results: [], errors: [], dryRun, replay };
 }
 

@@ -14,7 +14,7 @@ export async function resumeSubscriber(
   deps: EventDeps & { readonly attempt: RequestAttempt },
 ): Promise<OperatorResponse> {
   const { subscriber: name, reason, requestedBy: by, dryRun } = event;
-  const { store, attempt, wake } = deps;
+  const { store, attempt } = deps;
   const at = attempt.at.toISOString();
   if (!isSubscriber(name, deps)) return refused([NO_SUBSCRIBER]);
   for (let tries = 0; tries < TRIES; tries++) {
@@ -23,12 +23,10 @@ export async function resumeSubscriber(
     // An earlier attempt of this request was interrupted after its write.
     if (!ended && last?.at === at && last.by === by) return { ok: true, results: [], errors: [], dryRun };
     if (!found || !ended) return refused([NOT_ENDED]);
-    const replay = { subscriber: name, what: "missed", since: ended.missedSince, until: at } as const;
+    const replay = { subscriber: name, since: ended.missedSince, until: at } as const;
     const isDone =
-      dryRun ||
-      (await store.replaceSubscriber(resumed(found.state, { at: attempt.at, by, reason }), found.revision));
+      dryRun || (await store.replaceSubscriber(resumed(found.state, { at: attempt.at, by, reason }), found.revision));
     if (!isDone) continue;
-    if (!dryRun) await wake();
     return { ok: true, results: [], errors: [], dryRun, replay };
   }
   return refused([BUSY]);
