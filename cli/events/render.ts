@@ -153,10 +153,10 @@ function* remarksOf(row: SubscriberRow): Generator<string> {
     yield `sends again from ${secondOf(since)} to ${secondOf(until)}, ${countOf(sent, "event")} so far; by ${personText(by)}: ${escapeInvisible(reason)}`;
 }
 
-/** `12 events from … to … to bus`. */
-export function replayText({ subscriber, since, until, count, countMore }: ReplayAsked): string {
+/** `12 events from … until …`. */
+export function replayText({ since, until, count, countMore }: ReplayAsked): string {
   const events = count === undefined ? "the events" : `${countMore ? "at least " : ""}${countOf(count, "event")}`;
-  return `${events} from ${secondOf(since)} to ${secondOf(until)} to ${escapeInvisible(subscriber)}`;
+  return `${events} from ${secondOf(since)} until ${secondOf(until)}`;
 }
 
 export const cellsOfSubscriber = (row: SubscriberRow): string[] => cellsOf(SUBSCRIBER_COLUMNS, row);

@@ -21,9 +21,10 @@ export function replay(values: Values, deps: CommandDeps): Promise<Exit> {
     since,
     until: instantOf(values, "until", deps.now()) ?? deps.now().toISOString(), // what the question says is what is sent
   });
+  const name = escapeInvisible(request.subscriber);
   return askAndSend(
     request,
-    { asked: (text) => `Send ${text} again?`, done: (text) => `sends again ${text}` },
+    { asked: (text) => `Send ${text} to ${name} again?`, done: (text) => `sends ${text} to ${name} again` },
     values,
     deps,
   );

@@ -4,6 +4,7 @@ import type { RequestAttempt } from "../actions/attempt.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
+import { countEvents } from "./count-events.ts";
 import { type EventDeps, isSubscriber, NO_SUBSCRIBER } from "./deps.ts";
 
 /** The delivery writes the state too, and rarely. */
@@ -24,9 +25,11 @@ export async function resumeSubscriber(
     if (!ended && last?.at === at && last.by === by) return { ok: true, results: [], errors: [], dryRun };
     if (!found || !ended) return refused([NOT_ENDED]);
     const replay = { subscriber: name, since: ended.missedSince, until: at } as const;
-    const isDone =
-      dryRun || (await store.replaceSubscriber(resumed(found.state, { at: attempt.at, by, reason }), found.revision));
-    if (!isDone) continue;
+    if (dryRun) {
+      return { ok: true, results: [], errors: [], dryRun, replay: { ...replay, ...(await countEvents(replay, deps)) } };
+    }
+    const state = resumed(found.state, { at: attempt.at, by, reason });
+    if (!(await store.replaceSubscriber(state, found.revision))) continue;
     return { ok: true, results: [], errors: [], dryRun, replay };
   }
   return refused([BUSY]);
