@@ -32,9 +32,7 @@ export async function listArchived(values: Values, deps: CommandDeps): Promise<E
   try {
     const asked = { since: new Date(since), until: until === undefined ? undefined : new Date(until) };
     const { events, gaps } = await readArchivedEvents(bundle, asked, out.progress);
-    const rows = events.filter(isWanted).map(
-      (event): EventRow => ({ event: toCloudEvent(event, stage), loggedAt: event.time }), // the archive has no log
-    );
+    const rows = events.filter(isWanted).map((event) => rowOf(event, `/offair/${stage}`));
     printEvents(rows, { values, isFirst: true }, deps);
     for (const gap of gaps) out.warn(gapText(gap));
     if (rows.length === 0 && !values.json) out.warn(`no events since ${since}`);
@@ -42,4 +40,11 @@ export async function listArchived(values: Values, deps: CommandDeps): Promise<E
   } finally {
     await bundle.close();
   }
+}
+
+/** The archive has no log, so that the event has no number in it. */
+function rowOf(event: OffairEvent, source: string): EventRow {
+  const loggedAt = event.time;
+  const { sequence: _, ...sent } = toCloudEvent({ ...event, number: 0, loggedAt }, { source });
+  return { event: sent, loggedAt };
 }

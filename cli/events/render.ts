@@ -70,6 +70,7 @@ export function* eventsText(
   }
 }
 
+/** The problem first: the rest may be cut. */
 function problemText({
   problem = "",
   attempts = 0,
@@ -77,14 +78,10 @@ function problemText({
   nextAt,
   gaveUpAt,
 }: NonNullable<EventRow["delivery"]>): string {
-  const when =
-    gaveUpAt !== undefined
-      ? `given up at ${secondOf(gaveUpAt)}`
-      : nextAt !== undefined
-        ? `next attempt at ${secondOf(nextAt)}`
-        : "";
   const tried = since === undefined ? "" : ` since ${secondOf(since)}`;
-  return escapeInvisible(`${countOf(attempts, "attempt")}${tried}, ${when}: ${problem}`);
+  const next = nextAt === undefined ? "" : `, next attempt at ${secondOf(nextAt)}`;
+  const end = gaveUpAt === undefined ? next : `, given up at ${secondOf(gaveUpAt)}`;
+  return escapeInvisible(`${problem}; ${countOf(attempts, "attempt")}${tried}${end}`);
 }
 
 /** For programs: the event, and what became of it as further attributes, whose names CloudEvents restricts to letters and digits. */
@@ -139,13 +136,13 @@ function* remarksOf(row: SubscriberRow): Generator<string> {
     if (ended.because !== "removed") yield commandText("events resume", [], { subscriber: name, reason: "TEXT" });
   }
   if (backOff && state === "backing-off")
-    yield `does not answer since ${secondOf(backOff.since)}: ${countOf(backOff.failures, "failure")}, next attempt at ${secondOf(backOff.until)}`;
+    yield `no answer since ${secondOf(backOff.since)}, ${countOf(backOff.failures, "failure")}; next try ${secondOf(backOff.until)}`;
   if (behind)
     yield behind.until === undefined
       ? `events since ${secondOf(behind.since)} wait for it`
       : `gets what it missed, in order: it has everything that was logged before ${secondOf(behind.since)}`;
   if (oldestFailingSince !== undefined)
-    yield `the oldest failing event is tried since ${secondOf(oldestFailingSince)}: ${escapeInvisible(problem ?? "")}`;
+    yield `an event fails since ${secondOf(oldestFailingSince)}: ${escapeInvisible(problem ?? "")}`;
   if (lastGivenUpAt !== undefined) yield `the last event was given up at ${secondOf(lastGivenUpAt)}`;
   if (resumed)
     yield `resumed at ${secondOf(resumed.at)} by ${personText(resumed.by)}: ${escapeInvisible(resumed.reason)}`;
