@@ -93,7 +93,7 @@ describe("offair events", () => {
       `2026-11-22T05:00:00Z  stream.disabled  delivered   ${ROOM}`,
       `2026-11-22T05:00:00Z  stream.disabled  not for it  ${ROOM}`,
       `2026-11-22T05:00:00Z  stream.disabled  given up    ${ROOM}`,
-      "  the receiver answered 503; 90 attempts since 2026-11-22T05:00:00Z, given up at…",
+      "  the receiver answered 503; 90 attempts since 2026-11-22T05:00:00Z, given up a…",
       `2026-11-22T05:00:00Z  stream.disabled  failing     ${ROOM}`,
       "  the receiver answered 503; 12 attempts since 2026-11-22T05:00:00Z, next attem…",
       `2026-11-22T05:00:00Z  stream.disabled  waiting     ${ROOM}`,
