@@ -133,8 +133,16 @@ export interface SubscriberState {
     /** Since when events are missing: those that were logged from then on are delivered after a resume. */
     readonly missedSince: string;
   };
-  /** Set while the subscriber as a whole does not answer: nothing is sent to it before `until`, and then one event first. */
+  /**
+   * Failures in a row, since when. From the third on the subscriber as a whole counts as down: nothing is sent to it before `until`, and then
+   * one event first (subscriber-health.ts).
+   */
   readonly backOff?: { readonly failures: number; readonly since: string; readonly until: string };
+  /**
+   * Events that were logged from `since` on may have been held back, while the subscriber was down or ended: each sweep delivers some of them
+   * (catch-up.ts). `until` is set once the subscriber takes events again: what was logged later is not held back.
+   */
+  readonly behind?: { readonly since: string; readonly until?: string };
   readonly lastDeliveredAt?: string;
   readonly resumed?: { readonly at: string; readonly by: string; readonly reason: string };
 }
