@@ -39,8 +39,11 @@ export const REVIEW_ATTRIBUTES = [
 
 export interface TakenBack extends Verdict {
   readonly takenBack: Remark;
-  /** The due time that the case had when it got this verdict. Absent of a case without one. */
+  /** The clock that the case had when it got this verdict: the events of that time follow from it. */
+  readonly openedAt?: string;
   readonly dueAt?: string;
+  readonly urgent?: true;
+  readonly alarms?: ReviewState["alarms"];
 }
 
 /** Something that a person did to a case, and why. */
@@ -121,8 +124,11 @@ interface Sampled {
 /** Whether the record waits as a sample case, or did: a verdict on it is stored, and acts on nothing. */
 export const isSampleCase = ({ sampled, outcome }: Sampled): boolean => sampled !== undefined && isCarriedOut(outcome);
 
+/** An appeal that became a case. */
+export type Appealed = ReportRecord & Required<Pick<ReportRecord, "appealed">>;
+
 /** Whether it is an appeal against an order, and no report. Its approval grants it: the order is overturned. */
-export const isAppeal = (record: ReviewRecord): record is ReportRecord & Pick<Required<ReportRecord>, "appealed"> =>
+export const isAppeal = (record: ReviewRecord): record is Appealed =>
   "report" in record && record.appealed !== undefined;
 
 /** Whether a case of the list waits for a person. The list also has sample cases, and approved cases whose order is not queued yet. */
