@@ -12,6 +12,7 @@ import { DELIVERY_LOCK_MS, LATEST_DELIVERY_LOCK_MS } from "../../lib/notify/deli
 import type {
   Delivery,
   Due,
+  GivenUp,
   ItemKey,
   NotifyStore,
   OutboxItem,
@@ -109,6 +110,7 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
   const lastNumbers = new Map<string, number>();
   const deliveries = new Map<string, { delivery: Delivery; holder?: string; until?: number; writtenBy?: string }>();
   const subscribers = new Map<string, { state: SubscriberState; revision: string }>();
+  const givenUp: GivenUp[] = [];
   const replays = new Map<string, Replay>();
   const outbox = createLaggingIndex<Due>({ now, lagMs });
   const byTime = createLaggingIndex<LoggedEvent>({ now, lagMs });
@@ -269,6 +271,21 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
     },
     listSubscribers: async () =>
       [...subscribers.values()].map(({ state }) => stored(state)).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    async addGivenUp(given) {
+      const isOfIt = ({ subscriber, eventId }: GivenUp) => subscriber === given.subscriber && eventId === given.eventId;
+      if (!givenUp.some(isOfIt)) givenUp.push(stored(given));
+    },
+    listGivenUp: async (subscriber, limit) =>
+      stored(
+        givenUp
+          .filter((each) => each.subscriber === subscriber)
+          .reverse()
+          .slice(0, limit),
+      ),
+    readDelivery: async (orderingKey, subscriber) => {
+      const found = deliveries.get(nameOf(deliveryKey(orderingKey, subscriber)));
+      return found && stored(found.delivery);
+    },
     async addReplay(replay) {
       const name = nameOf(replayKey(replay));
       if (replays.has(name)) return;

@@ -1,4 +1,5 @@
 /** A history of the ledger: items and their changes, as the worker and people write them. It knows which events are owed, and since when. */
+import { DAY_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 import { eventsOf } from "../../../lib/events/events-of.ts";
 import type { ReportRecord, Verdict } from "../../../lib/decisions/report-record.ts";
 import type { ItemKey } from "../../../lib/notify/stores.ts";
@@ -13,6 +14,8 @@ export interface Owed {
   readonly type: string;
   readonly orderingKey: string;
   readonly atMs: number;
+  /** How much later it may be found: the results of an old plan are looked at every five minutes. */
+  readonly slackMs?: number;
 }
 
 const STREAMS = 3;
@@ -116,7 +119,9 @@ export function createHistory(store: MemoryNotifyStore, now: () => Date) {
       plan.results += 1;
       if (plan.results < count) return;
       const id = `plan-${orderId}-finished`;
-      owed.set(id, { id, type: "plan.finished", orderingKey: "type.plan.finished", atMs: now().getTime() });
+      const isOld = now().getTime() - Date.parse(plan.plan.plannedAt) > DAY_MS - MINUTE_MS;
+      const slackMs = isOld ? 5 * MINUTE_MS : 0;
+      owed.set(id, { id, type: "plan.finished", orderingKey: "type.plan.finished", atMs: now().getTime(), slackMs });
     },
     async finishPlans(): Promise<void> {
       for (const [index, { plan, results }] of plans.entries()) {

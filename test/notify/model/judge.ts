@@ -52,11 +52,11 @@ export async function judge(world: World): Promise<string[]> {
 /** 60 seconds after it was written, or after the last trouble within that time. */
 function late({ history, troubles }: World, { name, arrivals }: Receiver): string[] {
   const found: string[] = [];
-  for (const { id, atMs } of history.owed.values()) {
+  for (const { id, atMs, slackMs = 0 } of history.owed.values()) {
     const arrival = arrivals.get(id);
     let byMs = atMs + WITHIN_MS;
     for (const trouble of troubles) if (trouble >= atMs && trouble <= byMs) byMs = trouble + WITHIN_MS;
-    if (arrival && arrival.atMs > byMs) found.push(`${name} got ${id} after ${(arrival.atMs - atMs) / SECOND_MS} s`);
+    if (arrival && arrival.atMs > byMs + slackMs) found.push(`${name} got ${id} after ${(arrival.atMs - atMs) / SECOND_MS} s`);
   }
   return found;
 }

@@ -20,6 +20,7 @@ export type Saboteur = (deps: NotifyDeps) => NotifyDeps;
 
 interface Environment {
   readonly notify: Notify;
+  readonly deployment: number;
   isDead: boolean;
   /** Ends the invocation that is under way. */
   crash: (() => void) | undefined;
@@ -52,6 +53,8 @@ export function createWorld(random: () => number, sabotage: Saboteur = (deps) =>
   const busy = new Set<Environment>();
   const waiting: { readonly message: Message; readonly sentMs: number }[] = [];
   let faults = { kind: "failed" as "failed" | "lost", left: 0 };
+  let deployment = 1;
+  let environmentCount = 0;
   let killAfter: number | undefined;
 
   const trouble = () => troubles.push(now().getTime());
@@ -89,11 +92,9 @@ export function createWorld(random: () => number, sabotage: Saboteur = (deps) =>
       },
     };
     environmentCount += 1;
-    const environment: Environment = { notify: createNotify(sabotage(deps)), isDead: false, crash: undefined };
+    const environment: Environment = { notify: createNotify(sabotage(deps)), deployment, isDead: false, crash: undefined };
     return environment;
   }
-  let environmentCount = 0;
-
   async function invoke(message: Message, sentMs: number): Promise<void> {
     const environment = idle.pop() ?? createEnvironment();
     busy.add(environment);
@@ -103,7 +104,7 @@ export function createWorld(random: () => number, sabotage: Saboteur = (deps) =>
     const work = "keys" in message ? environment.notify.handleKeys(message.keys) : environment.notify.sweep();
     const end = await Promise.race([work.then(() => "done" as const, () => "failed" as const), died]);
     busy.delete(environment);
-    if (end !== "died") idle.push(environment);
+    if (end !== "died" && environment.deployment === deployment) idle.push(environment);
     if (end !== "done") {
       time.at(now().getTime() + REDELIVERED_MS, () => {
         if (now().getTime() - sentMs < MESSAGE_LIVES_MS) void receive(message, sentMs);
@@ -150,9 +151,12 @@ export function createWorld(random: () => number, sabotage: Saboteur = (deps) =>
         trouble();
         receive({ sweep: true }, now().getTime());
       }
-      await time.advance(MINUTE_MS);
-      trouble();
       isScheduled = true;
+      for (let minute = 0; minute < 3; minute++) {
+        trouble();
+        await time.advance(MINUTE_MS);
+      }
+      trouble();
     },
     kill(after: number): void {
       if (after > 0) killAfter = after;
@@ -171,6 +175,7 @@ export function createWorld(random: () => number, sabotage: Saboteur = (deps) =>
     /** A deployment whose policy has the subscriber, or not. */
     deploy(hasHostile: boolean): void {
       subscribers = hasHostile ? all : withoutHostile;
+      deployment += 1;
       idle.splice(0);
     },
     async stop(): Promise<void> {
