@@ -62,7 +62,7 @@ export function createDeliverOnce(run: Run): DeliverOnce {
   return (orderingKey, subscriber) => {
     const name = `${subscriber} ${orderingKey}`;
     const earlier = begun.get(name);
-    if (earlier) return earlier;
+    if (earlier !== undefined) return earlier;
     const delivery = run.lanes(subscriber, () => attempt(run, name, deliver(run, orderingKey, subscriber)));
     begun.set(name, delivery);
     return delivery;

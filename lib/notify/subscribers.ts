@@ -54,9 +54,7 @@ export async function followPolicy(run: Run): Promise<SubscriberState[]> {
     await attempt(
       run,
       `subscriber ${name}`,
-      changeSubscriber(run, name, (each) =>
-        names.has(name) ? rejoin(each, at) : removeSubscriber(each, at),
-      ),
+      changeSubscriber(run, name, (each) => (names.has(name) ? rejoin(each, at) : removeSubscriber(each, at))),
     );
   }
   return states.filter(({ name }) => names.has(name));

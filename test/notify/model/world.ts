@@ -3,14 +3,14 @@
  * call takes a while, so that environments interleave; an environment that is killed goes on with nothing.
  */
 import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
-import { eventsOf } from "../../../lib/events/events-of.ts";
 import { EVENT_TYPES } from "../../../lib/events/event-types.ts";
+import { eventsOf } from "../../../lib/events/events-of.ts";
 import type { NotifyDeps } from "../../../lib/notify/run.ts";
 import type { ItemKey } from "../../../lib/notify/stores.ts";
 import { resumeSubscriber } from "../../../lib/notify/subscriber-health.ts";
 import { createNotify, type Notify, WAKE_AFTER_S } from "../../../lib/notify/sweep.ts";
-import { NOON } from "../../support/fixtures.ts";
 import { withFaults } from "../../support/faulty-store.ts";
+import { NOON } from "../../support/fixtures.ts";
 import { createMemoryNotifyStore } from "../../support/memory-notify-store.ts";
 import { createHistory } from "./history.ts";
 import { createReceiver } from "./receiver.ts";
@@ -92,7 +92,12 @@ export function createWorld(random: () => number, sabotage: Saboteur = (deps) =>
       },
     };
     environmentCount += 1;
-    const environment: Environment = { notify: createNotify(sabotage(deps)), deployment, isDead: false, crash: undefined };
+    const environment: Environment = {
+      notify: createNotify(sabotage(deps)),
+      deployment,
+      isDead: false,
+      crash: undefined,
+    };
     return environment;
   }
   async function invoke(message: Message, sentMs: number): Promise<void> {
@@ -102,7 +107,13 @@ export function createWorld(random: () => number, sabotage: Saboteur = (deps) =>
       environment.crash = () => resolve("died");
     });
     const work = "keys" in message ? environment.notify.handleKeys(message.keys) : environment.notify.sweep();
-    const end = await Promise.race([work.then(() => "done" as const, () => "failed" as const), died]);
+    const end = await Promise.race([
+      work.then(
+        () => "done" as const,
+        () => "failed" as const,
+      ),
+      died,
+    ]);
     busy.delete(environment);
     if (end !== "died" && environment.deployment === deployment) idle.push(environment);
     if (end !== "done") {
