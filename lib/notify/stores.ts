@@ -173,10 +173,7 @@ export interface SubscriberStore {
   addGivenUp(given: GivenUp): Promise<void>;
   /** The newest first. */
   listGivenUp(subscriber: string, limit: number): Promise<GivenUp[]>;
-  /**
-   * Stores a request, which is due at once. A second one of the same id changes nothing. While the subscription is ended the request waits: a
-   * resume stores it first, and then makes the subscription active. Its `until` may be a minute in the future.
-   */
+  /** Stores a request, which is due at once. A second one of the same id changes nothing. */
   addReplay(replay: Replay): Promise<void>;
   readReplay(subscriber: string, id: string): Promise<Replay | undefined>;
   listReplays(subscriber: string, limit: number): Promise<Replay[]>;

@@ -88,6 +88,14 @@ describe("the status of a report", () => {
       { outcome: "held", dueAt: UNTIL, closedAt: AT, verdict: verdict({ action: "disable", resumeTime: UNTIL }) },
       { status: "ordered", decision: paused, order: { action: "disable", resumeTime: UNTIL } },
     ],
+    ...(["enable", undefined] as const).map((action): [string, Partial<ReportRecord>, object] => [
+      `that is an appeal, which a person granted, with the action ${action}`,
+      {
+        ...{ decision: { action: "review", because: "appeal" }, outcome: "review", dueAt: UNTIL, closedAt: AT },
+        verdict: verdict(action ? { action } : {}),
+      },
+      { status: "done", outcome: "granted", outcomeAt: LATER, decision: { action: "review" } },
+    ]),
     [
       "that a person rejected",
       { outcome: "held", dueAt: UNTIL, closedAt: AT, verdict: verdict({ verdict: "rejected" }) },
