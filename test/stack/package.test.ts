@@ -82,11 +82,14 @@ function nameOf(resource: Statement["Resource"][number]): string {
     .replace(/\$\{(\w+)\.Arn\}/, "$1");
 }
 
+function statementsOfRole(role: string): Statement[] {
+  const policies = z.array(z.object({ PolicyDocument: policyDocumentSchema })).parse(properties(role).Policies);
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
 /** Everything a role may do, one line a right: `dynamodb:PutItem Ledger [REPORT#* STREAM#*]`. */
 function rightsOf(role: string): string[] {
-  const policies = z.array(z.object({ PolicyDocument: policyDocumentSchema })).parse(properties(role).Policies);
-  return policies
-    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+  return statementsOfRole(role)
     .flatMap(({ Effect, Action, Resource, Condition }) => {
       const keys = Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
       const suffix = Array.isArray(keys) ? ` [${keys.join(" ")}]` : "";
@@ -205,7 +208,7 @@ describe("rights", () => {
   });
 
   it("let answer read no accusation, no facts and nobody's notes: only attributes that the status is made of", () => {
-    const [read] = statementsOf("AnswerRole").filter(({ Action }) => Action.includes("dynamodb:GetItem"));
+    const [read] = statementsOfRole("AnswerRole").filter(({ Action }) => Action.includes("dynamodb:GetItem"));
     expect(read?.Condition).toMatchObject({
       "ForAllValues:StringEquals": {
         "dynamodb:Attributes": ["pk", "sk", ...new Set(ANSWERED_PATHS.map((path) => path.split(".")[0]))],
@@ -343,10 +346,11 @@ describe("rights", () => {
     });
   });
 
-  it("let only the gateway's own API call the webhook and incident", () => {
+  it("let only the gateway's own API call the webhook, answer and incident", () => {
     const permissions = idsOf("AWS::Lambda::Permission").sort();
     permissions.splice(permissions.indexOf("RotatePermission"), 1);
-    expect(permissions).toEqual(["IncidentLambdaPermissionHttpApi", "WebhookLambdaPermissionHttpApi"]);
+    const called = ["Answer", "Incident", "Webhook"];
+    expect(permissions).toEqual(called.map((name) => `${name}LambdaPermissionHttpApi`));
     for (const permission of permissions) {
       expect(JSON.stringify(properties(permission).SourceArn)).toContain('{"Ref":"HttpApi"}');
     }
