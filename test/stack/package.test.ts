@@ -200,9 +200,10 @@ describe("rights", () => {
     ]);
   });
 
-  it("let answer read its sources' secrets and the status of reports, and write nothing", () => {
+  it("let answer read its sources' secrets, the status of reports and the public keys of events, and write nothing", () => {
     expect(rightsOf("AnswerRole")).toEqual([
       "dynamodb:GetItem Ledger [REPORT#*]",
+      "dynamodb:GetItem Ledger [SUBSCRIBER#keys]",
       "secretsmanager:GetSecretValue secret:offair/dev/sources/*",
     ]);
   });
@@ -632,13 +633,14 @@ describe("the archive", () => {
 });
 
 describe("what starts the functions", () => {
-  it("is two routes for senders with their refusal of other methods, and two for operators, whom IAM lets in one by one", () => {
+  it("is two routes for senders with their refusal of other methods, one for receivers of events, and two for operators, whom IAM lets in one by one", () => {
     const routes = idsOf("AWS::ApiGatewayV2::Route").map(properties);
     expect(routes.map(({ RouteKey, AuthorizationType = "NONE" }) => [RouteKey, AuthorizationType])).toEqual([
       ["POST /reports/{source}", "NONE"],
       ["ANY /reports/{source}", "NONE"],
       ["GET /reports/{source}/{id+}", "NONE"],
       ["ANY /reports/{source}/{id+}", "NONE"],
+      ["GET /events/keys", "NONE"],
       ["POST /operator", "AWS_IAM"],
       ["POST /operator/break-glass", "AWS_IAM"],
     ]);
@@ -650,6 +652,7 @@ describe("what starts the functions", () => {
       "POST /operator": limits,
       "POST /operator/break-glass": limits,
       "GET /reports/{source}/{id+}": limits,
+      "GET /events/keys": limits,
     };
     expect(properties("HttpApiStage")).toMatchObject({ DefaultRouteSettings: limits, RouteSettings: settings });
     // CloudFormation would make the stage first, and API Gateway refuses settings of routes that are not there.
