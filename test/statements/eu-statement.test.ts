@@ -74,7 +74,7 @@ it("has as many values as the documentation of version 2", () => {
       KEYWORDS: 69,
       EEA: 30,
       EEA_ONLY: 3,
-      LANGUAGES: 183,
+      LANGUAGES: 184,
     },
   });
 });
