@@ -85,10 +85,10 @@ export const RESTRICTION_WORDS: Words<Restriction> = {
   DECISION_ACCOUNT_TERMINATED: { en: "termination of the account", zh: "终止账户" },
 };
 
-/** Of a pause: it has no end, because the broadcaster may push again at once. */
+/** The end of a pause: the broadcaster may push again at once. */
 export const AT_ONCE: Readonly<Record<StatementLanguage, string>> = {
-  en: "the broadcaster may push again at once",
-  zh: "主播可以立即重新推流",
+  en: "the end of this transmission",
+  zh: "本次推流结束",
 };
 
 export const LIST_SEPARATOR: Readonly<Record<StatementLanguage, string>> = { en: ", ", zh: "、" };
