@@ -13,7 +13,8 @@ const OUTCOMES = [
 ] as const;
 
 const orderSchema = z.strictObject({
-  action: z.enum(["pause", "disable"]),
+  /** `enable`: an appeal was granted. */
+  action: z.enum(["pause", "disable", "enable"]),
   /** Until when the stream is disabled. */
   resumeTime: instant.exactOptional(),
 });

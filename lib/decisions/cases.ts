@@ -138,13 +138,13 @@ export function markAlarms(
 
 /** Takes the verdict back: the case waits again, with a new clock and all of its alarms. */
 export function reopenCase(record: ReviewRecord, takenBack: Remark, clock: ReviewClock): CaseChange {
-  const { verdict, review, dueAt, earlierVerdicts = [] } = record;
+  const { verdict, review, openedAt, dueAt, urgent, alarms, earlierVerdicts = [] } = record;
   if (earlierVerdicts.some((each) => isSame(each.takenBack, takenBack))) return UNCHANGED;
   if (!verdict) return { refusal: { because: "not-decided" } };
   if (review === "open") return { refusal: { because: "not-queued" } };
   if (isAppeal(record) && verdict.verdict === "approved") return { refusal: { because: "granted" } };
   if (earlierVerdicts.length >= MAX_EARLIER_VERDICTS) return { refusal: { because: "too-many" } };
-  const earlier = definedOnly({ ...verdict, takenBack, dueAt });
+  const earlier = definedOnly({ ...verdict, takenBack, openedAt, dueAt, urgent, alarms });
   return {
     state: {
       ...{ review: "open", verdict: undefined, earlierVerdicts: [...earlierVerdicts, earlier] },

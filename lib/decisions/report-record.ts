@@ -39,8 +39,11 @@ export const REVIEW_ATTRIBUTES = [
 
 export interface TakenBack extends Verdict {
   readonly takenBack: Remark;
-  /** The due time that the case had when it got this verdict. Absent of a case without one. */
+  /** The clock that the case had when it got this verdict: the events of that time follow from it. */
+  readonly openedAt?: string;
   readonly dueAt?: string;
+  readonly urgent?: true;
+  readonly alarms?: ReviewState["alarms"];
 }
 
 /** Something that a person did to a case, and why. */

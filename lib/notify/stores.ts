@@ -133,8 +133,16 @@ export interface SubscriberState {
     /** Since when events are missing: those that were logged from then on are delivered after a resume. */
     readonly missedSince: string;
   };
-  /** Set while the subscriber as a whole does not answer: nothing is sent to it before `until`, and then one event first. */
+  /**
+   * Failures in a row, since when. From the third on the subscriber as a whole counts as down: nothing is sent to it before `until`, and then
+   * one event first (subscriber-health.ts).
+   */
   readonly backOff?: { readonly failures: number; readonly since: string; readonly until: string };
+  /**
+   * Events that were logged from `since` on may have been held back, while the subscriber was down or ended: each sweep delivers some of them
+   * (catch-up.ts). `until` is set once the subscriber takes events again: what was logged later is not held back.
+   */
+  readonly behind?: { readonly since: string; readonly until?: string };
   readonly lastDeliveredAt?: string;
   readonly resumed?: { readonly at: string; readonly by: string; readonly reason: string };
 }
@@ -165,10 +173,7 @@ export interface SubscriberStore {
   addGivenUp(given: GivenUp): Promise<void>;
   /** The newest first. */
   listGivenUp(subscriber: string, limit: number): Promise<GivenUp[]>;
-  /**
-   * Stores a request, which is due at once. A second one of the same id changes nothing. While the subscription is ended the request waits: a
-   * resume stores it first, and then makes the subscription active. Its `until` may be a minute in the future.
-   */
+  /** Stores a request, which is due at once. A second one of the same id changes nothing. */
   addReplay(replay: Replay): Promise<void>;
   readReplay(subscriber: string, id: string): Promise<Replay | undefined>;
   listReplays(subscriber: string, limit: number): Promise<Replay[]>;

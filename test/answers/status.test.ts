@@ -102,6 +102,14 @@ describe("the status of a report", () => {
       { status: "done", outcome: "rejected", outcomeAt: LATER, decision: paused },
     ],
     [
+      "that is an appeal which was granted",
+      {
+        ...{ decision: { action: "review", because: "appeal" }, outcome: "review", dueAt: UNTIL, closedAt: AT },
+        verdict: verdict({ action: "enable", overturns: "mistake" as never }),
+      },
+      { status: "ordered", decision: { action: "review" }, order: { action: "enable" } },
+    ],
+    [
       "that waits again, because the verdict was taken back",
       {
         ...{ outcome: "held", review: "open", dueAt: UNTIL, closedAt: AT },
@@ -143,7 +151,7 @@ const anyVerdict = fc.record(
   {
     verdict: fc.constantFrom("approved" as const, "rejected" as const),
     ...{ by: hidden, at: instant, reason: hidden, orderId: hidden },
-    ...{ action: fc.constantFrom("pause" as const, "disable" as const), resumeTime: instant },
+    ...{ action: fc.constantFrom("pause" as const, "disable" as const, "enable" as const), resumeTime: instant },
   },
   { requiredKeys: ["verdict", "by", "at", "reason"] },
 );

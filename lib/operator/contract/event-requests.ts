@@ -46,7 +46,7 @@ export function eventPlaceOf(after: string): EventPlace {
 
 export const subscribersSchema = z.strictObject({ action: z.literal("subscribers"), ...base });
 
-/** Sends the events of a time to a subscriber again. The dry run counts them. */
+/** Sends the events of a time to a subscriber again: those that it took, and those that were given up. The dry run counts them. */
 export const replayEventsSchema = z
   .strictObject({
     action: z.literal("replay-events"),
@@ -55,8 +55,6 @@ export const replayEventsSchema = z
     since: instantSchema,
     /** Exclusive; absent: the time of the request. */
     until: instantSchema.exactOptional(),
-    /** `again`: every event, whether it was delivered or not. `missed`: only what was not delivered. */
-    what: z.enum(["again", "missed"]).default("again"),
   })
   .refine(({ since, until }) => until === undefined || since < until, issue("until", "must be later than since"));
 

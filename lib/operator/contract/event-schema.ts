@@ -16,7 +16,7 @@ const eventRow = z.looseObject({
     type: word<EventType>(),
     time: text,
     subject: optionalText,
-    data: z.record(text, z.unknown()),
+    data: z.unknown(),
   }),
   loggedAt: text,
   /** If a subscriber is named. */
@@ -38,7 +38,6 @@ export type SubscriptionState = "active" | "backing-off" | "ended" | "never";
 
 const replay = z.looseObject({
   id: text,
-  what: word<"again" | "missed">(),
   since: text,
   until: text,
   by: text,
@@ -61,6 +60,8 @@ const subscriberRow = z.looseObject({
     .looseObject({ at: text, because: word<"gone" | "failing" | "removed">(), missedSince: text })
     .exactOptional(),
   backOff: z.looseObject({ failures: count, since: text, until: text }).exactOptional(),
+  /** Events that were logged from `since` on may be missing there still. `until`: it takes events again, and gets what was logged before then. */
+  behind: z.looseObject({ since: text, until: optionalText }).exactOptional(),
   resumed: z.looseObject({ at: text, by: text, reason: text }).exactOptional(),
   /** Streams, and types of events without a stream, whose next event fails. */
   failing: count,
@@ -80,11 +81,10 @@ const subscriberRow = z.looseObject({
 export const eventFields = {
   events: z.array(eventRow).exactOptional(),
   subscribers: z.array(subscriberRow).exactOptional(),
-  /** What is sent again, or would be. */
+  /** What is sent, or would be. */
   replay: z
     .looseObject({
       subscriber: text,
-      what: word<"again" | "missed">(),
       since: text,
       until: text,
       /** Of a dry run: how many events of the time the subscriber gets; `countMore`: at least so many. */

@@ -155,6 +155,10 @@ export const operatorResponseSchema = z.looseObject({
   explanation: explanation.exactOptional(),
   ...figuresFields,
   ...eventFields,
+  /** Of `statement-settings`: the policy's SHA-256, its section `statements` or null, and the kind of each source. */
+  statementSettings: z
+    .looseObject({ policy: text, statements: z.unknown(), sources: z.record(text, text) })
+    .exactOptional(),
   plan: plan.exactOptional(),
   batch: batch.exactOptional(),
   checks: z.array(check).exactOptional(),

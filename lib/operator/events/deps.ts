@@ -1,8 +1,11 @@
 /** What the requests about events use. */
 import type { LoggedEvent } from "../../events/event.ts";
-import type { NotifyStore, Replay } from "../../notify/stores.ts";
-import type { Subscriber } from "../../webhooks/subscriber.ts";
+import type { NotifyStore } from "../../notify/stores.ts";
+import type { Subscriber as PolicySubscriber } from "../../webhooks/subscriber.ts";
 import type { EventRow } from "../contract/response-schema.ts";
+
+/** A subscriber of the policy. */
+export type Subscriber = Pick<PolicySubscriber, "url" | "events">;
 
 export interface EventDeps {
   readonly store: Pick<
@@ -15,8 +18,6 @@ export interface EventDeps {
   readonly subscribers: Readonly<Record<string, Subscriber>>;
   /** The event as subscribers receive it. */
   readonly asSent: (event: LoggedEvent) => EventRow["event"];
-  /** Wakes the delivery for a replay that was stored. Best effort: it finds the replay within a minute anyway. */
-  readonly wake: (replay: Replay) => Promise<void>;
   readonly now: () => Date;
 }
 

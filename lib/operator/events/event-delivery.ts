@@ -1,8 +1,8 @@
 /** What became of an event for one subscriber. Pure. */
 import type { LoggedEvent } from "../../events/event.ts";
 import type { Delivery, GivenUp, SubscriberState } from "../../notify/stores.ts";
-import type { Subscriber } from "../../webhooks/subscriber.ts";
 import type { EventRow } from "../contract/response-schema.ts";
+import type { Subscriber } from "./deps.ts";
 
 export interface DeliveryFacts {
   /** Of the event's ordering key. Undefined: nothing of it was handed to the subscriber yet. */

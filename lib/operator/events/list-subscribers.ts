@@ -1,6 +1,7 @@
 /** `subscribers`: the state of each subscriber: the bus, those of the policy, and those that the policy no longer has. */
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import type { Delivery, SubscriberState } from "../../notify/stores.ts";
+import { isDown } from "../../notify/subscriber-health.ts";
 import type { OperatorResponse, SubscriberRow } from "../contract/response-schema.ts";
 import { BUS, type EventDeps } from "./deps.ts";
 
@@ -40,7 +41,7 @@ async function describe(
   const failing = deliveries.flatMap((delivery) => delivery.failing ?? []).sort((a, b) => (a.since < b.since ? -1 : 1));
   const [oldest] = failing;
   const { url, events } = (Object.hasOwn(subscribers, name) ? subscribers[name] : undefined) ?? {};
-  const { since, ended, backOff, lastDeliveredAt, resumed } = state ?? {};
+  const { since, ended, backOff, behind, lastDeliveredAt, resumed } = state ?? {};
   return {
     name,
     state: stateOf(state, failing.length),
@@ -50,18 +51,21 @@ async function describe(
     ...(lastDeliveredAt !== undefined && { lastDeliveredAt }),
     ...(ended && { ended }),
     ...(backOff && { backOff }),
+    ...(behind && { behind }),
     ...(resumed && { resumed }),
     failing: failing.length,
     ...(oldest && { oldestFailingSince: oldest.since, problem: oldest.problem }),
     givenUp: Math.min(givenUp.length, MAX_GIVEN_UP),
     ...(givenUp.length > MAX_GIVEN_UP && { givenUpMore: true }),
     ...(givenUp[0] && { lastGivenUpAt: givenUp[0].at }),
-    replays: replays.filter(({ finishedAt }) => finishedAt === undefined).map(({ subscriber: _, ...replay }) => replay),
+    replays: replays
+      .filter(({ finishedAt }) => finishedAt === undefined)
+      .map(({ subscriber: _, what: __, ...replay }) => replay),
   };
 }
 
 function stateOf(state: SubscriberState | undefined, failing: number): SubscriberRow["state"] {
   if (state?.ended) return "ended";
-  if (state?.backOff) return "backing-off";
+  if (state && isDown(state)) return "backing-off";
   return state?.lastDeliveredAt === undefined && failing === 0 ? "never" : "active";
 }

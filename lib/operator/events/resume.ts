@@ -1,17 +1,11 @@
-/**
- * `resume-subscriber`: makes a subscription that ended active again, and asks for what it missed. The request for what was missed is stored
- * first: it waits while the subscription is ended, so that an interruption between the two writes loses nothing.
- */
-import { CLOCK_MARGIN_MS, MINUTE_MS } from "../../core/time.ts";
-import type { Replay, SubscriberState } from "../../notify/stores.ts";
+/** `resume-subscriber`: makes a subscription that ended active again. The next sweep begins to deliver what it missed. */
+import { resumeSubscriber as resumed } from "../../notify/subscriber-health.ts";
 import type { RequestAttempt } from "../actions/attempt.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
+import { countEvents } from "./count-events.ts";
 import { type EventDeps, isSubscriber, NO_SUBSCRIBER } from "./deps.ts";
-
-/** Covers events that are logged until the state is written: whoever delivers them may still know the subscription as ended. */
-const UNTIL_ACTIVE_MS = MINUTE_MS + CLOCK_MARGIN_MS;
 
 /** The delivery writes the state too, and rarely. */
 const TRIES = 5;
@@ -20,37 +14,26 @@ export async function resumeSubscriber(
   event: EventOf<"resume-subscriber">,
   deps: EventDeps & { readonly attempt: RequestAttempt },
 ): Promise<OperatorResponse> {
-  const { id, subscriber: name, reason, requestedBy: by, dryRun } = event;
-  const { store, attempt, wake } = deps;
+  const { subscriber: name, reason, requestedBy: by, dryRun } = event;
+  const { store, attempt } = deps;
   const at = attempt.at.toISOString();
   if (!isSubscriber(name, deps)) return refused([NO_SUBSCRIBER]);
   for (let tries = 0; tries < TRIES; tries++) {
-    const { state, revision } = (await store.readSubscriber(name)) ?? {};
-    if (state && !state.ended && isOurs(state.resumed, { at, by })) return done(dryRun);
-    if (!state?.ended) return refused([NOT_ENDED]);
-    const { missedSince: since } = state.ended;
-    const until = new Date(attempt.at.getTime() + UNTIL_ACTIVE_MS).toISOString();
-    const missed = { subscriber: name, what: "missed", since, until } as const;
-    if (dryRun || id === undefined) return done(dryRun, missed);
-    const replay: Replay = { ...missed, id, by, askedAt: at, reason };
-    await store.addReplay(replay);
-    const { ended: _, backOff: __, ...rest } = state;
-    if (await store.replaceSubscriber({ ...rest, resumed: { at, by, reason } }, revision)) {
-      await wake(replay);
-      return done(dryRun, missed);
+    const found = await store.readSubscriber(name);
+    const { ended, resumed: last } = found?.state ?? {};
+    // An earlier attempt of this request was interrupted after its write.
+    if (!ended && last?.at === at && last.by === by) return { ok: true, results: [], errors: [], dryRun };
+    if (!found || !ended) return refused([NOT_ENDED]);
+    const replay = { subscriber: name, since: ended.missedSince, until: at } as const;
+    if (dryRun) {
+      return { ok: true, results: [], errors: [], dryRun, replay: { ...replay, ...(await countEvents(replay, deps)) } };
     }
+    const state = resumed(found.state, { at: attempt.at, by, reason });
+    if (!(await store.replaceSubscriber(state, found.revision))) continue;
+    return { ok: true, results: [], errors: [], dryRun, replay };
   }
   return refused([BUSY]);
 }
-
-/** An earlier attempt of this request was interrupted after its last write. */
-const isOurs = (resumed: SubscriberState["resumed"], { at, by }: { readonly at: string; readonly by: string }) =>
-  resumed?.at === at && resumed.by === by;
-
-const done = (dryRun: boolean, replay?: OperatorResponse["replay"]): OperatorResponse => ({
-  ...{ ok: true, results: [], errors: [], dryRun },
-  ...(replay && { replay }),
-});
 
 const NOT_ENDED = {
   pointer: "/subscriber",
