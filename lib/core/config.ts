@@ -96,7 +96,21 @@ const canaryEnv = () =>
     CANARY_WAIT_S: z.coerce.number().int().min(1).max(140).default(100), // the function's timeout is 150 s
   });
 
+const answerEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, LEDGER_TABLE: text, ...secretCache() });
+
 const clockEnv = () => z.object({ STAGE: text, LEDGER_TABLE: text, ALERTS_TOPIC_ARN: text });
+
+/** What sends events: to the bus, and to the subscribers. */
+const eventSenderEnv = () =>
+  z.object({
+    STAGE: text,
+    LEDGER_TABLE: text,
+    EVENT_BUS: text,
+    SUBSCRIBER_SECRET_PREFIX: text,
+    EVENTS_KEY_SECRET_ID: text,
+    LOOPBACK_SUBSCRIBERS: text.optional(), // replaces the policy's; only the local stack sets it: lib/webhooks/subscriber.ts
+    ...secretCache(),
+  });
 
 type Env = Record<string, string | undefined>;
 
@@ -115,4 +129,7 @@ export const readAuditConfig = (env: Env): z.infer<ReturnType<typeof auditEnv>> 
 export const readIncidentConfig = (env: Env): z.infer<ReturnType<typeof incidentEnv>> => read(incidentEnv(), env);
 export const readRotateConfig = (env: Env): z.infer<ReturnType<typeof rotateEnv>> => read(rotateEnv(), env);
 export const readClockConfig = (env: Env): z.infer<ReturnType<typeof clockEnv>> => read(clockEnv(), env);
+export const readAnswerConfig = (env: Env): z.infer<ReturnType<typeof answerEnv>> => read(answerEnv(), env);
+export const readEventSenderConfig = (env: Env): z.infer<ReturnType<typeof eventSenderEnv>> =>
+  read(eventSenderEnv(), env);
 export const readCanaryConfig = (env: Env): z.infer<ReturnType<typeof canaryEnv>> => read(canaryEnv(), env);

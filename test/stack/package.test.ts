@@ -6,9 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as z from "zod";
 import { copyServiceDefinition, packageService, zipEntries } from "../../build/package.ts";
 import type { Bundle } from "../../build/weigh.ts";
+import { ANSWERED_PATHS } from "../../lib/aws/dynamodb/answered-reports.ts";
 import { GATEWAY_HEADER } from "../../lib/aws/http-api/operator-request.ts";
 import { LINKS, METRIC_OF_LINK } from "../../lib/canary/links.ts";
 import {
+  readAnswerConfig,
   readAuditConfig,
   readCanaryConfig,
   readClockConfig,
@@ -43,7 +45,7 @@ const statementSchema = z.object({
 const policyDocumentSchema = z.object({ Statement: z.array(statementSchema) });
 type Statement = z.infer<typeof statementSchema>;
 
-const FUNCTIONS = ["audit", "canary", "clock", "incident", "rotate", "webhook", "worker"];
+const FUNCTIONS = ["answer", "audit", "canary", "clock", "incident", "rotate", "webhook", "worker"];
 const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
 let bundles: Bundle[];
 let resources: z.infer<typeof templateSchema>["Resources"];
@@ -80,11 +82,14 @@ function nameOf(resource: Statement["Resource"][number]): string {
     .replace(/\$\{(\w+)\.Arn\}/, "$1");
 }
 
+function statementsOfRole(role: string): Statement[] {
+  const policies = z.array(z.object({ PolicyDocument: policyDocumentSchema })).parse(properties(role).Policies);
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
 /** Everything a role may do, one line a right: `dynamodb:PutItem Ledger [REPORT#* STREAM#*]`. */
 function rightsOf(role: string): string[] {
-  const policies = z.array(z.object({ PolicyDocument: policyDocumentSchema })).parse(properties(role).Policies);
-  return policies
-    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+  return statementsOfRole(role)
     .flatMap(({ Effect, Action, Resource, Condition }) => {
       const keys = Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
       const suffix = Array.isArray(keys) ? ` [${keys.join(" ")}]` : "";
@@ -149,6 +154,7 @@ describe("every function", () => {
   });
 
   it.each([
+    ["answer", readAnswerConfig],
     ["audit", readAuditConfig],
     ["canary", readCanaryConfig],
     ["clock", readClockConfig],
@@ -174,6 +180,7 @@ describe("every function", () => {
 describe("rights", () => {
   it("are a role a function and one for the schedules, and none is shared", () => {
     expect(idsOf("AWS::IAM::Role").sort()).toEqual([
+      "AnswerRole",
       "AuditRole",
       "CanaryRole",
       "ClockRole",
@@ -191,6 +198,24 @@ describe("rights", () => {
       "sqs:SendMessage BulkQueue",
       "sqs:SendMessage UrgentQueue",
     ]);
+  });
+
+  it("let answer read its sources' secrets, the status of reports and the public keys of events, and write nothing", () => {
+    expect(rightsOf("AnswerRole")).toEqual([
+      "dynamodb:GetItem Ledger [REPORT#*]",
+      "dynamodb:GetItem Ledger [SUBSCRIBER#keys]",
+      "secretsmanager:GetSecretValue secret:offair/dev/sources/*",
+    ]);
+  });
+
+  it("let answer read no accusation, no facts and nobody's notes: only attributes that the status is made of", () => {
+    const [read] = statementsOfRole("AnswerRole").filter(({ Action }) => Action.includes("dynamodb:GetItem"));
+    expect(read?.Condition).toMatchObject({
+      "ForAllValues:StringEquals": {
+        "dynamodb:Attributes": ["pk", "sk", ...new Set(ANSWERED_PATHS.map((path) => path.split(".")[0]))],
+      },
+      StringEqualsIfExists: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
+    });
   });
 
   it("let the worker read operators' orders, the mode and the count of live streams, and never write one", () => {
@@ -322,10 +347,11 @@ describe("rights", () => {
     });
   });
 
-  it("let only the gateway's own API call the webhook and incident", () => {
+  it("let only the gateway's own API call the webhook, answer and incident", () => {
     const permissions = idsOf("AWS::Lambda::Permission").sort();
     permissions.splice(permissions.indexOf("RotatePermission"), 1);
-    expect(permissions).toEqual(["IncidentLambdaPermissionHttpApi", "WebhookLambdaPermissionHttpApi"]);
+    const called = ["Answer", "Incident", "Webhook"];
+    expect(permissions).toEqual(called.map((name) => `${name}LambdaPermissionHttpApi`));
     for (const permission of permissions) {
       expect(JSON.stringify(properties(permission).SourceArn)).toContain('{"Ref":"HttpApi"}');
     }
@@ -607,26 +633,32 @@ describe("the archive", () => {
 });
 
 describe("what starts the functions", () => {
-  it("is a route for senders with its refusal of other methods, and two for operators, whom IAM lets in one by one", () => {
+  it("is two routes for senders with their refusal of other methods, one for receivers of events, and two for operators, whom IAM lets in one by one", () => {
     const routes = idsOf("AWS::ApiGatewayV2::Route").map(properties);
     expect(routes.map(({ RouteKey, AuthorizationType = "NONE" }) => [RouteKey, AuthorizationType])).toEqual([
       ["POST /reports/{source}", "NONE"],
       ["ANY /reports/{source}", "NONE"],
+      ["GET /reports/{source}/{id+}", "NONE"],
+      ["ANY /reports/{source}/{id+}", "NONE"],
+      ["GET /events/keys", "NONE"],
       ["POST /operator", "AWS_IAM"],
       ["POST /operator/break-glass", "AWS_IAM"],
     ]);
   });
 
-  it("is limited in rate and bursts, and for operators by itself: no flood of reports keeps them out", () => {
+  it("is limited in rate and bursts, and for operators and for questions by itself: no flood of these keeps out the others", () => {
     const limits = { ThrottlingRateLimit: expect.any(Number), ThrottlingBurstLimit: expect.any(Number) };
-    expect(properties("HttpApiStage")).toMatchObject({
-      DefaultRouteSettings: limits,
-      RouteSettings: { "POST /operator": limits, "POST /operator/break-glass": limits },
-    });
+    const settings = {
+      "POST /operator": limits,
+      "POST /operator/break-glass": limits,
+      "GET /reports/{source}/{id+}": limits,
+      "GET /events/keys": limits,
+    };
+    expect(properties("HttpApiStage")).toMatchObject({ DefaultRouteSettings: limits, RouteSettings: settings });
     // CloudFormation would make the stage first, and API Gateway refuses settings of routes that are not there.
     expect(resources.HttpApiStage?.DependsOn).toEqual(
       expect.arrayContaining(
-        idsOf("AWS::ApiGatewayV2::Route").filter((id) => properties(id).AuthorizationType === "AWS_IAM"),
+        idsOf("AWS::ApiGatewayV2::Route").filter((id) => String(properties(id).RouteKey) in settings),
       ),
     );
   });

@@ -13,7 +13,10 @@ const READING: ReadonlySet<Unparsed["action"]> = new Set([
   "case",
   "plans",
   "sources",
+  "statement-settings",
   "live",
+  "events",
+  "subscribers",
 ]);
 
 /** False for requests that only read, which may be repeated without an id. */

@@ -6,6 +6,7 @@ import { sourceName } from "../../plans/case-selector.ts";
 import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { namePatternSchema, selectorSchema } from "../../plans/selector.ts";
 import { claimSchema } from "../../reports/claim.ts";
+import { eventsSchema, replayEventsSchema, resumeSubscriberSchema, subscribersSchema } from "./event-requests.ts";
 import { overturnSchema, sampleSchema, sourcesSchema } from "./figures-requests.ts";
 import { DEFAULT_DISABLE_HOURS, MAX_STREAMS } from "./limits.ts";
 import { plansSchema } from "./order-rows.ts";
@@ -137,6 +138,10 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
   overturnSchema,
   sampleSchema,
   sourcesSchema,
+  eventsSchema,
+  subscribersSchema,
+  replayEventsSchema,
+  resumeSubscriberSchema,
   ...caseSchemas,
   explain,
   mode,
@@ -160,6 +165,8 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
     selector: selectorSchema.exactOptional(), // absent: every ingest domain in scope
   }),
   z.strictObject({ action: z.literal("doctor"), ...base }),
+  /** The legal part of statements of reasons, as the deployed policy has it. */
+  z.strictObject({ action: z.literal("statement-settings"), ...base }),
   z.strictObject({ action: z.literal("redrive"), ...change, queue: z.enum(["urgent", "bulk"]) }),
   z.strictObject({
     action: z.literal("status"),
