@@ -47,6 +47,7 @@ const order = z.object({
       approvedBy: text.exactOptional(),
       breakGlass: yes,
       undoes: text.exactOptional(),
+      reverses: number.exactOptional(),
       ...ofAnother,
     }),
   ]),
@@ -69,7 +70,7 @@ const verdict = z.object({
   by: text,
   at: instant,
   orderId: text.exactOptional(),
-  action: z.enum(["pause", "disable"]).exactOptional(),
+  action: z.enum(["pause", "disable", "enable"]).exactOptional(),
   resumeTime: instant.exactOptional(),
 });
 const review = {
@@ -84,7 +85,13 @@ const review = {
 
 const report = z.object({
   key: text,
-  report: z.object({ source: text, stream: knownStreamSchema, category: text, receivedAt: instant }),
+  report: z.object({
+    source: text,
+    stream: knownStreamSchema,
+    category: text,
+    receivedAt: instant,
+    appeal: z.object({ number }).exactOptional(),
+  }),
   decision: z.object({
     action: z.enum(["ignore", "review", "refuse", "pause", "disable"]),
     because: text,
