@@ -12,7 +12,7 @@ export interface EventDeps {
     NotifyStore,
     | ("readByTime" | "after" | "readDelivery" | "listFailing")
     | ("readSubscriber" | "replaceSubscriber" | "listSubscribers" | "listGivenUp")
-    | ("addReplay" | "listReplays")
+    | ("addReplay" | "listReplays" | "listDue")
   >;
   /** Of the policy, by name. */
   readonly subscribers: Readonly<Record<string, Subscriber>>;
