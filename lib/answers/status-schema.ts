@@ -6,14 +6,15 @@ import * as z from "zod";
 
 const instant = z.iso.datetime();
 
-/** How a report ended: the outcome of its order, or why it has none. `rejected`: by a person. */
+/** How a report ended: the outcome of its order, or why it has none. `rejected`: by a person. `granted`: an appeal, by a person. */
 const OUTCOMES = [
   ...(["accepted", "verified", "unverified", "unknown", "refused", "failed", "superseded"] as const),
-  ...(["ignored", "observed", "rejected"] as const),
+  ...(["ignored", "observed", "rejected", "granted"] as const),
 ] as const;
 
 const orderSchema = z.strictObject({
-  action: z.enum(["pause", "disable"]),
+  /** `enable`: an appeal was granted. */
+  action: z.enum(["pause", "disable", "enable"]),
   /** Until when the stream is disabled. */
   resumeTime: instant.exactOptional(),
 });
@@ -35,7 +36,7 @@ export const reportStatusSchema = z.discriminatedUnion("status", [
   /** A person has to decide, by `waitingUntil`. */
   z.strictObject({ ...decided, status: z.literal("waiting"), waitingUntil: instant.exactOptional() }),
   /** A person approved an action. */
-  z.strictObject({ ...decided, status: z.literal("ordered"), order: orderSchema.exactOptional() }),
+  z.strictObject({ ...decided, status: z.literal("ordered"), order: orderSchema }),
   z.strictObject({
     ...decided,
     status: z.literal("done"),

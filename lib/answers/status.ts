@@ -31,7 +31,10 @@ export function statusOf({ source, id }: Pick<Report, "source" | "id">, record: 
   // The verdict on another record is one on a sample, and changes nothing.
   if (!verdict) return { ...decided, ...definedOnly({ status: "waiting", waitingUntil: dueAt }) };
   if (verdict.verdict === "rejected") return { ...decided, status: "done", outcome: "rejected", outcomeAt: verdict.at };
+  // An appeal is approved without an action against the stream: its order is overturned.
+  if (verdict.action === undefined || verdict.action === "enable")
+    return { ...decided, status: "done", outcome: "granted", outcomeAt: verdict.at };
   // The outcome of an approval's order is with the order, and not with the report.
-  const order = verdict.action && definedOnly({ action: verdict.action, resumeTime: verdict.resumeTime });
-  return { ...decided, ...definedOnly({ status: "ordered", order }) };
+  const order = definedOnly({ action: verdict.action, resumeTime: verdict.resumeTime });
+  return { ...decided, status: "ordered", order };
 }

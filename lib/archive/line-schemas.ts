@@ -18,7 +18,7 @@ const streamNames = z.object(names);
 
 const ofAnother = {
   republish: z.object({ after: z.number().int() }).exactOptional(),
-  repairs: z.object({ cause: text, placedAt: instant }).exactOptional(),
+  repairs: z.object({ cause: text, placedAt: instant, why: text.exactOptional() }).exactOptional(),
 };
 
 const orderSchema = z.object({
@@ -50,6 +50,8 @@ const orderSchema = z.object({
       approves: text.exactOptional(),
       approvedBy: text.exactOptional(),
       breakGlass: z.literal(true).exactOptional(),
+      /** Number of the order that it reverses, because the appeal that it approves was granted. */
+      reverses: z.number().int().exactOptional(),
       ...ofAnother,
     }),
   ]),
@@ -69,12 +71,17 @@ const verdictSchema = z.object({
   dueAt: instant.exactOptional(),
 });
 
+/** A person says that an action was wrong. */
+const overturnSchema = z.object({ because: text, at: instant });
+
 const reportSchema = z.object({
   key: text,
   report: z.object({
     stream: streamNames,
     source: text,
     category: text,
+    occurredAt: instant.exactOptional(),
+    score: z.number().exactOptional(),
     evidence: few(z.object({ url: text, sha256: text.exactOptional() })).exactOptional(),
   }),
   decision: z.object({ action: text, because: text, rule: text.exactOptional() }),
@@ -83,6 +90,8 @@ const reportSchema = z.object({
   policy: text,
   outcome: text.exactOptional(),
   decidedAt: instant.exactOptional(),
+  /** Of an appeal: the order that it is about. */
+  appealed: z.object({ number: z.number().int() }).exactOptional(),
   /** Of an action that was drawn for the sample. */
   sampled: z.number().exactOptional(),
   /** Of a case that waits, or waited, for a person. */
@@ -90,6 +99,7 @@ const reportSchema = z.object({
   dueAt: instant.exactOptional(),
   verdict: verdictSchema.exactOptional(),
   earlierVerdicts: few(verdictSchema).exactOptional(),
+  overturns: few(overturnSchema).exactOptional(),
 });
 export type ReportLine = Readonly<z.infer<typeof reportSchema>>;
 
@@ -103,7 +113,8 @@ export type OperatorOrderLine = Readonly<z.infer<typeof operatorOrderSchema>>;
 
 const planStateSchema = z.object({
   orderId: text,
-  applied: z.object({ appliedBy: text, reason: text }).exactOptional(),
+  applied: z.object({ appliedBy: text, reason: text, appliedAt: instant.exactOptional() }).exactOptional(),
+  overturns: few(overturnSchema).exactOptional(),
 });
 export type PlanStateLine = Readonly<z.infer<typeof planStateSchema>>;
 

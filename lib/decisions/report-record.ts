@@ -124,8 +124,11 @@ interface Sampled {
 /** Whether the record waits as a sample case, or did: a verdict on it is stored, and acts on nothing. */
 export const isSampleCase = ({ sampled, outcome }: Sampled): boolean => sampled !== undefined && isCarriedOut(outcome);
 
+/** An appeal that became a case. */
+export type Appealed = ReportRecord & Required<Pick<ReportRecord, "appealed">>;
+
 /** Whether it is an appeal against an order, and no report. Its approval grants it: the order is overturned. */
-export const isAppeal = (record: ReviewRecord): record is ReportRecord & Pick<Required<ReportRecord>, "appealed"> =>
+export const isAppeal = (record: ReviewRecord): record is Appealed =>
   "report" in record && record.appealed !== undefined;
 
 /** Whether a case of the list waits for a person. The list also has sample cases, and approved cases whose order is not queued yet. */

@@ -15,6 +15,12 @@ export const QUICK = { timeoutMs: 3 * SECOND_MS, totalMs: 9 * SECOND_MS } as con
 /** A sweep ends before the second one after it begins, so that few run at a time. */
 export const SWEEP = { timeoutMs: 10 * SECOND_MS, totalMs: 20 * SECOND_MS } as const;
 
+/**
+ * Sweeps between two minutes of the schedule, in seconds after it: Scheduler is up to a minute late. They reach far enough that a schedule which
+ * was lost, or whose environment died, leaves no gap.
+ */
+export const WAKE_AFTER_S: readonly number[] = [20, 40, 60, 80, 100, 120, 140, 160];
+
 /** More than are due of one subscriber that is slow, so that it hides nobody else's. */
 const DUE = 2_000;
 

@@ -17,6 +17,7 @@ import { listOrders } from "./actions/list-orders.ts";
 import { changeMode, type ModeDeps } from "./actions/mode.ts";
 import { overturn } from "./actions/overturn.ts";
 import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
+import { statementSettings } from "./actions/statement-settings.ts";
 import { readStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
@@ -108,7 +109,8 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       const { report, verdict } = event;
       if (report === undefined || verdict === undefined) return listCases(event, deps);
       const answer = await giveVerdict({ ...event, report, verdict }, deps);
-      if (answer.verdict && !answer.dryRun) await countForReporter(report, deps);
+      const about = answer.overturned?.report ?? report; // a granted appeal is a statement about the report of the order
+      if (answer.verdict && !answer.dryRun) await countForReporter(about, deps);
       return answer;
     }
     case "case":
@@ -134,6 +136,8 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       return setSample(event, deps);
     case "sources":
       return listSources(event, deps);
+    case "statement-settings":
+      return statementSettings(deps);
     case "explain": {
       const { report, claim } = event;
       if (claim !== undefined) return explainClaim(claim, deps);

@@ -91,14 +91,34 @@ export function wouldShorten(
  *
  * @param undone - includes the batch that is being undone.
  */
-export const afterUndo = (orders: readonly Order[], undone: OrderIds, now: Date): AfterUndo =>
-  nextStep(orders, { wanted: wantedOff(orders, undone, now), isReversed: (order) => isOfAny(order, undone) }, now);
+export function afterUndo(orders: readonly Order[], undone: OrderIds, now: Date): AfterUndo {
+  const wanted = wantedOff(orders, undone, now);
+  if (!wanted) return { does: "enable" };
+  const sent = lastSent(orders);
+  const from = sent && isLasting(sent, now) ? sent.resumeTime : undefined;
+  if (from === undefined) return { ...wanted, does: isSent(wanted.by) ? "wanted-by-another-order" : "keep-off" };
+  // Nobody knows the end if the last order may not have reached Live, or one of the batch is under way.
+  const isKnown =
+    sent?.outcome !== "unknown" && !orders.some((order) => order.outcome === undefined && isOfAny(order, undone));
+  return { ...wanted, from, does: from === wanted.until && isKnown ? "wanted-by-another-order" : "keep-off" };
+}
 
-/** The same after an appeal against the order of this number was granted: what the decision behind it ordered does not count any more. */
-export function afterAppeal(orders: readonly Order[], number: number, undone: OrderIds, now: Date): AfterUndo {
+/**
+ * The state after an appeal against the order of this number was granted: what the decision behind it ordered does not count any more.
+ */
+export function afterAppeal(
+  orders: readonly Order[],
+  number: number,
+  undone: OrderIds,
+  now: Date,
+): { readonly does: "enable" } | (WantedOff & { readonly does: "keep-off" }) {
   const isReversed = ofDecisions([number], orders);
-  const others = orders.filter((order) => !isReversed(order));
-  return nextStep(orders, { wanted: wantedOff(others, undone, now), isReversed }, now);
+  const wanted = wantedOff(
+    orders.filter((order) => !isReversed(order)),
+    undone,
+    now,
+  );
+  return wanted ? { ...wanted, does: "keep-off" } : { does: "enable" };
 }
 
 /** Whether the decision behind the order of this number may keep the stream off now. Not after a pause, an expiry, or a later enable. */
@@ -108,22 +128,6 @@ export function mayBeOffBy(orders: readonly Order[], number: number, now: Date):
     (order) => isOfDecision(order) && isLasting(order, now) && (cameToSomething(order) || mayHaveTakenOff(order)),
   );
   return mine.length > 0 && !isKnownOn(orders, mine, now);
-}
-
-/** @param isReversed - whether the order is of what is being reversed. */
-function nextStep(
-  orders: readonly Order[],
-  { wanted, isReversed }: { readonly wanted: WantedOff | undefined; readonly isReversed: (order: Order) => boolean },
-  now: Date,
-): AfterUndo {
-  if (!wanted) return { does: "enable" };
-  const sent = lastSent(orders);
-  const from = sent && isLasting(sent, now) ? sent.resumeTime : undefined;
-  if (from === undefined) return { ...wanted, does: isSent(wanted.by) ? "wanted-by-another-order" : "keep-off" };
-  // Nobody knows the end if the last order may not have reached Live, or one of the batch is under way.
-  const isKnown =
-    sent?.outcome !== "unknown" && !orders.some((order) => order.outcome === undefined && isReversed(order));
-  return { ...wanted, from, does: from === wanted.until && isKnown ? "wanted-by-another-order" : "keep-off" };
 }
 
 /**
@@ -161,8 +165,10 @@ const undoesOf = ({ authority }: Order): string | undefined =>
 function inForce(orders: readonly Order[], undone: OrderIds, now: Date): Order[] {
   // Carried out on this stream, an undo counts, although it may have been cancelled before it reached others.
   const undoneHere = new Set([...undone, ...orders.filter(isSent).flatMap((order) => undoesOf(order) ?? [])]);
-  // Also if nothing was sent, because another order keeps the stream off: the appeal was granted all the same.
-  const isReversed = ofDecisions(orders.filter(cameToSomething).flatMap((order) => reversesOf(order) ?? []), orders);
+  const isReversed = ofDecisions(
+    orders.filter(cameToSomething).flatMap((order) => reversesOf(order) ?? []),
+    orders,
+  );
   return orders
     .filter((order) => cameToSomething(order) && (order.action !== "disable" || isLasting(order, now)))
     .filter((order) => undoesOf(order) === undefined && reversesOf(order) === undefined)

@@ -24,7 +24,10 @@ export const isAppeal = (report: Report): report is Appeal => report.appeal !== 
 const ORDERS_SEARCHED = 500;
 
 /** @throws OffairError: the message goes back to the queue; what was recorded is then found. */
-export async function handleAppeal({ reporterHash: _personal, ...received }: Appeal, deps: HandleDeps): Promise<Handled> {
+export async function handleAppeal(
+  { reporterHash: _personal, ...received }: Appeal,
+  deps: HandleDeps,
+): Promise<Handled> {
   const { ledger, policy } = deps;
   const before = await ledger.readReport(reportKey(received));
   const stored = before ?? (await record(received, deps));
@@ -68,7 +71,13 @@ async function record(appeal: Appeal, deps: HandleDeps): Promise<ReportRecord> {
   });
   const outcome = why ? "refused" : "review";
   const clock = await startClock(base, outcome, workedAt, deps);
-  return ledger.recordDecision({ ...base, ...clock, outcome, because: base.decision.because, closedAt: base.decidedAt });
+  return ledger.recordDecision({
+    ...base,
+    ...clock,
+    outcome,
+    because: base.decision.because,
+    closedAt: base.decidedAt,
+  });
 }
 
 function refusalOf({ source, stream }: Appeal, { policy }: HandleDeps): WhyNoCase | undefined {
@@ -82,7 +91,11 @@ const readOriginal = async (first: Order, { ledger }: HandleDeps): Promise<Repor
 };
 
 /** The statements are with the report, or with the operator's request. */
-async function isOverturned(first: Order, original: ReportRecord | undefined, { ledger }: HandleDeps): Promise<boolean> {
+async function isOverturned(
+  first: Order,
+  original: ReportRecord | undefined,
+  { ledger }: HandleDeps,
+): Promise<boolean> {
   const { stream, authority } = first;
   if (original) return (original.overturns ?? []).length > 0;
   if (authority.kind !== "operator") return false;

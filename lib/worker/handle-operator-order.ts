@@ -18,6 +18,7 @@ import {
   DISABLED_FOR_LONGER,
   isSuperseded,
   SUPERSEDED_BY_NEWER,
+  type WantedOff,
   wouldShorten,
 } from "../plans/undo.ts";
 import { createReadUndoneBatches } from "../plans/undone-batches.ts";
@@ -132,10 +133,11 @@ async function place(asked: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
     if (isOfBatch && isCancelled) return refuse("cancelled");
     if (refusal !== undefined) return refuse(refusal);
     if (undoes !== undefined)
-      return reversal(`undo of ${undoes}`, afterUndo(latest, undone, now())) ?? refuse(SUPERSEDED_BY_NEWER);
+      return undoChange(undoes, afterUndo(latest, undone, now())) ?? refuse(SUPERSEDED_BY_NEWER);
     if (reverses !== undefined) {
-      const what = `appeal against order ${reverses} granted`;
-      return reversal(what, afterAppeal(latest, reverses, undone, now())) ?? refuse(SUPERSEDED_BY_NEWER);
+      const after = afterAppeal(latest, reverses, undone, now());
+      // Sent also if it changes nothing at Live: the person who granted the appeal sees that the stream stays off, and until when.
+      return { change: "by" in after ? keptOff(`appeal against order ${reverses} granted`, after) : {} };
     }
     if (isOfBatch && isSuperseded(request, latest, undone, now())) return refuse(SUPERSEDED_BY_NEWER);
     if (plannedAt !== undefined && wouldShorten(request, plannedAt, latest, undone, now()))
@@ -145,17 +147,17 @@ async function place(asked: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
   return placed;
 }
 
-/**
- * The change of the order of an undo or of a granted appeal; undefined if nothing is to be sent, because another order keeps the stream
- * disabled as it is.
- */
-function reversal(what: string, after: AfterUndo): { readonly change: OrderChange } | undefined {
+/** The change of an undo's order; undefined if nothing is to be sent, because another order keeps the stream disabled as it is. */
+function undoChange(undoes: string, after: AfterUndo): { readonly change: OrderChange } | undefined {
   if (after.does === "enable") return { change: {} };
   if (after.does !== "keep-off") return undefined;
-  const { by, until } = after;
-  const reason = `${what}, still off by order ${by.number}: ${by.reason}`;
-  return { change: { action: "disable", resumeTime: until, reason } };
+  return { change: keptOff(`undo of ${undoes}`, after) };
 }
+
+const keptOff = (what: string, { by, until }: WantedOff): OrderChange => ({
+  ...{ action: "disable", resumeTime: until },
+  reason: `${what}, still off by order ${by.number}: ${by.reason}`,
+});
 
 /**
  * Executes the order as the operator's request says, and not as the stream's history says. Only the order of an undo or of a granted appeal
@@ -167,7 +169,10 @@ async function executeAndProveAsked(
   deps: HandleDeps,
 ): Promise<Order> {
   const { orderId, stream, action, resumeTime, undoes, reverses } = request;
-  const asked = undoes === undefined && reverses === undefined ? { ...order, ...definedOnly({ stream, action, resumeTime }) } : order;
+  const asked =
+    undoes === undefined && reverses === undefined
+      ? { ...order, ...definedOnly({ stream, action, resumeTime }) }
+      : order;
   return executeAndProve(asked, deps, async () => {
     const because = refusal ?? staleness(request, deps);
     if (because !== undefined) return because;

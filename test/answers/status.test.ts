@@ -88,10 +88,26 @@ describe("the status of a report", () => {
       { outcome: "held", dueAt: UNTIL, closedAt: AT, verdict: verdict({ action: "disable", resumeTime: UNTIL }) },
       { status: "ordered", decision: paused, order: { action: "disable", resumeTime: UNTIL } },
     ],
+    ...(["enable", undefined] as const).map((action): [string, Partial<ReportRecord>, object] => [
+      `that is an appeal, which a person granted, with the action ${action}`,
+      {
+        ...{ decision: { action: "review", because: "appeal" }, outcome: "review", dueAt: UNTIL, closedAt: AT },
+        verdict: verdict(action ? { action } : {}),
+      },
+      { status: "done", outcome: "granted", outcomeAt: LATER, decision: { action: "review" } },
+    ]),
     [
       "that a person rejected",
       { outcome: "held", dueAt: UNTIL, closedAt: AT, verdict: verdict({ verdict: "rejected" }) },
       { status: "done", outcome: "rejected", outcomeAt: LATER, decision: paused },
+    ],
+    [
+      "that is an appeal which was granted",
+      {
+        ...{ decision: { action: "review", because: "appeal" }, outcome: "review", dueAt: UNTIL, closedAt: AT },
+        verdict: verdict({ action: "enable", overturns: "mistake" as never }),
+      },
+      { status: "ordered", decision: { action: "review" }, order: { action: "enable" } },
     ],
     [
       "that waits again, because the verdict was taken back",
@@ -135,7 +151,7 @@ const anyVerdict = fc.record(
   {
     verdict: fc.constantFrom("approved" as const, "rejected" as const),
     ...{ by: hidden, at: instant, reason: hidden, orderId: hidden },
-    ...{ action: fc.constantFrom("pause" as const, "disable" as const), resumeTime: instant },
+    ...{ action: fc.constantFrom("pause" as const, "disable" as const, "enable" as const), resumeTime: instant },
   },
   { requiredKeys: ["verdict", "by", "at", "reason"] },
 );

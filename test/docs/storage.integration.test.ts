@@ -394,6 +394,7 @@ describe("functions", () => {
     ["rotate", "RotateRole"],
     ["canary", "CanaryRole"],
     ["clock", "ClockRole"],
+    ["answer", "AnswerRole"],
   ])("%s writes what its role may write, and reads nothing that its role may not", (who, role) => {
     expect(wordsOf("Written by", who)).toEqual(
       sorted([...new Set((keysFor(role, "dynamodb:PutItem", "dynamodb:UpdateItem") ?? []).map(wordOf))]),

@@ -201,7 +201,17 @@ it("each action that changes something is among the cases", async () => {
   const covered = await Promise.all(Object.values(CASES).map(async (make) => make(await createScene())));
   const actions = operatorEventSchema.options.map(({ shape }) => shape.action.value);
   const reading = actions.filter((action) => !covered.some((event) => "action" in event && event.action === action));
-  expect(reading.sort()).toEqual(["case", "doctor", "explain", "list", "live", "plans", "sources", "status"]);
+  expect(reading.sort()).toEqual([
+    "case",
+    "doctor",
+    "explain",
+    "list",
+    "live",
+    "plans",
+    "sources",
+    "statement-settings",
+    "status",
+  ]);
 });
 
 describe.each(Object.keys(CASES))("%s", (name) => {

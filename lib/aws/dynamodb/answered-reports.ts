@@ -9,14 +9,15 @@ import type { AnsweredReport } from "../../answers/status.ts";
 import { reportKey } from "../../reports/report.ts";
 import { openTable } from "./table.ts";
 
-const PATHS = [
+/** The role lists the attributes of these paths. */
+export const ANSWERED_PATHS = [
   ...["report.receivedAt", "decision.action", "decision.rule", "decision.resumeTime", "decidedAt", "dueAt"],
   ...["outcome", "closedAt", "orderNumber", "verdict.verdict", "verdict.at", "verdict.action", "verdict.resumeTime"],
 ];
 
 /** Each part of a path by a `#` name, because some are reserved words. */
-const PROJECTION = PATHS.map((path) => path.replace(/\w+/g, "#$&")).join(", ");
-const NAMES = Object.fromEntries(PATHS.flatMap((path) => path.split(".")).map((name) => [`#${name}`, name]));
+const PROJECTION = ANSWERED_PATHS.map((path) => path.replace(/\w+/g, "#$&")).join(", ");
+const NAMES = Object.fromEntries(ANSWERED_PATHS.flatMap((path) => path.split(".")).map((name) => [`#${name}`, name]));
 
 /** @throws OffairError `ERR_LEDGER` */
 export function createReadAnswered(dynamo: DynamoDBClient, tableName: string): AnswerDeps["readReport"] {

@@ -187,17 +187,20 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
         sets.length > 0 ? `SET ${sets.join(", ")}` : "",
         remove.length > 0 ? `REMOVE ${remove.map((name) => `#${name}`).join(", ")}` : "",
       ];
+      const all = {
+        ...Object.fromEntries(Object.entries({ ...set, ...append }).map(([name, value]) => [`:${name}`, value])),
+        ...(Object.keys(append).length > 0 && { ":empty": [] }),
+        ...values,
+      };
       const request = new UpdateCommand({
-        TableName: table,
-        Key: key,
-        UpdateExpression: expression.join(" ").trim(),
-        ConditionExpression: condition,
-        ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names.map((n) => [`#${n}`, n])) }),
-        ExpressionAttributeValues: {
-          ...Object.fromEntries(Object.entries({ ...set, ...append }).map(([name, value]) => [`:${name}`, value])),
-          ...(Object.keys(append).length > 0 && { ":empty": [] }),
-          ...values,
+        ...{
+          TableName: table,
+          Key: key,
+          UpdateExpression: expression.join(" ").trim(),
+          ConditionExpression: condition,
         },
+        ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names.map((n) => [`#${n}`, n])) }),
+        ...(Object.keys(all).length > 0 && { ExpressionAttributeValues: all }),
       });
       return write(key, dated, request);
     },

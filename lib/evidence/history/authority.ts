@@ -133,7 +133,7 @@ export function breakGlassUse({ order }: LedgerPeriod, ledger: LedgerView): stri
 }
 
 /** For an order that disables a re-published stream again: the order that disabled it first, whose authority it has. */
-function originalOf(order: PastOrderLine, ledger: LedgerView): PastOrderLine {
+export function originalOf(order: PastOrderLine, ledger: LedgerView): PastOrderLine {
   const after = order.authority.republish?.after;
   return (after === undefined ? undefined : ledger.order(order.stream, after)?.line) ?? order;
 }
@@ -141,7 +141,8 @@ function originalOf(order: PastOrderLine, ledger: LedgerView): PastOrderLine {
 /** A repair's own cause is only the audit that asked for it: use the cause of the repaired order. */
 const causeOf = ({ authority }: PastOrderLine): string => (authority.repairs ?? authority).cause;
 
-const reportKeyOf = (order: PastOrderLine): string | undefined =>
+/** `source#id` of the report that it was placed for, by a rule or by an approval. */
+export const reportKeyOf = (order: PastOrderLine): string | undefined =>
   order.authority.kind === "rule" ? causeOf(order) : order.authority.approves;
 
 /** The ledger items that are still needed to explain a period, and from when on they may have been exported. */
@@ -150,7 +151,8 @@ export function missingItems({ stream, number, order, expected }: LedgerPeriod, 
   return expected ? [{ id: JSON.stringify([stream, number]), at: expected.line.placedAt }] : [];
 }
 
-function missingForOrder(order: PastOrderLine, ledger: LedgerView): MissingItem[] {
+/** The same for one order. */
+export function missingForOrder(order: PastOrderLine, ledger: LedgerView): MissingItem[] {
   const { authority, stream } = order;
   const { placedAt: at } = authority.repairs ?? order;
   const key = reportKeyOf(order);

@@ -117,6 +117,9 @@ export function createLedgerView() {
         )
         .toSorted((a, b) => b.line.number - a.line.number)[0],
     isEnabled: ({ line }: Filed<PastOrderLine>): boolean => ENABLES.has(line.outcome ?? ""),
+    /** The newest state of every order that was read. */
+    orders: (): Filed<PastOrderLine>[] => [...orders.values()].flatMap((each) => [...each.values()]),
+    planStates: (): Iterable<Filed<PlanStateLine>> => planStates.values(),
     order: (stream: Stream, number: number) => orders.get(streamKey(stream))?.get(number),
     report: (key: string) => reports.get(key),
     reports: (): Iterable<Filed<ReportLine>> => reports.values(),

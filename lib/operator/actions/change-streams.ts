@@ -188,5 +188,6 @@ export async function resultOf(request: OperatorOrder, ledger: OrderStore): Prom
   );
   if (!placed) return { stream, outcome: "ordered" };
   const { outcome = "ordered", number, requestId, error, message, waiting, resumeTime } = placed;
-  return definedOnly({ stream, outcome, orderNumber: number, resumeTime, requestId, error, message, waiting });
+  const action = request.reverses === undefined ? undefined : placed.action; // another order may keep the stream off
+  return definedOnly({ stream, action, outcome, orderNumber: number, resumeTime, requestId, error, message, waiting });
 }

@@ -13,6 +13,7 @@ const READING: ReadonlySet<Unparsed["action"]> = new Set([
   "case",
   "plans",
   "sources",
+  "statement-settings",
   "live",
   "events",
   "subscribers",

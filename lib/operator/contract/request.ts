@@ -165,6 +165,8 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
     selector: selectorSchema.exactOptional(), // absent: every ingest domain in scope
   }),
   z.strictObject({ action: z.literal("doctor"), ...base }),
+  /** The legal part of statements of reasons, as the deployed policy has it. */
+  z.strictObject({ action: z.literal("statement-settings"), ...base }),
   z.strictObject({ action: z.literal("redrive"), ...change, queue: z.enum(["urgent", "bulk"]) }),
   z.strictObject({
     action: z.literal("status"),

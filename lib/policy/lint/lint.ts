@@ -8,6 +8,7 @@ import { reviewWithinIssues } from "./review-within.ts";
 import { ruleIssues } from "./rules.ts";
 import { scopeIssues } from "./scope.ts";
 import { sourceIssues } from "./sources.ts";
+import { statementIssues } from "./statements.ts";
 import { subscriberIssues } from "./subscribers.ts";
 
 /** For `superRefine`: adds each issue at its path in the policy. */
@@ -18,6 +19,7 @@ export function findIssues(policy: Policy, context: z.RefinementCtx): void {
     ...ruleIssues(policy),
     ...reviewWithinIssues(policy),
     ...subscriberIssues(policy),
+    ...statementIssues(policy),
   ];
   for (const { path, message } of issues) context.addIssue({ code: "custom", path: [...path], message });
 }

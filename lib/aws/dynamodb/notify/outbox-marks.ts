@@ -48,8 +48,7 @@ const RULES: readonly Rule[] = [
   { pk: "OPERATOR#", sk: "PLAN", put: always, attributes: [] },
   { pk: "OPERATOR#", sk: "STATE", put: never, attributes: ["approval", "applied", "cancelled"] },
   { pk: "CONTROL", sk: "CHANGE#", put: always, attributes: [] },
-  { pk: "NOTICE#", sk: "", put: always, attributes: [] },
-  { pk: "KEY#", sk: "", put: never, attributes: ["blocked"] },
+  { pk: "NOTICE#", sk: "", put: always, attributes: [] }, // a blocked key: admission-store.ts
 ];
 
 /** An order that acts again is an event when it is placed: the stream was pushed again. */
@@ -61,9 +60,6 @@ const ruleOf = ({ pk, sk }: ItemKey): Rule | undefined =>
     ? undefined
     : RULES.find((rule) => pk.startsWith(rule.pk) && sk.startsWith(rule.sk));
 
-/** Whether items with this key give events at all. */
-export const givesEvents = (key: ItemKey): boolean => ruleOf(key) !== undefined;
-
 /** @returns the mark of a new item; undefined if it gives no event. */
 export const markOfPut = (item: ItemKey & Item, at: Date): OutboxMark | undefined =>
   ruleOf(item)?.put(item) ? markAt(at) : undefined;
@@ -71,3 +67,5 @@ export const markOfPut = (item: ItemKey & Item, at: Date): OutboxMark | undefine
 /** @param attributes - the names of those that the write sets, appends to or removes. */
 export const markOfUpdate = (key: ItemKey, attributes: readonly string[], at: Date): OutboxMark | undefined =>
   ruleOf(key)?.attributes.some((name) => attributes.includes(name)) ? markAt(at) : undefined;
+
+export const isInOutbox = ({ outbox }: Item): boolean => outbox === PARTITION;

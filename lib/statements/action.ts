@@ -1,0 +1,91 @@
+/** An action against a stream, as statements of reasons need it: what was done, on whose report, and who decided. From exported evidence. */
+import type { PastOrderLine, ReportLine } from "../archive/line-schemas.ts";
+import { effectAt } from "../archive/order-effect.ts";
+import { isOfCanary } from "../core/canary.ts";
+import type { Stream } from "../core/stream.ts";
+import { originalOf, reportKeyOf } from "../evidence/history/authority.ts";
+import type { LedgerView } from "../evidence/history/ledger-view.ts";
+
+/** `rule`: no person decided. `rule-and-person`: a person said yes to a rule's decision, or a rule repeated a person's. */
+export type Decider = "rule" | "rule-and-person" | "person";
+
+export interface ActionReport {
+  readonly source: string;
+  readonly category: string;
+  readonly occurredAt?: string;
+  /** The confidence of a model; absent if a person reported. */
+  readonly score?: number;
+}
+
+export interface ActionOverturn {
+  readonly because: string;
+  readonly at: string;
+}
+
+export interface Action {
+  readonly stream: Stream;
+  /** Number of the order within its stream. */
+  readonly number: number;
+  readonly action: "pause" | "disable";
+  readonly placedAt: string;
+  /** When Live was called: the stream was off from then, or a moment later. */
+  readonly effectAt: string;
+  /** When its outcome was known. An action belongs to the days of this moment. */
+  readonly endedAt: string;
+  /** Of a disable. */
+  readonly resumeTime?: string;
+  readonly outcome: "accepted" | "verified" | "unverified" | "unknown";
+  /** What the order was placed for; unique, and never published. */
+  readonly cause: string;
+  /** Absent of an order that an operator placed without a report. `unread`: the evidence that was read does not have it. */
+  readonly report?: ActionReport | "unread";
+  readonly decider: Decider;
+  /** Set on the repetition of a disable that was missing at Live: the same decision. */
+  readonly isRepair?: true;
+  readonly isCanary?: true;
+  readonly overturn?: ActionOverturn;
+}
+
+const OUTCOMES: ReadonlySet<string | undefined> = new Set(["accepted", "verified", "unverified", "unknown"]);
+const hadEffect = (outcome: string | undefined): outcome is Action["outcome"] => OUTCOMES.has(outcome);
+
+/** @returns undefined for an order that took nothing off the air, or whose outcome is not known yet. */
+export function actionOf(order: PastOrderLine, ledger: LedgerView): Action | undefined {
+  const { stream, number, action, placedAt, endedAt, resumeTime, outcome, authority } = order;
+  if (action === "enable" || endedAt === undefined || !hadEffect(outcome)) return undefined;
+  const original = originalOf(order, ledger);
+  const key = reportKeyOf(original);
+  const report = key === undefined ? undefined : ledger.report(key)?.line;
+  const overturn = overturnOf(original, report, ledger);
+  return {
+    ...{ stream, number, action, placedAt, effectAt: effectAt(order), endedAt, outcome, cause: authority.cause },
+    ...(resumeTime !== undefined && { resumeTime }),
+    ...(key !== undefined && { report: report ? reportPart(report) : "unread" }),
+    decider: deciderOf(order, original, report),
+    ...(authority.repairs && authority.repairs.why !== "expiring" && { isRepair: true }),
+    ...((isOfCanary(authority.cause) || isOfCanary(key ?? "")) && { isCanary: true }),
+    ...(overturn && { overturn: { because: overturn.because, at: overturn.at } }),
+  };
+}
+
+const reportPart = ({ report: { source, category, occurredAt, score } }: ReportLine): ActionReport => ({
+  ...{ source, category },
+  ...(occurredAt !== undefined && { occurredAt }),
+  ...(score !== undefined && { score }),
+});
+
+function deciderOf(order: PastOrderLine, original: PastOrderLine, report: ReportLine | undefined): Decider {
+  const { authority } = original;
+  if (authority.kind === "rule") return "rule";
+  const isRepeated = order.authority.republish !== undefined || order.authority.repairs !== undefined;
+  // A report that was held was decided by the rule and approved by a person; in a review the person decides.
+  const isApproved =
+    authority.approves !== undefined && report?.outcome === "held" && report.decision.rule !== undefined;
+  return isRepeated || isApproved ? "rule-and-person" : "person";
+}
+
+/** The newest one counts. */
+const overturnOf = ({ authority }: PastOrderLine, report: ReportLine | undefined, ledger: LedgerView) =>
+  authority.kind === "operator" && authority.approves === undefined
+    ? ledger.planState(authority.orderId)?.line.overturns?.at(-1)
+    : report?.overturns?.at(-1);

@@ -1,0 +1,177 @@
+/**
+ * A statement of reasons as the EU's DSA Transparency Database accepts it (schema version 2). The schema holds the published rules: what
+ * breaks one is refused with the field's name. It is stricter than the database in two points, where the database ignores what its
+ * documentation asks for: a field that belongs to another choice is refused instead of dropped, and an end may not be before the beginning.
+ */
+import * as z from "zod";
+import {
+  ACCOUNT_TYPES,
+  ACCOUNTS,
+  AUTOMATED_DECISIONS,
+  CONTENT_TYPES,
+  EEA,
+  EU_CATEGORIES,
+  GROUNDS,
+  KEYWORDS,
+  LANGUAGES,
+  MONETARIES,
+  PROVISIONS,
+  SOURCE_TYPES,
+  VISIBILITIES,
+} from "./eu-values.ts";
+
+/** Of most free texts, in characters. */
+export const MAX_SHORT = 500;
+export const MAX_EXPLANATION = 2_000;
+export const MAX_FACTS = 5_000;
+/** Statements of one request. */
+export const MAX_BATCH = 100;
+
+/** The database counts characters as PHP's mb_strlen does: code points. */
+export const textUpTo = (most: number) =>
+  z
+    .string()
+    .refine((text) => text.trim() !== "", "must not be empty")
+    .refine((text) => [...text].length <= most, `must be at most ${most} characters`);
+
+const day = (least: string) =>
+  z.iso
+    .date("must be a day such as 2026-03-14")
+    .refine((text) => text >= least, `must not be before ${least}`)
+    .refine((text) => text <= "2038-01-01", "must not be after 2038-01-01");
+
+/** Each value once. */
+const severalOf = <T extends string>(values: readonly [T, ...T[]]) =>
+  z
+    .array(z.enum(values))
+    .min(1)
+    .refine((list) => new Set(list).size === list.length, "must not have a value twice");
+
+const yesOrNo = z.enum(["Yes", "No"]);
+const end = day("2020-01-01").exactOptional();
+
+const shape = z.strictObject({
+  decision_visibility: severalOf(VISIBILITIES).exactOptional(),
+  decision_visibility_other: textUpTo(MAX_SHORT).exactOptional(),
+  end_date_visibility_restriction: end,
+  decision_monetary: z.enum(MONETARIES).exactOptional(),
+  decision_monetary_other: textUpTo(MAX_SHORT).exactOptional(),
+  end_date_monetary_restriction: end,
+  decision_provision: z.enum(PROVISIONS).exactOptional(),
+  end_date_service_restriction: end,
+  decision_account: z.enum(ACCOUNTS).exactOptional(),
+  end_date_account_restriction: end,
+  account_type: z.enum(ACCOUNT_TYPES).exactOptional(),
+  decision_ground: z.enum(GROUNDS),
+  decision_ground_reference_url: z
+    .url({ protocol: /^https?$/ })
+    .max(MAX_SHORT)
+    .exactOptional(),
+  illegal_content_legal_ground: textUpTo(MAX_SHORT).exactOptional(),
+  illegal_content_explanation: textUpTo(MAX_EXPLANATION).exactOptional(),
+  incompatible_content_ground: textUpTo(MAX_SHORT).exactOptional(),
+  incompatible_content_explanation: textUpTo(MAX_EXPLANATION).exactOptional(),
+  incompatible_content_illegal: yesOrNo.exactOptional(),
+  category: z.enum(EU_CATEGORIES),
+  category_addition: severalOf(EU_CATEGORIES).exactOptional(),
+  category_specification: severalOf(KEYWORDS).exactOptional(),
+  category_specification_other: textUpTo(MAX_SHORT).exactOptional(),
+  content_type: severalOf(CONTENT_TYPES),
+  content_type_other: textUpTo(MAX_SHORT).exactOptional(),
+  content_id: z.strictObject({ "EAN-13": z.string().regex(/^[0-9]{13}$/, "must be 13 digits") }).exactOptional(),
+  content_language: z
+    .string()
+    .refine((code) => LANGUAGES.has(code), "must be a code of ISO 639-1 in upper case")
+    .exactOptional(),
+  content_date: day("2000-01-01"),
+  territorial_scope: severalOf(EEA),
+  application_date: day("2020-01-01"),
+  decision_facts: textUpTo(MAX_FACTS),
+  source_type: z.enum(SOURCE_TYPES),
+  source_identity: textUpTo(MAX_SHORT).exactOptional(),
+  automated_detection: yesOrNo,
+  automated_decision: z.enum(AUTOMATED_DECISIONS),
+  puid: z
+    .string()
+    .regex(/^[a-zA-Z0-9_-]{1,500}$/, "must be 1 to 500 letters (a to z), digits, hyphens and underscores"),
+});
+export type EuStatement = z.infer<typeof shape>;
+export type EuField = keyof EuStatement;
+
+/** A field that is needed if a choice was made, and refused otherwise. */
+interface Bound {
+  readonly field: EuField;
+  readonly when: (statement: EuStatement) => boolean;
+  readonly of: string;
+  readonly isOptional?: true;
+}
+
+const isIllegal = ({ decision_ground }: EuStatement): boolean => decision_ground === "DECISION_GROUND_ILLEGAL_CONTENT";
+const isIncompatible = (statement: EuStatement): boolean => !isIllegal(statement);
+const ILLEGAL = "DECISION_GROUND_ILLEGAL_CONTENT";
+const INCOMPATIBLE = "DECISION_GROUND_INCOMPATIBLE_CONTENT";
+
+const BOUND: readonly Bound[] = [
+  { field: "illegal_content_legal_ground", when: isIllegal, of: ILLEGAL },
+  { field: "illegal_content_explanation", when: isIllegal, of: ILLEGAL },
+  { field: "incompatible_content_ground", when: isIncompatible, of: INCOMPATIBLE },
+  { field: "incompatible_content_explanation", when: isIncompatible, of: INCOMPATIBLE },
+  { field: "incompatible_content_illegal", when: isIncompatible, of: INCOMPATIBLE, isOptional: true },
+  {
+    field: "decision_visibility_other",
+    when: ({ decision_visibility }) => decision_visibility?.includes("DECISION_VISIBILITY_OTHER") === true,
+    of: "DECISION_VISIBILITY_OTHER",
+  },
+  {
+    field: "decision_monetary_other",
+    when: ({ decision_monetary }) => decision_monetary === "DECISION_MONETARY_OTHER",
+    of: "DECISION_MONETARY_OTHER",
+  },
+  {
+    field: "content_type_other",
+    when: ({ content_type }) => content_type.includes("CONTENT_TYPE_OTHER"),
+    of: "CONTENT_TYPE_OTHER",
+  },
+  {
+    field: "category_specification_other",
+    when: ({ category_specification }) => category_specification?.includes("KEYWORD_OTHER") === true,
+    of: "KEYWORD_OTHER",
+    isOptional: true,
+  },
+  {
+    field: "source_identity",
+    when: ({ source_type }) => source_type !== "SOURCE_VOLUNTARY",
+    of: "a notice",
+    isOptional: true,
+  },
+];
+
+/** Each end belongs to a restriction. */
+const ENDS = [
+  ["end_date_visibility_restriction", "decision_visibility"],
+  ["end_date_monetary_restriction", "decision_monetary"],
+  ["end_date_service_restriction", "decision_provision"],
+  ["end_date_account_restriction", "decision_account"],
+] as const satisfies readonly (readonly [EuField, EuField])[];
+
+export const euStatementSchema = shape.superRefine((statement, context) => {
+  const issue = (field: EuField, message: string): void => context.addIssue({ code: "custom", path: [field], message });
+  if (ENDS.every(([, decision]) => statement[decision] === undefined)) {
+    for (const [, decision] of ENDS) issue(decision, "is missing: one of the four restrictions is needed");
+  }
+  for (const { field, when, of, isOptional } of BOUND) {
+    const isGiven = statement[field] !== undefined;
+    if (when(statement)) {
+      if (!isGiven && !isOptional) issue(field, `is missing: ${of} needs it`);
+    } else if (isGiven) issue(field, `belongs to ${of} only`);
+  }
+  for (const [field, decision] of ENDS) {
+    const until = statement[field];
+    if (until === undefined) continue;
+    if (statement[decision] === undefined) issue(field, `belongs to ${decision}, which is absent`);
+    if (until < statement.application_date) issue(field, "must not be before application_date");
+  }
+  if (statement.category_addition?.includes(statement.category)) {
+    issue("category_addition", "must not repeat the category");
+  }
+});
