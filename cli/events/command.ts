@@ -23,6 +23,7 @@ export const events: Command = {
       "limit",
       "bundle",
       "bucket",
+      "stage",
       "reason",
       "request-id",
       "url",

@@ -49,6 +49,8 @@ export interface World {
   /** A report waits for a person. @param changedAt - when its record last changed: it is exported after that. */
   wait(stream: Stream, at: string, changedAt: string, options: WaitOptions): void;
   enable(stream: Stream, at: string, by: string, outcome?: NonNullable<Order["outcome"]>): void;
+  /** Any other line of an export. */
+  record(event: LedgerEvent): void;
   /** At Live's console, by somebody else. */
   foreign(stream: Stream, from: string, until: string, resumeTime?: string | null): void;
   /** Runs every hour's audit, both included. */
@@ -180,6 +182,7 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
     objects,
     bundle: bundleOf(objects),
     heads,
+    record: (event) => void events.push(event),
     disable(stream, at, options = {}) {
       const {
         hours = 24,
