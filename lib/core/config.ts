@@ -100,6 +100,18 @@ const answerEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, LEDGER_TABLE: tex
 
 const clockEnv = () => z.object({ STAGE: text, LEDGER_TABLE: text, ALERTS_TOPIC_ARN: text });
 
+const notifyEnv = () =>
+  z.object({
+    STAGE: text, // part of the source of every event
+    LEDGER_TABLE: text,
+    EVENT_BUS: text,
+    NOTIFY_QUEUE_URL: z.url(), // for the wake-ups of its sweeps
+    SUBSCRIBER_SECRET_PREFIX: text,
+    EVENTS_KEY_SECRET_ID: text,
+    LOOPBACK_SUBSCRIBERS: z.string().exactOptional(), // only the local stack sets it: lib/webhooks/subscriber.ts
+    ...secretCache(),
+  });
+
 type Env = Record<string, string | undefined>;
 
 function read<T>(schema: z.ZodType<T>, env: Env): T {
@@ -118,4 +130,5 @@ export const readIncidentConfig = (env: Env): z.infer<ReturnType<typeof incident
 export const readRotateConfig = (env: Env): z.infer<ReturnType<typeof rotateEnv>> => read(rotateEnv(), env);
 export const readClockConfig = (env: Env): z.infer<ReturnType<typeof clockEnv>> => read(clockEnv(), env);
 export const readAnswerConfig = (env: Env): z.infer<ReturnType<typeof answerEnv>> => read(answerEnv(), env);
+export const readNotifyConfig = (env: Env): z.infer<ReturnType<typeof notifyEnv>> => read(notifyEnv(), env);
 export const readCanaryConfig = (env: Env): z.infer<ReturnType<typeof canaryEnv>> => read(canaryEnv(), env);
