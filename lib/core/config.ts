@@ -100,17 +100,20 @@ const answerEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, LEDGER_TABLE: tex
 
 const clockEnv = () => z.object({ STAGE: text, LEDGER_TABLE: text, ALERTS_TOPIC_ARN: text });
 
-const notifyEnv = () =>
+/** What sends events: to the bus, and to the subscribers. */
+const eventSenderEnv = () =>
   z.object({
-    STAGE: text, // part of the source of every event
+    STAGE: text,
     LEDGER_TABLE: text,
     EVENT_BUS: text,
-    NOTIFY_QUEUE_URL: z.url(), // for the wake-ups of its sweeps
     SUBSCRIBER_SECRET_PREFIX: text,
     EVENTS_KEY_SECRET_ID: text,
-    LOOPBACK_SUBSCRIBERS: z.string().exactOptional(), // only the local stack sets it: lib/webhooks/subscriber.ts
+    LOOPBACK_SUBSCRIBERS: text.optional(), // replaces the policy's; only the local stack sets it: lib/webhooks/subscriber.ts
     ...secretCache(),
   });
+
+/** `NOTIFY_QUEUE_URL`: for the wake-ups of its sweeps. */
+const notifyEnv = () => eventSenderEnv().extend({ NOTIFY_QUEUE_URL: z.url() });
 
 type Env = Record<string, string | undefined>;
 
@@ -130,5 +133,7 @@ export const readIncidentConfig = (env: Env): z.infer<ReturnType<typeof incident
 export const readRotateConfig = (env: Env): z.infer<ReturnType<typeof rotateEnv>> => read(rotateEnv(), env);
 export const readClockConfig = (env: Env): z.infer<ReturnType<typeof clockEnv>> => read(clockEnv(), env);
 export const readAnswerConfig = (env: Env): z.infer<ReturnType<typeof answerEnv>> => read(answerEnv(), env);
+export const readEventSenderConfig = (env: Env): z.infer<ReturnType<typeof eventSenderEnv>> =>
+  read(eventSenderEnv(), env);
 export const readNotifyConfig = (env: Env): z.infer<ReturnType<typeof notifyEnv>> => read(notifyEnv(), env);
 export const readCanaryConfig = (env: Env): z.infer<ReturnType<typeof canaryEnv>> => read(canaryEnv(), env);

@@ -9,6 +9,8 @@ export interface InvocationDeps {
   readonly notify: Notify;
   /** Sends the messages that cause the sweeps until the schedule's next minute. */
   readonly wakeSweeps: () => Promise<void>;
+  /** Stores the public keys that receivers verify with, unless they are stored. */
+  readonly publishKeys: () => Promise<void>;
   readonly report: (tally: Tally) => void;
 }
 
@@ -18,16 +20,16 @@ export interface InvocationDeps {
  */
 export async function handleInvocation(
   bodies: readonly string[] | undefined,
-  { notify, wakeSweeps, report }: InvocationDeps,
+  { notify, wakeSweeps, publishKeys, report }: InvocationDeps,
 ): Promise<void> {
   const messages = bodies?.flatMap(read) ?? [];
   const keys: ItemKey[] = messages.flatMap((message) => ("keys" in message ? message.keys : []));
   const sweeps = !bodies || messages.some((message) => "sweep" in message);
   const ends = await Promise.allSettled([
     // First: the sweeps that follow come even if this invocation dies.
-    bodies ? Promise.resolve() : wakeSweeps(),
-    keys.length > 0 ? notify.handleKeys(keys).then(report) : Promise.resolve(),
-    sweeps ? notify.sweep().then(report) : Promise.resolve(),
+    ...(bodies ? [] : [wakeSweeps(), publishKeys()]),
+    ...(keys.length > 0 ? [notify.handleKeys(keys).then(report)] : []),
+    ...(sweeps ? [notify.sweep().then(report)] : []),
   ]);
   const failure = ends.find((end) => end.status === "rejected");
   if (failure) throw failure.reason;
