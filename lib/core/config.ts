@@ -68,6 +68,7 @@ const incidentEnv = () =>
     ...secretCache(),
     ...canary(),
     GATEWAY_SECRET_ID: text,
+    STAGE: text, // in the source of events
     AUDIT_DEAD_LETTERS_URL: z.url(), // `doctor` counts its messages, and the subscribers of the topic
     ALERTS_TOPIC_ARN: text,
   });
