@@ -9,11 +9,11 @@ const layer = (LAYER, { in: testMatch, not: testPathIgnorePatterns = [] }) => ({
   moduleFileExtensions: ["ts", "mjs", "js", "json", "yml"],
   transform: {
     "\\.ts$": "<rootDir>/build/jest-esbuild.mjs",
-    "/(@middy|fauxqs)/.+\\.js$": "<rootDir>/build/jest-esbuild.mjs",
+    "/(@middy|fauxqs|@noble|svix)/.+\\.m?js$": "<rootDir>/build/jest-esbuild.mjs",
     "policy\\.yml$": "<rootDir>/build/jest-policy.mjs",
   },
   // These are published as ES modules only.
-  transformIgnorePatterns: ["/node_modules/(?!@middy/|fauxqs/)"],
+  transformIgnorePatterns: ["/node_modules/(?!@middy/|fauxqs/|@noble/|svix/)"],
   moduleNameMapper: { "^fauxqs$": "<rootDir>/node_modules/fauxqs/dist/app.js" },
 });
 

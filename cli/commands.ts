@@ -26,11 +26,12 @@ import { undo } from "./commands/undo.ts";
 import { verify } from "./commands/verify.ts";
 import { version } from "./commands/version.ts";
 import { watch } from "./commands/watch.ts";
+import { events } from "./events/command.ts";
 import type { Command } from "./terminal/command.ts";
 
 export const COMMANDS: readonly Command[] = [
   ...[list, disable, pause, enable, plan, approve, apply, watch, plans, show, status, cancel, undo],
-  ...[review, overturn, sources, explain, mode, doctor, redrive, consoleCommand],
+  ...[review, overturn, sources, explain, mode, doctor, redrive, events, consoleCommand],
   ...[verify, history, exportCommand, statements],
   ...[version],
 ];

@@ -55,7 +55,7 @@ const handle = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
     if (http.method !== "POST") throw new OffairError("ERR_REPORT_METHOD", "a report is sent with POST");
     const source = pathParameters?.source ?? "";
     const bytes = Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
-    const { success, id, kind, queue, warnings } = await receive(
+    const { success, id, kind, queue, location, warnings } = await receive(
       { source, headers, query: readQuery(rawQueryString), rawQuery: rawQueryString, body: bytes },
       deps,
     );
@@ -63,7 +63,11 @@ const handle = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
     if (kind === "reports" && source !== CANARY_SOURCE) emitMetrics({ ReportsAccepted: 1 });
     return {
       statusCode: success.status,
-      headers: { "content-type": "application/json", [TRACE_HEADER]: traceId },
+      headers: {
+        "content-type": "application/json",
+        [TRACE_HEADER]: traceId,
+        ...(location !== undefined && { location }),
+      },
       body: JSON.stringify(success.body ?? { status: "accepted", id, traceId, warnings }), // undefined is left out
     };
   });

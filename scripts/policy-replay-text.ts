@@ -51,6 +51,7 @@ export function coverageText({ total, replayable, ...not }: Coverage): string {
     [not.withoutFacts, "without facts"],
     [not.untranslated, "untranslated"],
     [not.republish, "re-publishes"],
+    [not.appeals, "appeals"],
     [not.withoutOthers, "without the other reports of their time"],
   ] as const;
   const missing = because.filter(([count]) => count > 0).map(([count, text]) => `${number(count)} ${text}`);

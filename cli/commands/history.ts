@@ -4,7 +4,7 @@ import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { matchesGlob } from "../../lib/core/stream-name.ts";
 import type { OffPeriod } from "../../lib/evidence/history/off-period.ts";
 import type { Review } from "../../lib/evidence/history/reviews.ts";
-import { type Gap, gapText } from "../evidence/checked-reader.ts";
+import { exitOfGaps, gapText } from "../evidence/checked-reader.ts";
 import { type Day, loadDay } from "../evidence/day.ts";
 import { dayQuery, streamTextIssue } from "../evidence/day-query.ts";
 import { openGiven } from "../evidence/open-source.ts";
@@ -14,7 +14,7 @@ import { HISTORY_CSV } from "../render/history-csv.ts";
 import { decidedBy, HISTORY_COLUMNS, historyGroups, historyShortIds } from "../render/history-rows.ts";
 import { isBy } from "../render/person.ts";
 import { printGroups, printRows } from "../render/print-rows.ts";
-import { type Command, EXIT, type Exit } from "../terminal/command.ts";
+import type { Command, Exit } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { FORMAT_OPTIONS, type Format, formatOf, limitOf } from "../terminal/format.ts";
 import { countOf, numberText } from "../terminal/number-text.ts";
@@ -89,7 +89,7 @@ object. Each of these is reported.`,
     const bundle = await openGiven(values, env);
     try {
       const loaded = await loadDay(bundle, query, out.progress);
-      const exit = exitOf(loaded.gaps);
+      const exit = exitOfGaps(loaded.gaps);
       const periods = by === undefined ? loaded.periods : loaded.periods.filter((each) => isBy(decidedBy(each), by));
       const shown = { ...loaded, periods, limit, day: text };
       if (format === "json") printJson(shown, exit, out);
@@ -114,11 +114,6 @@ function formatFor(values: Values, out: Out): Format {
 interface Shown extends Day {
   readonly day: string;
   readonly limit: number;
-}
-
-function exitOf(gaps: readonly Gap[]): Exit {
-  if (gaps.some(({ kind }) => kind === "altered" || kind === "unreadable")) return EXIT.altered;
-  return gaps.length > 0 ? EXIT.incomplete : EXIT.done;
 }
 
 function printJson({ periods, reviews, gaps, knownUntil, day, limit }: Shown, exit: Exit, out: Out): void {

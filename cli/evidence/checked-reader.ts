@@ -5,6 +5,7 @@ import { readLines } from "../../lib/archive/ndjson.ts";
 import { objectIssue } from "../../lib/archive/object-issue.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
+import { EXIT, type Exit } from "../terminal/command.ts";
 
 export interface Gap {
   readonly kind: "altered" | "missing" | "unreadable" | "missed" | "incomplete" | "no-ledger" | "not-covered";
@@ -14,6 +15,12 @@ export interface Gap {
 
 export const gapText = ({ kind, object, message }: Gap): string =>
   `${kind}  ${escapeInvisible(object)}  ${escapeInvisible(message)}`;
+
+/** The exit code of a command whose result has these gaps. */
+export function exitOfGaps(gaps: readonly Gap[]): Exit {
+  if (gaps.some(({ kind }) => kind === "altered" || kind === "unreadable")) return EXIT.altered;
+  return gaps.length > 0 ? EXIT.incomplete : EXIT.done;
+}
 
 type Stored = StoredObject | { readonly object: string; readonly sha256?: undefined };
 

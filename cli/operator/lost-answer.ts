@@ -41,6 +41,9 @@ function lookUp(request: OperatorRequest, id: string): string {
       return "offair mode";
     case "redrive":
       return `${commandText("redrive", [], { queue: request.queue })} --dry-run`;
+    case "replay-events":
+    case "resume-subscriber":
+      return "offair events subscribers";
     case "note":
     case "second-opinion":
     case "reopen":

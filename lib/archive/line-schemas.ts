@@ -50,6 +50,8 @@ const orderSchema = z.object({
       approves: text.exactOptional(),
       approvedBy: text.exactOptional(),
       breakGlass: z.literal(true).exactOptional(),
+      /** Number of the order that it reverses, because the appeal that it approves was granted. */
+      reverses: z.number().int().exactOptional(),
       ...ofAnother,
     }),
   ]),
@@ -88,6 +90,8 @@ const reportSchema = z.object({
   policy: text,
   outcome: text.exactOptional(),
   decidedAt: instant.exactOptional(),
+  /** Of an appeal: the order that it is about. */
+  appealed: z.object({ number: z.number().int() }).exactOptional(),
   /** Of an action that was drawn for the sample. */
   sampled: z.number().exactOptional(),
   /** Of a case that waits, or waited, for a person. */

@@ -96,6 +96,8 @@ const canaryEnv = () =>
     CANARY_WAIT_S: z.coerce.number().int().min(1).max(140).default(100), // the function's timeout is 150 s
   });
 
+const answerEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, LEDGER_TABLE: text, ...secretCache() });
+
 const clockEnv = () => z.object({ STAGE: text, LEDGER_TABLE: text, ALERTS_TOPIC_ARN: text });
 
 type Env = Record<string, string | undefined>;
@@ -115,4 +117,5 @@ export const readAuditConfig = (env: Env): z.infer<ReturnType<typeof auditEnv>> 
 export const readIncidentConfig = (env: Env): z.infer<ReturnType<typeof incidentEnv>> => read(incidentEnv(), env);
 export const readRotateConfig = (env: Env): z.infer<ReturnType<typeof rotateEnv>> => read(rotateEnv(), env);
 export const readClockConfig = (env: Env): z.infer<ReturnType<typeof clockEnv>> => read(clockEnv(), env);
+export const readAnswerConfig = (env: Env): z.infer<ReturnType<typeof answerEnv>> => read(answerEnv(), env);
 export const readCanaryConfig = (env: Env): z.infer<ReturnType<typeof canaryEnv>> => read(canaryEnv(), env);

@@ -4,13 +4,15 @@ import type { Stream } from "./stream.ts";
 
 const RETRYABLE = {
   ERR_CONFIG: false, // a setting is missing or out of range: the cold start fails
-  ERR_REPORT_METHOD: false, // not a POST: 405
+  ERR_REPORT_METHOD: false, // not a POST, or for a status not a GET: 405
   ERR_SOURCE_UNKNOWN: false, // the policy has no such source: 404
   ERR_REPORT_TOO_LARGE: false, // 413
   ERR_REPORT_SIGNATURE: false, // the sender is not authenticated: 401, and the body is not logged
   ERR_REPORT_MEDIA_TYPE: false, // 415
   ERR_REPORT_INVALID: false, // 400, with a pointer to each issue
   ERR_REPORT_SCOPE: false, // 422: the stream is outside the policy's scope
+  ERR_REPORT_UNKNOWN: false, // no such report of this source in the ledger: 404
+  ERR_STATUS_ID: false, // the path of a status request does not name the signed id: 400
   ERR_EVENT_INVALID: false, // an event of the audit or incident function is not as documented
   ERR_MESSAGE_INVALID: false, // a queue message is not in a format of this project
   ERR_PLAN_ALTERED: false, // a stored plan does not match its hash: nothing is sent

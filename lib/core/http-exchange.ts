@@ -4,7 +4,7 @@
  */
 import * as http from "node:http";
 import * as https from "node:https";
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { urlToHttpOptions } from "node:url";
 
 /** 100 rows with the longest names, escaped as `\uXXXX`, are 500 kB. */
@@ -42,6 +42,8 @@ export interface Lost {
 
 export interface ConnectionOptions {
   readonly endpoint: URL;
+  /** The IP address to connect to, in place of one that DNS would return. The certificate is compared with the endpoint's host nevertheless. */
+  readonly address?: string | undefined;
   /**
    * Sockets that were idle for longer are not reused. The idle time is measured with `now` when a socket would be reused, because
    * timers stop while Lambda is frozen and the server may have closed the connection meanwhile.
@@ -53,10 +55,14 @@ export interface ConnectionOptions {
 }
 
 /** @returns a function that never rejects; `signal` aborts the exchange at any point. */
-export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MAX_ANSWER_BYTES }: ConnectionOptions) {
+export function createConnection(options: ConnectionOptions) {
+  const { endpoint, maxIdleMs, now, maxAnswerBytes = MAX_ANSWER_BYTES } = options;
   const { Agent, request } = endpoint.protocol === "https:" ? https : http;
   const { protocol, hostname, port } = urlToHttpOptions(endpoint);
-  const address = { protocol, hostname, port };
+  const address =
+    options.address === undefined
+      ? { protocol, hostname, port }
+      : { protocol, port, ...pinned(hostname, options.address) };
   const agent = new Agent({ keepAlive: true });
   /** When the last response of each socket was complete, and how many bytes had arrived until then. */
   const lastUsed = new WeakMap<Socket, { readonly atMs: number; readonly bytesRead: number }>();
@@ -138,6 +144,11 @@ export function createConnection({ endpoint, maxIdleMs, now, maxAnswerBytes = MA
       call.end(body);
     });
   };
+}
+
+/** TLS has no server name for an endpoint that is an address itself: the certificate has to name the address. */
+function pinned(hostname: string | null | undefined, address: string) {
+  return { hostname: address, ...(hostname && !isIP(hostname) && { servername: hostname.replace(/\.$/, "") }) };
 }
 
 /** The status of a head that Node refuses, for example because it announces a body in two ways, if no header of it matters. */

@@ -15,6 +15,7 @@ const UNITS = {
   ReportsAccepted: "Count",
   ReportsUnproven: "Count", // 401
   WebhookErrors: "Count", // 5xx
+  AnswerErrors: "Count", // 5xx, to a sender that asks for a status
   ReportsInReview: "Count",
   ReportsHeld: "Count",
   ReportsIgnored: "Count", // no rule acts on it

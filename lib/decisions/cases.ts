@@ -10,6 +10,8 @@ import { definedOnly } from "../core/defined-only.ts";
 import { CLOCK_MARGIN_MS, MINUTE_MS } from "../core/time.ts";
 import { isSamePerson } from "../safeguards/identity.ts";
 import {
+  type AppealedOrder,
+  isAppeal,
   isSampleCase,
   type Remark,
   type ReviewNote,
@@ -28,7 +30,8 @@ export type Refusal =
   | { readonly because: "ended"; readonly verdict: Verdict }
   | { readonly because: "held"; readonly by: string; readonly until: string }
   | { readonly because: "second-opinion"; readonly secondOpinion: Remark }
-  | { readonly because: "too-many" | "not-decided" | "not-queued" | "not-in-review" };
+  | { readonly because: "own-decision"; readonly appealed: AppealedOrder }
+  | { readonly because: "too-many" | "not-decided" | "not-queued" | "not-in-review" | "granted" };
 
 /** `state`: the attributes that change; undefined removes one. Empty: nothing changes. */
 export type CaseChange = { readonly state: StateChange } | { readonly refusal: Refusal };
@@ -60,6 +63,8 @@ export function whyNotDecide(record: ReviewRecord, person: string, now: Date): R
   if (record.review !== "open") return { because: "not-in-review" };
   const { secondOpinion } = record;
   if (secondOpinion && isSamePerson(secondOpinion.by, person)) return { because: "second-opinion", secondOpinion };
+  if (isAppeal(record) && record.appealed.decidedBy.some((by) => isSamePerson(by, person)))
+    return { because: "own-decision", appealed: record.appealed };
   return heldByOther(record, person, now);
 }
 
@@ -116,9 +121,9 @@ export function decideCase(record: ReviewRecord, verdict: Verdict, now: Date): C
 export const followVerdict = ({ verdict, review }: ReviewRecord, ofReport: Verdict): CaseChange =>
   verdict || review !== "open" ? UNCHANGED : { state: { verdict: ofReport, ...RELEASED, review: undefined } };
 
-/** Ends the review once the order of its approval is queued. Another approval's order may not be queued yet. */
-export const endReview = ({ verdict }: ReviewRecord, orderId: string): CaseChange =>
-  verdict?.orderId === orderId ? { state: { review: undefined } } : { refusal: { because: "not-decided" } };
+/** Ends the review once the order of its approval, if it has one, is queued. Another approval's order may not be queued yet. */
+export const endReview = ({ verdict }: ReviewRecord, orderId: string | undefined): CaseChange =>
+  verdict && verdict.orderId === orderId ? { state: { review: undefined } } : { refusal: { because: "not-decided" } };
 
 /** Notes that alarms were published, if the case still waits by the clock that it had when it was read. The first note of an alarm stays. */
 export function markAlarms(
@@ -133,12 +138,13 @@ export function markAlarms(
 
 /** Takes the verdict back: the case waits again, with a new clock and all of its alarms. */
 export function reopenCase(record: ReviewRecord, takenBack: Remark, clock: ReviewClock): CaseChange {
-  const { verdict, review, dueAt, earlierVerdicts = [] } = record;
+  const { verdict, review, openedAt, dueAt, urgent, alarms, earlierVerdicts = [] } = record;
   if (earlierVerdicts.some((each) => isSame(each.takenBack, takenBack))) return UNCHANGED;
   if (!verdict) return { refusal: { because: "not-decided" } };
   if (review === "open") return { refusal: { because: "not-queued" } };
+  if (isAppeal(record) && verdict.verdict === "approved") return { refusal: { because: "granted" } };
   if (earlierVerdicts.length >= MAX_EARLIER_VERDICTS) return { refusal: { because: "too-many" } };
-  const earlier = definedOnly({ ...verdict, takenBack, dueAt });
+  const earlier = definedOnly({ ...verdict, takenBack, openedAt, dueAt, urgent, alarms });
   return {
     state: {
       ...{ review: "open", verdict: undefined, earlierVerdicts: [...earlierVerdicts, earlier] },

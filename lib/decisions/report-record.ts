@@ -1,6 +1,6 @@
 import { isOfCanary } from "../core/canary.ts";
 import type { Outcome } from "../orders/order.ts";
-import type { Overturn } from "../orders/overturn.ts";
+import type { Overturn, OverturnReason } from "../orders/overturn.ts";
 import type { Grade } from "../policy/grade.ts";
 import type { Report } from "../reports/report.ts";
 import type { Untranslated } from "../reports/untranslated.ts";
@@ -39,8 +39,11 @@ export const REVIEW_ATTRIBUTES = [
 
 export interface TakenBack extends Verdict {
   readonly takenBack: Remark;
-  /** The due time that the case had when it got this verdict. Absent of a case without one. */
+  /** The clock that the case had when it got this verdict: the events of that time follow from it. */
+  readonly openedAt?: string;
   readonly dueAt?: string;
+  readonly urgent?: true;
+  readonly alarms?: ReviewState["alarms"];
 }
 
 /** Something that a person did to a case, and why. */
@@ -57,6 +60,23 @@ export interface ReviewNote {
   readonly by: string;
   readonly at: string;
   readonly text: string;
+}
+
+/** The order that an appeal is about, as it was when the appeal was handled. */
+export interface AppealedOrder {
+  readonly number: number;
+  readonly action: "pause" | "disable";
+  readonly reason: string;
+  readonly placedAt: string;
+  readonly resumeTime?: string;
+  /** `source#id` of the report that the order was placed for; absent of an operator's own order. */
+  readonly report?: string;
+  /** Of an operator's order. */
+  readonly orderId?: string;
+  /** The rule, or the operator, that ordered it. */
+  readonly by: string;
+  /** The people who decided it, who cannot decide the appeal. */
+  readonly decidedBy: readonly string[];
 }
 
 /** How a report ended: with its order's outcome, or without an order. */
@@ -85,6 +105,8 @@ export interface ReportRecord extends ReviewState {
   readonly closedAt?: string;
   /** The share with which this action was drawn for the sample: afterwards it waits for a verdict that acts on nothing. */
   readonly sampled?: number;
+  /** Of an appeal: the order that it is about. Absent if it was refused because there is no such order. */
+  readonly appealed?: AppealedOrder;
   /** Oldest first. The newest one counts. */
   readonly overturns?: readonly Overturn[];
 }
@@ -101,6 +123,13 @@ interface Sampled {
 
 /** Whether the record waits as a sample case, or did: a verdict on it is stored, and acts on nothing. */
 export const isSampleCase = ({ sampled, outcome }: Sampled): boolean => sampled !== undefined && isCarriedOut(outcome);
+
+/** An appeal that became a case. */
+export type Appealed = ReportRecord & Required<Pick<ReportRecord, "appealed">>;
+
+/** Whether it is an appeal against an order, and no report. Its approval grants it: the order is overturned. */
+export const isAppeal = (record: ReviewRecord): record is Appealed =>
+  "report" in record && record.appealed !== undefined;
 
 /** Whether a case of the list waits for a person. The list also has sample cases, and approved cases whose order is not queued yet. */
 export const isWaiting = (record: Sampled & { readonly verdict?: object }): boolean =>
@@ -129,7 +158,9 @@ export interface Verdict {
   readonly reason: string;
   /** The order of an approval; the plan of a verdict that was given by one. */
   readonly orderId?: string;
-  readonly action?: "pause" | "disable";
+  readonly action?: "pause" | "disable" | "enable";
+  /** Why the order was wrong. Of a granted appeal. */
+  readonly overturns?: OverturnReason;
   /** Set for a disable only. */
   readonly resumeTime?: string;
 }

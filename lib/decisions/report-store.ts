@@ -16,6 +16,12 @@ export interface ReportStore {
   ): Promise<void>;
   /** Changes the outcome of a closed report when more became known of its order. @returns false if the report has another outcome by now. */
   changeOutcome(key: string, from: Outcome, to: Outcome): Promise<boolean>;
+  /**
+   * Gives the order to the first appeal on it, for good.
+   *
+   * @param key - of the appeal. @returns the key of the appeal that has the order: this one, or an earlier one.
+   */
+  takeAppeal(stream: Stream, orderNumber: number, key: string): Promise<string>;
   /** Adds a statement that the action of a decided report was wrong. */
   addOverturn(key: string, overturn: Overturn): Promise<void>;
   /** Links a report with its reporter's pseudonym until `expiresAt`. */
@@ -61,6 +67,9 @@ export interface ReviewStore {
    * @returns the verdict that is stored now, or why there is none.
    */
   writeVerdict(key: string, verdict: Verdict, now: () => Date): Promise<Verdict | Refusal>;
-  /** Takes the report out of the list, once the order of its approval is on the queue. Does nothing if the verdict has another order or none. */
-  endReview(key: string, orderId: string): Promise<void>;
+  /**
+   * Takes the report out of the list, once the order of its approval is on the queue, or what an approval without an order stands for is
+   * done. Does nothing if the verdict has another order.
+   */
+  endReview(key: string, orderId?: string): Promise<void>;
 }

@@ -33,7 +33,8 @@ export function reviewClock(
   policy: Policy,
   sources: readonly string[] = ["report" in record ? record.report.source : record.untranslated.source],
 ): ReviewClock {
-  return clockOf("report" in record ? ruleAsking(record, policy) : undefined, from, policy, sources);
+  const isReport = "report" in record && !record.report.appeal; // no rule asked for an appeal
+  return clockOf(isReport ? ruleAsking(record, policy) : undefined, from, policy, sources);
 }
 
 const clockOf = (rule: Rule | undefined, from: Date, policy: Policy, sources: readonly string[]): ReviewClock =>

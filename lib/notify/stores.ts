@@ -48,6 +48,11 @@ export interface OutboxStore {
 export interface EventLog {
   /** The newest events of the key, newest first. */
   tail(orderingKey: string, limit: number): Promise<LoggedEvent[]>;
+  /**
+   * The highest number that was ever given, also to an event that has expired; 0 if there was none. Needed only if `tail` is empty: the
+   * numbers of a key never begin anew, because deliveries remember them.
+   */
+  lastNumber(orderingKey: string): Promise<number>;
   /** Events with a higher number, in order. */
   after(orderingKey: string, number: number, limit: number): Promise<LoggedEvent[]>;
   /** @returns false if the number is taken. */
@@ -83,8 +88,9 @@ export interface Failing {
 export interface DeliveryStore {
   /**
    * Locks the delivery, so that one environment at a time delivers the key to the subscriber. The lock expires by itself, later than its
-   * holder can still send.
+   * holder can still send (delivery-lock.ts).
    *
+   * @param holder - another one for each lock.
    * @returns undefined while another environment has the lock.
    */
   lockDelivery(orderingKey: string, subscriber: string, holder: string, now: Date): Promise<Delivery | undefined>;
@@ -95,8 +101,25 @@ export interface DeliveryStore {
    * @returns false, and writes nothing, if another environment has the lock by now.
    */
   writeDelivery(delivery: Delivery, holder: string, dueAt?: Date): Promise<boolean>;
+  /** Reads a delivery without its lock, for `offair events`. Undefined: nothing of the key was handed to the subscriber yet. */
+  readDelivery(orderingKey: string, subscriber: string): Promise<Delivery | undefined>;
   /** The deliveries that are retried now, for `offair events` and `doctor`. Eventually consistent. */
   listFailing(limit: number): Promise<Delivery[]>;
+}
+
+/** An event that was given up for one subscriber: after three days, or because the subscriber never takes it. Kept for 90 days. */
+export interface GivenUp {
+  readonly subscriber: string;
+  readonly orderingKey: string;
+  readonly number: number;
+  readonly eventId: string;
+  readonly type: OffairEvent["type"];
+  readonly attempts: number;
+  /** When it was tried first, and when it was given up. */
+  readonly since: string;
+  readonly at: string;
+  /** As of `Failing`. */
+  readonly problem: string;
 }
 
 /** The state of a subscriber. The bus is the subscriber `bus`; the others are in the policy. */
@@ -110,8 +133,16 @@ export interface SubscriberState {
     /** Since when events are missing: those that were logged from then on are delivered after a resume. */
     readonly missedSince: string;
   };
-  /** Set while the subscriber as a whole does not answer: nothing is sent to it before `until`, and then one event first. */
+  /**
+   * Failures in a row, since when. From the third on the subscriber as a whole counts as down: nothing is sent to it before `until`, and then
+   * one event first (subscriber-health.ts).
+   */
   readonly backOff?: { readonly failures: number; readonly since: string; readonly until: string };
+  /**
+   * Events that were logged from `since` on may have been held back, while the subscriber was down or ended: each sweep delivers some of them
+   * (catch-up.ts). `until` is set once the subscriber takes events again: what was logged later is not held back.
+   */
+  readonly behind?: { readonly since: string; readonly until?: string };
   readonly lastDeliveredAt?: string;
   readonly resumed?: { readonly at: string; readonly by: string; readonly reason: string };
 }
@@ -138,6 +169,10 @@ export interface SubscriberStore {
   /** @param before - the revision that was read; undefined if there was none. @returns false if another writer was faster. */
   replaceSubscriber(state: SubscriberState, before: string | undefined): Promise<boolean>;
   listSubscribers(): Promise<SubscriberState[]>;
+  /** Stored before the delivery goes on behind the event. A second one of the same event changes nothing. */
+  addGivenUp(given: GivenUp): Promise<void>;
+  /** The newest first. */
+  listGivenUp(subscriber: string, limit: number): Promise<GivenUp[]>;
   /** Stores a request, which is due at once. A second one of the same id changes nothing. */
   addReplay(replay: Replay): Promise<void>;
   readReplay(subscriber: string, id: string): Promise<Replay | undefined>;

@@ -26,6 +26,11 @@ import { hasEffect } from "./contract/effects.ts";
 import { type EventOf, type OperatorEvent, operatorEventSchema } from "./contract/request.ts";
 import { messageOf, refused } from "./contract/response.ts";
 import type { OperatorResponse } from "./contract/response-schema.ts";
+import type { EventDeps } from "./events/deps.ts";
+import { listEvents } from "./events/list-events.ts";
+import { listSubscribers } from "./events/list-subscribers.ts";
+import { replayEvents } from "./events/replay.ts";
+import { resumeSubscriber } from "./events/resume.ts";
 import { countForReporter } from "./figures/count-reporter.ts";
 import { setSample } from "./figures/sample.ts";
 import { listSources, type SourcesDeps } from "./figures/sources.ts";
@@ -51,6 +56,7 @@ interface ActionDeps
   readonly build?: BuildInfo;
   /** Absent: the request is refused. */
   readonly doctor?: () => Promise<OperatorResponse>;
+  readonly events?: EventDeps;
   readonly redrive?: (event: EventOf<"redrive">) => Promise<OperatorResponse>;
 }
 
@@ -103,7 +109,8 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       const { report, verdict } = event;
       if (report === undefined || verdict === undefined) return listCases(event, deps);
       const answer = await giveVerdict({ ...event, report, verdict }, deps);
-      if (answer.verdict && !answer.dryRun) await countForReporter(report, deps);
+      const about = answer.overturned?.report ?? report; // a granted appeal is a statement about the report of the order
+      if (answer.verdict && !answer.dryRun) await countForReporter(about, deps);
       return answer;
     }
     case "case":
@@ -152,10 +159,31 @@ async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResp
       return listOrders(event, deps);
     case "doctor":
       return deps.doctor ? withBuild(await deps.doctor(), deps) : refused([NOT_AVAILABLE]);
+    case "events":
+    case "subscribers":
+    case "replay-events":
+    case "resume-subscriber":
+      return deps.events ? aboutEvents(event, { ...deps.events, attempt: deps.attempt }) : refused([NOT_AVAILABLE]);
     case "redrive":
       return deps.redrive?.(event) ?? refused([NOT_AVAILABLE]);
     default:
       return orderStreams(event, deps);
+  }
+}
+
+function aboutEvents(
+  event: EventOf<"events" | "subscribers" | "replay-events" | "resume-subscriber">,
+  deps: EventDeps & Pick<ActionDeps, "attempt">,
+): Promise<OperatorResponse> {
+  switch (event.action) {
+    case "events":
+      return listEvents(event, deps);
+    case "subscribers":
+      return listSubscribers(deps);
+    case "replay-events":
+      return replayEvents(event, deps);
+    case "resume-subscriber":
+      return resumeSubscriber(event, deps);
   }
 }
 

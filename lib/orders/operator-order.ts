@@ -28,6 +28,7 @@ export const operatorDraft = (request: OperatorOrder): OrderDraft =>
       approvedBy: request.approvedBy,
       breakGlass: request.breakGlass,
       undoes: request.undoes,
+      reverses: request.reverses,
     }),
   });
 
@@ -43,7 +44,7 @@ export const operatorOrderSchema = z
     requestedBy: z.string(),
     requestedAt: z.iso.datetime(),
     overridesRulesUntil: z.iso.datetime(),
-    /** `source#id` of the report held for review that it approves. */
+    /** `source#id` of the report held for review that it approves, or of the appeal that it grants. */
     approves: z.string().exactOptional(),
     /** The second person who approved it. */
     approvedBy: z.string().min(1).exactOptional(),
@@ -53,6 +54,8 @@ export const operatorOrderSchema = z
     breakGlass: z.literal(true).exactOptional(),
     /** Order id of the batch that it undoes. */
     undoes: orderIdSchema.exactOptional(),
+    /** Number of the stream's order that it reverses, because the appeal that `approves` names was granted. */
+    reverses: z.number().int().min(1).exactOptional(),
   })
   .readonly()
   .refine(

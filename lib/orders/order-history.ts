@@ -1,6 +1,7 @@
 import { isOfCanary } from "../core/canary.ts";
 import { definedOnly } from "../core/defined-only.ts";
 import { CLOCK_MARGIN_MS, HOUR_MS, MINUTE_MS } from "../core/time.ts";
+import { hasUnknownResult } from "./attempts.ts";
 import type { Action, Order, PastOrder } from "./order.ts";
 
 /** The orders without the canary's, which are no offences. */
@@ -61,6 +62,20 @@ export function expiresSoon(
 export const tookOff = ({ action, outcome }: PastOrder): boolean =>
   action !== "enable" &&
   (outcome === "accepted" || outcome === "verified" || outcome === "unverified" || outcome === "unknown");
+
+/** The same, or it may have, or is under way at this moment. */
+export const mayHaveTakenOff = (order: Order): boolean =>
+  order.action !== "enable" && (order.outcome === undefined || tookOff(order) || hasUnknownResult(order));
+
+/** The order with whose authority a re-publish or a repair acted, also a repair of a re-publish; of any other order, the order itself. */
+export function firstOf(order: Order, orders: readonly Order[]): Order {
+  const { republish, repairs } = order.authority;
+  const earlier = orders.find(
+    ({ number, authority }) =>
+      number < order.number && (number === republish?.after || (repairs && authority.cause === repairs.cause)),
+  );
+  return earlier ? firstOf(earlier, orders) : order;
+}
 /** Orders since an operator last enabled the stream; earlier ones do not count as offences. Newest first. */
 export function sinceEnabled<T extends PastOrder>(orders: readonly T[]): readonly T[] {
   const enabled = orders.findIndex((order) => order.action === "enable" && !hadNoEffect(order));

@@ -36,6 +36,8 @@ export type Authority =
       readonly breakGlass?: true;
       /** Order id of the batch that it undoes. */
       readonly undoes?: string;
+      /** Number of the stream's order that it reverses, because an appeal was granted: the one that `approves` names. */
+      readonly reverses?: number;
       readonly republish?: Republish;
       readonly repairs?: Repairs;
     };

@@ -4,12 +4,13 @@
  *
  * An order is in force unless it failed, was refused, has expired, or belongs to an undone batch. An order that was refused because of
  * another order is in force: a superseded one counts again when the later one is undone, and one that would have shortened a disable
- * counts when the longer one is undone. The orders of an undo carry out a result and want nothing themselves.
+ * counts when the longer one is undone. A decision that was reversed on an appeal is not in force. The orders of an undo and of a granted
+ * appeal carry out a result and want nothing themselves.
  */
 import { hasUnknownResult } from "../orders/attempts.ts";
 import type { OperatorOrder } from "../orders/operator-order.ts";
 import type { Order } from "../orders/order.ts";
-import { tookOff } from "../orders/order-history.ts";
+import { firstOf, mayHaveTakenOff } from "../orders/order-history.ts";
 
 /** Order ids. */
 export type OrderIds = ReadonlySet<string>;
@@ -103,6 +104,33 @@ export function afterUndo(orders: readonly Order[], undone: OrderIds, now: Date)
 }
 
 /**
+ * The state after an appeal against the order of this number was granted: what the decision behind it ordered does not count any more.
+ */
+export function afterAppeal(
+  orders: readonly Order[],
+  number: number,
+  undone: OrderIds,
+  now: Date,
+): { readonly does: "enable" } | (WantedOff & { readonly does: "keep-off" }) {
+  const isReversed = ofDecisions([number], orders);
+  const wanted = wantedOff(
+    orders.filter((order) => !isReversed(order)),
+    undone,
+    now,
+  );
+  return wanted ? { ...wanted, does: "keep-off" } : { does: "enable" };
+}
+
+/** Whether the decision behind the order of this number may keep the stream off now. Not after a pause, an expiry, or a later enable. */
+export function mayBeOffBy(orders: readonly Order[], number: number, now: Date): boolean {
+  const isOfDecision = ofDecisions([number], orders);
+  const mine = orders.filter(
+    (order) => isOfDecision(order) && isLasting(order, now) && (cameToSomething(order) || mayHaveTakenOff(order)),
+  );
+  return mine.length > 0 && !isKnownOn(orders, mine, now);
+}
+
+/**
  * The same for the plan of an undo, which leaves out the streams that the batch does not matter to.
  *
  * @returns undefined: no order of the batch took the stream off, may have, or wants it off.
@@ -121,15 +149,30 @@ export function undoOf(orders: readonly Order[], orderId: string, undone: OrderI
 const isOfAny = ({ authority }: Order, orderIds: OrderIds): boolean =>
   authority.kind === "operator" && orderIds.has(authority.orderId);
 
+/** Whether an order is one of these, or one that repeats it or that it repeats: they stand for one decision. */
+function ofDecisions(numbers: readonly number[], orders: readonly Order[]): (order: Order) => boolean {
+  const named = orders.filter(({ number }) => numbers.includes(number));
+  const first = new Set(named.map((order) => firstOf(order, orders).number));
+  return (order) => first.has(firstOf(order, orders).number);
+}
+
+const reversesOf = ({ authority }: Order): number | undefined =>
+  authority.kind === "operator" ? authority.reverses : undefined;
+
 const undoesOf = ({ authority }: Order): string | undefined =>
   authority.kind === "operator" ? authority.undoes : undefined;
 
 function inForce(orders: readonly Order[], undone: OrderIds, now: Date): Order[] {
   // Carried out on this stream, an undo counts, although it may have been cancelled before it reached others.
   const undoneHere = new Set([...undone, ...orders.filter(isSent).flatMap((order) => undoesOf(order) ?? [])]);
+  const isReversed = ofDecisions(
+    orders.filter(cameToSomething).flatMap((order) => reversesOf(order) ?? []),
+    orders,
+  );
   return orders
     .filter((order) => cameToSomething(order) && (order.action !== "disable" || isLasting(order, now)))
-    .filter((order) => undoesOf(order) === undefined && !isOfAny(order, undoneHere));
+    .filter((order) => undoesOf(order) === undefined && reversesOf(order) === undefined)
+    .filter((order) => !isOfAny(order, undoneHere) && !isReversed(order));
 }
 
 const cameToSomething = ({ outcome, error }: Order): boolean =>
@@ -147,10 +190,6 @@ const isAskedAfter = ({ authority, placedAt }: Order, askedAt: string): boolean 
 
 const isSent = ({ outcome }: Order): boolean =>
   outcome === "verified" || outcome === "unverified" || outcome === "unknown";
-
-/** Without an outcome it may be under way at this moment. */
-const mayHaveTakenOff = (order: Order): boolean =>
-  order.action !== "enable" && (order.outcome === undefined || tookOff(order) || hasUnknownResult(order));
 
 /** The newest order that Live may have carried out, or will: the state of the stream follows it. */
 const lastSent = (orders: readonly Order[]): Order | undefined =>

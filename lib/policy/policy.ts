@@ -52,6 +52,10 @@ export const isProtected = (stream: Stream, policy: Pick<Policy, "protected">): 
 export const sourceOf = (source: string, policy: Pick<Policy, "sources">): SourceEntry | undefined =>
   Object.hasOwn(policy.sources, source) ? policy.sources[source] : undefined;
 
+/** Whether rules decide on what the source sends. Huawei's push status reports re-publishes only, and appeals wait for a person. */
+export const sendsReports = ({ adapter, kind }: Pick<SourceEntry, "adapter" | "kind">): boolean =>
+  adapter !== "huawei-push" && kind !== "appeal";
+
 /** The policy with the canary's source, if the stage has the canary. Without it the canary's reports have no known source. */
 export const withCanary = (policy: Policy, canary: "on" | "off"): Policy =>
   canary === "off"

@@ -1,15 +1,19 @@
 /** `reviewWithin`: how a rule or a source of the policy writes the time that people have for a case. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../core/time.ts";
 
-export const SOURCE_KINDS = ["authority", "trusted-flagger", "people", "classifier"] as const;
+export const SOURCE_KINDS = ["authority", "trusted-flagger", "people", "classifier", "appeal"] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
-/** A removal order of an authority leaves an hour in some laws; a classifier's doubts cost least if they wait, and are the most. */
+/**
+ * A removal order of an authority leaves an hour in some laws; a classifier's doubts cost least if they wait, and are the most. An appeal is
+ * decided by another person than the one before, who may have the day off.
+ */
 export const WITHIN_BY_KIND: Readonly<Record<SourceKind, string>> = {
   authority: "1h",
   "trusted-flagger": "4h",
   classifier: "8h",
   people: "24h",
+  appeal: "2d",
 };
 
 /**

@@ -9,6 +9,7 @@ import { MAX_DISABLE_HOURS } from "../core/time.ts";
 import { categorySchema } from "../reports/claim.ts";
 import { actionsSchema, gradeSchema, nameSchema, reviewWithinSchema, sourceSchema } from "./source-schema.ts";
 import { statementsShape } from "./statement-schema.ts";
+import { subscriberSchema } from "./subscriber-schema.ts";
 
 const hours = z.number().int().min(1).max(MAX_DISABLE_HOURS);
 const minutes = z
@@ -230,6 +231,12 @@ export const policyShape = z.strictObject({
     })
     .prefault({})
     .describe("Drift (Live and the ledger disagree) is reported, and repaired only if the policy asks for it."),
+  subscribers: z
+    .record(nameSchema, subscriberSchema)
+    .default({})
+    .describe(
+      "Endpoints of the platform that receive events, by name: at most 20. The event bus receives all events without an entry here.",
+    ),
   maxReportAgeMinutes: z
     .number()
     .int()

@@ -45,7 +45,8 @@ const sourceBase = {
     .enum(SOURCE_KINDS)
     .optional()
     .describe(
-      "Who finds what this source reports. Without reviewWithin, it says how long a case may wait for a person: " +
+      "Who finds what this source reports. appeal: the source reports nothing; the platform passes on the appeals of broadcasters. Without " +
+        "reviewWithin, it says how long a case may wait for a person: " +
         `${SOURCE_KINDS.map((kind) => `${kind} ${WITHIN_BY_KIND[kind]}`).join(", ")}. By default people for the adapter standard, which ` +
         "your own services and forms use, and classifier for all others, because they report what a model found.",
     ),

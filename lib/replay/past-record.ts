@@ -26,10 +26,10 @@ export interface PastDecision {
   readonly overturns?: readonly { readonly because: OverturnReason; readonly at: string; readonly reason: string }[];
 }
 
-/** `republish`: the re-publish guard decided and not a rule. `untranslated`: the message could not be translated. */
+/** `republish`: the re-publish guard decided and not a rule. `appeal`: a person decides. `untranslated`: the message could not be translated. */
 export type PastRecord =
   | { readonly kind: "decision"; readonly record: PastDecision }
-  | { readonly kind: "without-facts" | "untranslated" | "republish" };
+  | { readonly kind: "without-facts" | "untranslated" | "republish" | "appeal" };
 
 const OUTCOMES: Readonly<Record<Outcome, true>> = {
   accepted: true,
@@ -115,7 +115,7 @@ const anyRecord = z.union([
   z.looseObject({ key: text, untranslated: z.looseObject({}) }),
   z.looseObject({
     key: text,
-    report: z.looseObject({}),
+    report: z.looseObject({ appeal: z.unknown().optional() }),
     decision: z.looseObject({ action: text, because: text.exactOptional(), republish: z.unknown().optional() }),
     facts: z.unknown().optional(),
   }),
@@ -134,6 +134,7 @@ export function readPastRecord(json: unknown): PastRecord | CanaryRecord | { rea
   if ("untranslated" in any.data) return { kind: "untranslated" };
   if (any.data.facts === undefined) return { kind: "without-facts" };
   if (any.data.decision.republish !== undefined) return { kind: "republish" };
+  if (any.data.report.appeal !== undefined) return { kind: "appeal" };
   const { data, error } = decisionSchema.safeParse(any.data);
   return error ? { issues: issuesOf(error) } : { kind: "decision", record: data };
 }

@@ -24,6 +24,8 @@ export interface Coverage {
   readonly untranslated: number;
   /** Decided on by the re-publish guard and not by a rule. */
   readonly republish: number;
+  /** Appeals against orders, on which no rule decides. */
+  readonly appeals: number;
   /** The candidate needs the reports of others, which were not read because no rule needed them at the time. */
   readonly withoutOthers: number;
 }
@@ -89,11 +91,12 @@ const NOT_REPLAYABLE = {
   "without-facts": "withoutFacts",
   untranslated: "untranslated",
   republish: "republish",
+  appeal: "appeals",
 } as const;
 
 /** The first reading: counts what can be replayed, and applies the limits to the candidate's actions. */
 export async function survey(records: Records, candidate: Policy): Promise<Survey> {
-  const coverage = { total: 0, replayable: 0, withoutFacts: 0, untranslated: 0, republish: 0, withoutOthers: 0 };
+  const coverage = { total: 0, replayable: 0, withoutFacts: 0, untranslated: 0, republish: 0, appeals: 0, withoutOthers: 0 };
   const moments: (Moment | RequestedAction)[] = [];
   let actions = 0;
   for await (const past of records) {

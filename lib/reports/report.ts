@@ -3,6 +3,9 @@ import * as z from "zod";
 import { instantSchema } from "../core/instant.ts";
 import { claimSchema } from "./claim.ts";
 
+/** What an appeal is about: the order of this number, of the stream that it names. */
+export const appealSchema = z.object({ number: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
+
 /** The reporter's id is personal data: it is replaced by a pseudonym, an HMAC with the source's secret, before it leaves the webhook. */
 export const reportSchema = claimSchema.omit({ reporter: true }).extend({
   source: z.string().min(1),
@@ -12,6 +15,8 @@ export const reportSchema = claimSchema.omit({ reporter: true }).extend({
   receivedAt: instantSchema,
   /** SHA-256 (hexadecimal) of the body as received; the body itself is not stored. */
   bodySha256: z.string().length(64),
+  /** Set if it is no report but an appeal, which only a source of kind `appeal` can send. */
+  appeal: appealSchema.exactOptional(),
 });
 export type Report = z.infer<typeof reportSchema>;
 

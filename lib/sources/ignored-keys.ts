@@ -13,13 +13,18 @@ const PLAIN = /^[\w.-]{1,64}$/;
  */
 export function ignoredKeys(sent: unknown, read: Claim): Issue[] {
   if (!isNode(sent) || !hasMoreKeys(sent, read)) return []; // the usual report, without building the path of every key
+  return listIgnored(sent, read, "a report");
+}
+
+/** @param what - what was sent: `a report`, `an appeal`. */
+export function listIgnored(sent: unknown, read: object, what: string): Issue[] {
   const found = keysBeyond(sent, read);
   const issues = found
     .slice(0, MAX_LISTED)
     .map(({ at, key }) =>
       PLAIN.test(key)
-        ? { pointer: at + jsonPointer([key]), message: "is ignored: not a key of a report" }
-        : { pointer: at, message: "has a key that is ignored: not one of a report" },
+        ? { pointer: at + jsonPointer([key]), message: `is ignored: not a key of ${what}` }
+        : { pointer: at, message: `has a key that is ignored: not one of ${what}` },
     );
   const more = found.length - issues.length;
   return more > 0 ? [...issues, { pointer: "", message: `has ${more} more keys that are ignored` }] : issues;

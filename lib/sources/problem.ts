@@ -17,6 +17,9 @@ const PROBLEMS: Partial<Record<ErrorCode, { status: number; title: string }>> = 
   ERR_REPORT_MEDIA_TYPE: { status: 415, title: "Unsupported content type or encoding" },
   ERR_REPORT_INVALID: { status: 400, title: "Not a report" },
   ERR_REPORT_SCOPE: { status: 422, title: "Outside scope" },
+  ERR_REPORT_UNKNOWN: { status: 404, title: "Unknown report" },
+  ERR_STATUS_ID: { status: 400, title: "Not the signed id" },
+  ERR_LEDGER: { status: 503, title: "Not available" },
   ERR_SECRET: { status: 503, title: "Not available" },
   ERR_QUEUE: { status: 503, title: "Not available" },
 };
@@ -27,28 +30,41 @@ const PROBLEMS: Partial<Record<ErrorCode, { status: number; title: string }>> = 
  */
 const HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   401: { "www-authenticate": 'Signature realm="reports"' },
-  405: { allow: "POST" },
   415: { accept: "application/json", "accept-encoding": "identity" },
   503: { "retry-after": "5" }, // seconds
 };
 
-/** The detail of a 5xx response, which reveals nothing about the service. */
-const SERVER_ERROR = "the report was not accepted; send it again";
+/** What differs between the paths. */
+export interface PathAnswers {
+  /** The methods that a 405 names. */
+  readonly allow: string;
+  /** The detail of a 5xx response, which reveals nothing about the service. */
+  readonly serverError: string;
+}
 
-export function problemAnswer(error: unknown, traceId: string): HttpResponse {
+const REPORTS: PathAnswers = { allow: "POST", serverError: "the report was not accepted; send it again" };
+
+export function problemAnswer(
+  error: unknown,
+  traceId: string,
+  { allow, serverError }: PathAnswers = REPORTS,
+): HttpResponse {
   const known = error instanceof OffairError ? error : undefined;
   const { status, title } = (known && PROBLEMS[known.code]) ?? { status: 500, title: "Internal error" };
   const problem = {
     type: "about:blank",
     title,
     status,
-    detail: known && status < 500 ? known.message : SERVER_ERROR,
+    detail: known && status < 500 ? known.message : serverError,
     ...(known && status < 500 && { code: known.code, check: known.details.check, errors: known.details.issues }),
     traceId,
   };
   return {
     statusCode: status,
-    headers: { "content-type": "application/problem+json", [TRACE_HEADER]: traceId, ...HEADERS[status] },
+    headers: {
+      ...{ "content-type": "application/problem+json", [TRACE_HEADER]: traceId },
+      ...(status === 405 ? { allow } : HEADERS[status]),
+    },
     body: JSON.stringify(problem),
   };
 }

@@ -3,11 +3,8 @@
  * report, scope. Nothing of the body is used or reported before the signature is verified, so that a stranger learns nothing.
  */
 import { createHmac } from "node:crypto";
-import * as z from "zod";
-import { CANARY_SOURCE, canaryKey } from "../core/canary.ts";
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
-import { parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { DOCUMENTED_CHARACTERS, hasDocumentedName } from "../core/stream.ts";
 import { MINUTE_MS } from "../core/time.ts";
@@ -18,6 +15,8 @@ import type { Report } from "../reports/report.ts";
 import { uncompressed } from "./gzip.ts";
 import { checkDepth, checkJsonHeaders, parseBody } from "./json-body.ts";
 import { queryIssue } from "./query.ts";
+import { hasStatus, reportPath } from "./report-path.ts";
+import { parseSecrets } from "./secrets.ts";
 import { futureMessage, isInFuture } from "./signatures.ts";
 import type { Source, SourceRequest, Translation } from "./source.ts";
 import { sourceFor } from "./sources.ts";
@@ -47,6 +46,8 @@ export interface Received {
   /** The kind of the queued message; `nothing` if none was queued. */
   readonly kind: Exclude<Message["kind"], "order"> | "nothing";
   readonly queue?: Priority;
+  /** Where the sender can ask for the status of the report; absent if its source has no status. */
+  readonly location?: string;
   /** What the sender should know, although the report was accepted. */
   readonly warnings?: readonly Issue[];
 }
@@ -97,7 +98,11 @@ export async function receive(sent: ReportRequest, deps: ReceiveDeps): Promise<R
         const untranslated = { ...received, id: `${id}/${part}`, issues: bounded(issues) };
         await enqueue("bulk", { kind: "untranslated", untranslated });
       }
-      return { success, id, kind: "reports", queue, ...(warnings.length > 0 && { warnings }) };
+      return {
+        ...{ success, id, kind: "reports", queue },
+        ...(hasStatus(source, entry) && { location: reportPath(source, id) }),
+        ...(warnings.length > 0 && { warnings }),
+      };
     }
   }
 }
@@ -172,31 +177,21 @@ const pseudonym = (reporterId: string, [secret = ""]: readonly string[]): string
   createHmac("sha256", secret).update(`offair reporter\n${reporterId}`).digest("hex").slice(0, 32);
 
 const queueOf = (reports: readonly Report[], { grade }: SourceEntry, policy: Policy): Priority =>
-  reports.some((report) => ruleFor(report, grade, policy)?.urgent) ? "urgent" : "bulk";
-
-/** `{"secrets": ["whsec_…"]}`: one to three, valid at the same time, so that a rotation can overlap. */
-const secretsSchema = z.object({ secrets: z.array(z.string().min(1)).min(1).max(3) });
-
-function parseSecrets(text: string, source: string): string[] {
-  const json = parseJson(text);
-  const generated = source === CANARY_SOURCE ? canaryKey(json) : undefined;
-  if (generated !== undefined) return [generated];
-  const { data } = secretsSchema.safeParse(json);
-  if (data) return data.secrets;
-  throw new OffairError("ERR_SECRET", 'the source\'s secret is not {"secrets": [one to three texts]}');
-}
+  reports.some((report) => !report.appeal && ruleFor(report, grade, policy)?.urgent) ? "urgent" : "bulk";
 
 function checkScope(reports: readonly Report[], policy: Policy): void {
   const outside = reports.findIndex((report) => !inScope(report.stream, policy) || isStrayCanary(report, policy));
   if (outside < 0) return;
+  const pointer = reports[outside]?.appeal ? "/order/stream" : "/stream";
   throw new OffairError("ERR_REPORT_SCOPE", "the stream is outside the policy's scope", {
-    issues: [{ pointer: "/stream", message: "is outside the configured ingest domains and apps" }],
+    issues: [{ pointer, message: "is outside the configured ingest domains and apps" }],
   });
 }
 
 /** Reports that no rule will act on, whatever it says: their sender may be able to do something about it. */
 function reviewWarnings(reports: readonly Report[], { maxReportAgeMinutes }: Policy): Issue[] {
-  return reports.flatMap(({ occurredAt, receivedAt, stream }) => {
+  return reports.flatMap(({ occurredAt, receivedAt, stream, appeal }) => {
+    if (appeal) return []; // a person looks at every appeal
     const isOld = Date.parse(receivedAt) - Date.parse(occurredAt) > maxReportAgeMinutes * MINUTE_MS;
     const held = "a person will look at the report, and no rule acts on it";
     const old = `is more than ${maxReportAgeMinutes} minutes ago: ${held}`;

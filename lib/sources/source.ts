@@ -2,6 +2,7 @@
 import type { Issue } from "../core/issues.ts";
 import type { Stream } from "../core/stream.ts";
 import type { Claim } from "../reports/claim.ts";
+import type { Report } from "../reports/report.ts";
 
 /** A request as the gateway received it: header names in lower case, the body's bytes before any parsing. */
 export interface SourceRequest {
@@ -22,7 +23,7 @@ export type Translation =
   | {
       readonly kind: "claims";
       readonly id?: string;
-      readonly claims: readonly Claim[];
+      readonly claims: readonly (Claim & Pick<Report, "appeal">)[];
       /** Names each claim within `id`, if messages with one id report several findings, or some again. Default: the claim's index. */
       readonly parts?: readonly string[];
       /** The parts of the message that could not be read. They are held for review under an id of their own, `part` within `id`. */

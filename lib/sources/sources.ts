@@ -1,5 +1,6 @@
 /** Creates the adapter of a source in the policy. */
 import type { SourceEntry } from "../policy/policy.ts";
+import { appeal } from "./appeal.ts";
 import { createGetStream } from "./getstream.ts";
 import { createHuaweiModeration } from "./huawei-moderation.ts";
 import { createHuaweiPush } from "./huawei-push.ts";
@@ -12,7 +13,7 @@ import type { Domains } from "./stream-url.ts";
 export function sourceFor(entry: SourceEntry, policy: Domains): Source {
   switch (entry.adapter) {
     case "standard":
-      return standard;
+      return entry.kind === "appeal" ? appeal : standard;
     case "json-mapping":
       return createJsonMapping(entry, policy);
     case "getstream":

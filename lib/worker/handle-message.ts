@@ -3,9 +3,10 @@ import { CANARY_SOURCE } from "../core/canary.ts";
 import { traced } from "../core/trace.ts";
 import { reviewClock } from "../decisions/review-clock.ts";
 import type { Message } from "../queue/message.ts";
-import { reportKey } from "../reports/report.ts";
+import { type Report, reportKey } from "../reports/report.ts";
 import type { Untranslated } from "../reports/untranslated.ts";
 import { handleBatch } from "./expand-batch.ts";
+import { handleAppeal, isAppeal } from "./handle-appeal.ts";
 import { handleCanaryEnable, handleCanaryReport } from "./handle-canary.ts";
 import { handleOperatorOrder } from "./handle-operator-order.ts";
 import { handlePauseCheck } from "./handle-pause-check.ts";
@@ -43,15 +44,18 @@ async function handleReports({ reports }: Extract<Message, { kind: "reports" }>,
   const failures: unknown[] = [];
   for (const report of reports) {
     // In sequence, because two reports may name the same stream; and all of them, so that one failure does not hold up the others.
-    const handling =
-      report.source === CANARY_SOURCE ? handleCanaryReport(report, deps, handleReport) : handleReport(report, deps);
-    await handling.then(
+    await handleOne(report, deps).then(
       (each) => handled.push(each),
       (failure) => failures.push(failure),
     );
   }
   if (failures.length > 0) throw mostRetryable(failures);
   return handled;
+}
+
+function handleOne(report: Report, deps: HandleDeps): Promise<Handled> {
+  if (isAppeal(report)) return handleAppeal(report, deps);
+  return report.source === CANARY_SOURCE ? handleCanaryReport(report, deps, handleReport) : handleReport(report, deps);
 }
 
 /** Holds a message that could not be translated for review, so that no report is lost when a source changes its format. */

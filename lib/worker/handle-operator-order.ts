@@ -13,10 +13,12 @@ import type { BatchResult } from "../plans/batch-result.ts";
 import type { PlanState } from "../plans/plan.ts";
 import {
   type AfterUndo,
+  afterAppeal,
   afterUndo,
   DISABLED_FOR_LONGER,
   isSuperseded,
   SUPERSEDED_BY_NEWER,
+  type WantedOff,
   wouldShorten,
 } from "../plans/undo.ts";
 import { createReadUndoneBatches } from "../plans/undone-batches.ts";
@@ -120,8 +122,8 @@ export async function handleOperatorOrder(
 async function place(asked: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
   const { request, isOfBatch, plannedAt, isCancelled, refusal } = asked;
   const { ledger, now } = deps;
-  const { stream, undoes } = request;
-  const orders = isOfBatch ? await ledger.recentOrders(stream) : [];
+  const { stream, undoes, reverses } = request;
+  const orders = isOfBatch || reverses !== undefined ? await ledger.recentOrders(stream) : [];
   const undone = new Set([
     ...(await createReadUndoneBatches(ledger)(orders)),
     ...(undoes === undefined ? [] : [undoes]),
@@ -132,6 +134,11 @@ async function place(asked: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
     if (refusal !== undefined) return refuse(refusal);
     if (undoes !== undefined)
       return undoChange(undoes, afterUndo(latest, undone, now())) ?? refuse(SUPERSEDED_BY_NEWER);
+    if (reverses !== undefined) {
+      const after = afterAppeal(latest, reverses, undone, now());
+      // Sent also if it changes nothing at Live: the person who granted the appeal sees that the stream stays off, and until when.
+      return { change: "by" in after ? keptOff(`appeal against order ${reverses} granted`, after) : {} };
+    }
     if (isOfBatch && isSuperseded(request, latest, undone, now())) return refuse(SUPERSEDED_BY_NEWER);
     if (plannedAt !== undefined && wouldShorten(request, plannedAt, latest, undone, now()))
       return refuse(DISABLED_FOR_LONGER);
@@ -144,22 +151,28 @@ async function place(asked: OrderToCarryOut, deps: HandleDeps): Promise<Order> {
 function undoChange(undoes: string, after: AfterUndo): { readonly change: OrderChange } | undefined {
   if (after.does === "enable") return { change: {} };
   if (after.does !== "keep-off") return undefined;
-  const { by, until } = after;
-  const reason = `undo of ${undoes}, still off by order ${by.number}: ${by.reason}`;
-  return { change: { action: "disable", resumeTime: until, reason } };
+  return { change: keptOff(`undo of ${undoes}`, after) };
 }
 
+const keptOff = (what: string, { by, until }: WantedOff): OrderChange => ({
+  ...{ action: "disable", resumeTime: until },
+  reason: `${what}, still off by order ${by.number}: ${by.reason}`,
+});
+
 /**
- * Executes the order as the operator's request says, and not as the stream's history says. Only the order of an undo is executed as placed,
- * because it depends on that history.
+ * Executes the order as the operator's request says, and not as the stream's history says. Only the order of an undo or of a granted appeal
+ * is executed as placed, because it depends on that history.
  */
 async function executeAndProveAsked(
   order: Order,
   { request, refusal }: OrderToCarryOut,
   deps: HandleDeps,
 ): Promise<Order> {
-  const { orderId, stream, action, resumeTime, undoes } = request;
-  const asked = undoes === undefined ? { ...order, ...definedOnly({ stream, action, resumeTime }) } : order;
+  const { orderId, stream, action, resumeTime, undoes, reverses } = request;
+  const asked =
+    undoes === undefined && reverses === undefined
+      ? { ...order, ...definedOnly({ stream, action, resumeTime }) }
+      : order;
   return executeAndProve(asked, deps, async () => {
     const because = refusal ?? staleness(request, deps);
     if (because !== undefined) return because;

@@ -5,6 +5,7 @@
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  */
 import { type AwsCall, arnOf, type Context, fieldsOf, type Place, textOf } from "./aws-call.ts";
+import { attributesContext } from "./dynamodb-attributes.ts";
 
 /** The attribute that is the partition key of a table or of one of its indexes; undefined if there is none of this name. */
 export type PartitionKeyOf = (table: string, index?: string) => string | undefined;
@@ -34,7 +35,10 @@ export function dynamodbCalls(operation: string, body: unknown, place: Place, ke
       return Object.entries(fieldsOf(input.RequestItems)).map(([table, requests]) => ({
         action: `dynamodb:${operation}`,
         resource: tableArn(table),
-        context: leadingKeys(keysOfBatch(requests).flatMap((key) => partitionValue(key, keyOf(nameOf(table))))),
+        context: {
+          ...leadingKeys(keysOfBatch(requests).flatMap((key) => partitionValue(key, keyOf(nameOf(table))))),
+          ...attributesContext(operation, partsOfBatch(requests)),
+        },
       }));
     case "ListTables":
       return [{ action: "dynamodb:ListTables", resource: "*", context: {} }];
@@ -50,6 +54,7 @@ export function dynamodbCalls(operation: string, body: unknown, place: Place, ke
       resource: index === undefined ? tableArn(table) : `${tableArn(table)}/index/${index}`,
       context: {
         ...leadingKeys(leadingValues(fields, keyOf(nameOf(table), index))),
+        ...attributesContext(action, [fields]),
         ...(enclosing !== undefined && { "dynamodb:EnclosingOperation": enclosing }),
       },
     };
@@ -77,6 +82,16 @@ function keysOfBatch(requests: unknown): Fields[] {
     return fieldsOf(PutRequest).Item ?? fieldsOf(DeleteRequest).Key;
   });
   return [...gets, ...writes].map(fieldsOf);
+}
+
+/** A read of several items has one projection; each write has an item or a key. */
+function partsOfBatch(requests: unknown): Fields[] {
+  const { Keys, ...read } = fieldsOf(requests);
+  if (Keys !== undefined) return listOf(Keys).map((key) => ({ ...read, Key: key }));
+  return listOf(requests).map((request) => {
+    const { PutRequest, DeleteRequest } = fieldsOf(request);
+    return { ...fieldsOf(PutRequest), ...fieldsOf(DeleteRequest) };
+  });
 }
 
 /** Replaces a partition key that cannot be found. No pattern matches it, whereas an absent key would match every pattern. */

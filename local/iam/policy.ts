@@ -13,6 +13,7 @@ const SUPPLIED_KEYS: readonly string[] = [
   ...["aws:PrincipalArn", "aws:PrincipalAccount", "aws:PrincipalType", "aws:PrincipalIsAWSService"],
   ...["aws:PrincipalServiceName", "aws:SecureTransport", "aws:SourceAccount", "aws:SourceArn", "aws:ResourceAccount"],
   ...["aws:RequestedRegion", "dynamodb:LeadingKeys", "dynamodb:EnclosingOperation"],
+  ...["dynamodb:Attributes", "dynamodb:Select", "events:source", "events:detail-type"],
   ...["s3:prefix", "s3:if-none-match", "s3:ObjectCreationOperation", "secretsmanager:SecretId"],
 ];
 const supplied = new Set(SUPPLIED_KEYS.map((key) => key.toLowerCase()));

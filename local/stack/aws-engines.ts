@@ -1,4 +1,4 @@
-/** Starts the stand-ins for SQS, SNS, DynamoDB, S3 and Secrets Manager on the loopback address, with real SDK clients for them. */
+/** Starts the stand-ins for SQS, SNS, DynamoDB, S3, Secrets Manager and EventBridge on the loopback address, with real SDK clients for them. */
 import type { IncomingMessage, RequestListener } from "node:http";
 import { Readable } from "node:stream";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -6,6 +6,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { type EventBuses, startEventBuses } from "../aws/event-bus.ts";
 import { createQueues } from "../aws/queues.ts";
 import { type Secrets, startSecrets } from "../aws/secrets.ts";
 import { flatten, type HttpRequest } from "../aws/stand-in.ts";
@@ -27,6 +28,7 @@ export interface Engines {
   readonly sqsUrl: string;
   readonly storage: Storage;
   readonly secrets: Secrets;
+  readonly eventBuses: EventBuses;
   /** Of the administrator. */
   readonly clients: Clients;
   /** A client of another caller, for example of the session of a role. */
@@ -62,11 +64,12 @@ export async function startEngines(
   access?: Access,
 ): Promise<Engines> {
   const { guard = () => undefined, iam } = access ?? {};
-  const [sqsUrl, dynamoUrl, storage, secrets] = await Promise.all([
+  const [sqsUrl, dynamoUrl, storage, secrets, eventBuses] = await Promise.all([
     startQueues(region, cleanup, interfere, guard),
     startTables(cleanup, interfere, guard),
     startStorage({ ...(iam && { iam }) }).then((started) => deferClose(started, cleanup)),
     startSecrets({ region, ...(iam && { iam }) }).then((started) => deferClose(started, cleanup)),
+    startEventBuses({ region, ...(iam && { iam }) }).then((started) => deferClose(started, cleanup)),
   ]);
   const settings = (endpoint: string, credentials = ADMINISTRATOR) => ({ endpoint, region, credentials });
   const clients = {
@@ -90,8 +93,9 @@ export async function startEngines(
     AWS_ENDPOINT_URL_DYNAMODB: dynamoUrl,
     AWS_ENDPOINT_URL_S3: storage.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: eventBuses.url,
   };
-  return { sqsUrl, storage, secrets, clients, sqsAs, environment };
+  return { sqsUrl, storage, secrets, eventBuses, clients, sqsAs, environment };
 }
 
 function deferClose<T extends { close(): Promise<void> }>(started: T, cleanup: AsyncDisposableStack): T {

@@ -42,6 +42,7 @@ export interface Provisioned {
   readonly tables: Readonly<Record<string, string>>;
   readonly buckets: Readonly<Record<string, string>>;
   readonly topics: Readonly<Record<string, string>>;
+  readonly eventBuses: Readonly<Record<string, string>>;
 }
 
 export async function provision(template: Template, engines: Engines, options: ProvisionOptions): Promise<Provisioned> {
@@ -54,6 +55,7 @@ export async function provision(template: Template, engines: Engines, options: P
     resources.set(id, { ref: arn, attributes: { Id: arn } });
   }
   createBuckets(template, scope, engines, names.buckets);
+  for (const name of names.eventBuses.values()) engines.eventBuses.createBus(name);
   await Promise.all([
     createQueues(template, scope, engines, names.queues, options.visibilitySeconds),
     createTables(template, scope, engines, names.tables),
@@ -64,6 +66,7 @@ export async function provision(template: Template, engines: Engines, options: P
     scope,
     queueUrls: Object.fromEntries(urls),
     tables: Object.fromEntries(names.tables),
+    eventBuses: Object.fromEntries(names.eventBuses),
     topics: Object.fromEntries([...names.topics].map(([id]) => [id, resources.get(id)?.ref ?? ""])),
     buckets: Object.fromEntries([...names.buckets].filter(([id]) => id !== DEPLOYMENT_BUCKET)),
   };
@@ -99,6 +102,7 @@ function nameResources(template: Template, scope: Scope, stackName: string) {
     scheduleGroups: nameEach("AWS::Scheduler::ScheduleGroup", "Name"),
     logGroups: nameEach("AWS::Logs::LogGroup", "LogGroupName"),
     keys: nameEach("AWS::KMS::Key", "KeyId"),
+    eventBuses: nameEach("AWS::Events::EventBus", "Name"),
     apis: nameEach("AWS::ApiGatewayV2::Api", "ApiId"),
     buckets: new Map([...buckets].map(([id, name]) => [id, name.toLowerCase()])), // bucket names are in lower case
     integrations: new Map(
@@ -134,6 +138,9 @@ function* physicalResources(
     yield [id, { ref: name, attributes: { Arn: arn("logs", `log-group:${name}:*`) } }];
   }
   for (const [id, name] of names.keys) yield [id, { ref: name, attributes: { Arn: arn("kms", `key/${name}`) } }];
+  for (const [id, name] of names.eventBuses) {
+    yield [id, { ref: name, attributes: { Arn: arn("events", `event-bus/${name}`), Name: name } }];
+  }
   for (const [id] of names.apis) yield [id, { ref: API_ID, attributes: {} }];
   for (const [id] of names.integrations) yield [id, { ref: id, attributes: {} }];
 }

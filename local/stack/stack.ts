@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import type { EventBuses } from "../aws/event-bus.ts";
 import type { Secrets } from "../aws/secrets.ts";
 import type { Storage } from "../aws/storage.ts";
 import type { Denial } from "../iam/denial.ts";
@@ -70,6 +71,9 @@ export interface Stack {
   readonly clients: Clients;
   readonly storage: Storage;
   readonly secrets: Secrets;
+  readonly eventBuses: EventBuses;
+  /** Name of the bus that receives every event. */
+  readonly eventBus: string;
   /** Runs one synchronous invocation, by full or short name, as a client of the SDK. @throws FunctionError or InvocationRefused */
   invoke(name: string, event: unknown): Promise<unknown>;
   /**
@@ -127,7 +131,7 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     secretsValues,
     visibilitySeconds,
   });
-  const { scope, queueUrls, tables, buckets, topics } = provisioned;
+  const { scope, queueUrls, tables, buckets, topics, eventBuses } = provisioned;
   partitionKeys = partitionKeysOf(template, scope);
   topicKeys = keysOfTopics(template, scope);
   await installIam(template, scope, iam);
@@ -191,6 +195,8 @@ async function assemble(options: StackOptions, cleanup: AsyncDisposableStack): P
     clients: engines.clients,
     storage: engines.storage,
     secrets: engines.secrets,
+    eventBuses: engines.eventBuses,
+    eventBus: only(eventBuses, "event bus"),
     async invoke(name, event) {
       const fn = functions.named(name, "invoke");
       return withSdkRetries(() => fn.invoke(event), { wait, random: Math.random });

@@ -68,7 +68,7 @@ export const rowsOf = (functions: readonly string[]): readonly (readonly Graph[]
     {
       title: "Reports received",
       width: 12,
-      series: own("ReportsAccepted", "ReportsUnproven", "WebhookErrors"),
+      series: own("ReportsAccepted", "ReportsUnproven", "WebhookErrors", "AnswerErrors"),
     },
     {
       title: "Reports without an order, by outcome",

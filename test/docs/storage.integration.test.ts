@@ -83,7 +83,13 @@ const record: Required<ReportRecord> = {
     outcome: "review",
   },
   ...{ because: "limit-total", orderNumber: 1, closedAt: AT, sampled: 0.02, ...held },
-  overturns: [{ because: "policy", by: "ana", at: AT, reason: "a toy" }],
+  ...{
+    appealed: {
+      ...{ number: 1, action: "disable", reason: "INC-881", placedAt: AT, resumeTime: AT, report: "standard#1" },
+      ...{ orderId: ORDER_ID, by: "ana", decidedBy: ["ana"] },
+    },
+  },
+  overturns: [{ because: "policy", by: "ana", at: AT, reason: "a toy", appeal: "appeals#1", stream: someStream() }],
 };
 const untranslated: Required<UntranslatedRecord> = {
   key: "huawei-push#1",
@@ -106,7 +112,7 @@ const recentReport: Required<RecentReport> = {
 const operatorOrder: Required<OperatorOrder> = {
   ...{ orderId: ORDER_ID, index: 0, stream: draft.stream, action: "disable", resumeTime: AT, reason: "INC-881" },
   ...{ requestedBy: "ana", requestedAt: AT, overridesRulesUntil: AT, approves: "standard#1", approvedBy: "bob" },
-  ...{ overrideProtected: true, breakGlass: true, undoes: ORDER_ID },
+  ...{ overrideProtected: true, breakGlass: true, undoes: ORDER_ID, reverses: 1 },
 };
 const planned = { reason: "go", planSha256: "0".repeat(64) };
 const planState: Required<PlanState> = {
@@ -388,6 +394,7 @@ describe("functions", () => {
     ["rotate", "RotateRole"],
     ["canary", "CanaryRole"],
     ["clock", "ClockRole"],
+    ["answer", "AnswerRole"],
   ])("%s writes what its role may write, and reads nothing that its role may not", (who, role) => {
     expect(wordsOf("Written by", who)).toEqual(
       sorted([...new Set((keysFor(role, "dynamodb:PutItem", "dynamodb:UpdateItem") ?? []).map(wordOf))]),

@@ -9,6 +9,20 @@ const statement: Overturn = { because: "false-positive", by: "ana", at: AT, reas
 const newer: Overturn = { because: "context", by: "ben", at: later(1), reason: "news" };
 
 export function overturnsContract(create: CreateLedger): void {
+  describe("an appeal", () => {
+    it("takes its order for good: the first of several, also if they come at once", async () => {
+      const ledger = await create();
+      const { stream } = weaponsReport();
+      const keys = ["appeals#1", "appeals#2", "appeals#3"];
+      const got = await Promise.all(keys.map((key) => ledger.takeAppeal(stream, 7, key)));
+      expect(keys).toContain(got[0]);
+      expect(new Set(got).size).toBe(1);
+      expect(await ledger.takeAppeal(stream, 7, "appeals#4")).toBe(got[0]);
+      expect(await ledger.takeAppeal(stream, 70, "appeals#4")).toBe("appeals#4");
+      expect(await ledger.takeAppeal(weaponsReport().stream, 7, "appeals#5")).toBe("appeals#5");
+    });
+  });
+
   describe("what people marked as wrong", () => {
     it("is kept with the report, the newest last, each statement once", async () => {
       const ledger = await create();

@@ -282,6 +282,7 @@ function steppedLedger(ledger: Ledger, gate: Admission, sender: Sender): Ledger 
     noteCanary: stepped("the canary is noted", ledger.noteCanary),
     recordDecision: stepped("the decision is written", ledger.recordDecision),
     closeReport: stepped("the report is closed", ledger.closeReport),
+    takeAppeal: stepped("the appeal takes its order", ledger.takeAppeal),
     addOverturn: stepped("the overturn is written", ledger.addOverturn),
     linkReporter: ledger.linkReporter, // if it fails, only the reporter's record lacks a report
     changeOutcome: stepped("the report's outcome is changed", ledger.changeOutcome),

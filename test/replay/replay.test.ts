@@ -75,9 +75,10 @@ describe("what can be replayed", () => {
     const records = [
       ...[paused(), paused({}, { category: "csam" }), paused({ facts: { workedAt: AT, orders: [], others: [] } })],
       ...[old, old, untranslated, back, paused({ decision: republish })],
+      paused({ decision: { action: "review", because: "appeal" } }, { appeal: { number: 1 } }),
     ];
     expect((await replay(records, asking)).coverage).toEqual({
-      ...{ total: 8, replayable: 2, withoutFacts: 2, untranslated: 1, republish: 2, withoutOthers: 1 },
+      ...{ total: 9, replayable: 2, withoutFacts: 2, untranslated: 1, republish: 2, appeals: 1, withoutOthers: 1 },
     });
   });
 

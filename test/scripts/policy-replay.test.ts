@@ -234,7 +234,7 @@ describe("what is shown", () => {
   });
 
   it("says of what there is none nothing", () => {
-    const none = { withoutFacts: 0, untranslated: 0, republish: 0, withoutOthers: 0 };
+    const none = { withoutFacts: 0, untranslated: 0, republish: 0, appeals: 0, withoutOthers: 0 };
     expect(coverageText({ ...none, total: 3_655, replayable: 3_412, withoutFacts: 201, withoutOthers: 42 })).toBe(
       "3,412 of 3,655 past reports can be replayed; 201 without facts, 42 without the other reports of their time",
     );

@@ -2,10 +2,10 @@
 # Runs the contract suites of the AWS adapters against an implementation that others wrote. docs/stand-ins.md describes the comparison.
 #   run.sh                          moto: installs it into ~/.cache/offair unless it is there, starts it, and stops it
 #   run.sh --install                only installs it
-#   run.sh NAME SERVICE=URL …       an implementation that is running; SERVICE is dynamodb, sqs, sns, s3 or secretsmanager
+#   run.sh NAME SERVICE=URL …       an implementation that is running; SERVICE is dynamodb, sqs, sns, s3, secretsmanager or eventbridge
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-readonly SERVICES=(dynamodb sqs sns s3 secretsmanager)
+readonly SERVICES=(dynamodb sqs sns s3 secretsmanager eventbridge)
 readonly REQUIREMENTS=test/second-opinion/requirements.txt
 python=$(command -v python3)
 venv=${XDG_CACHE_HOME:-$HOME/.cache}/offair/moto-$({ "$python" --version && cat "$REQUIREMENTS"; } | sha256sum | cut -c1-16)
@@ -25,6 +25,7 @@ files_of() {
     sns) echo test/aws/contract/sns ;;
     s3) echo test/aws/s3-archive test/aws/contract/s3 ;;
     secretsmanager) echo test/aws/secrets-manager test/aws/contract/secrets-manager ;;
+    eventbridge) echo test/aws/contract/eventbridge ;;
     *) echo "There is no service $1. The services are: ${SERVICES[*]}." >&2 && exit 2 ;;
   esac
 }

@@ -10,6 +10,9 @@ const STATUS: Record<string, number> = {
   ERR_REPORT_MEDIA_TYPE: 415,
   ERR_REPORT_INVALID: 400,
   ERR_REPORT_SCOPE: 422,
+  ERR_REPORT_UNKNOWN: 404,
+  ERR_STATUS_ID: 400,
+  ERR_LEDGER: 503,
   ERR_SECRET: 503,
   ERR_QUEUE: 503,
 };
@@ -33,6 +36,14 @@ describe("an answer that refuses", () => {
     expect(JSON.parse(body)).toMatchObject({ status: statusCode, traceId: "request-1", type: "about:blank" });
   });
 
+  it("to another method names those of the path, and 5xx says what the caller has to do", () => {
+    const path = { allow: "GET", serverError: "ask again later" };
+    const wrong = problemAnswer(new OffairError("ERR_REPORT_METHOD", "not a GET"), "request-1", path);
+    expect([wrong.statusCode, wrong.headers.allow]).toEqual([405, "GET"]);
+    const failed = problemAnswer(new OffairError("ERR_LEDGER", "hunter2"), "request-1", path);
+    expect(JSON.parse(failed.body)).toMatchObject({ status: 503, detail: "ask again later" });
+  });
+
   it("names the check that failed, or every fault with its pointer", () => {
     const answerTo = (error: OffairError) => JSON.parse(problemAnswer(error, "request-1").body);
     const check = "webhook-timestamp";
@@ -51,7 +62,7 @@ describe("an answer that refuses", () => {
 
   it.each([
     ["a fault of ours", new OffairError("ERR_SECRET", "hunter2", { check: "hunter2", cause: new Error("hunter2") })],
-    ["a code that no request should meet", new OffairError("ERR_LEDGER", "hunter2")],
+    ["a code that no request should meet", new OffairError("ERR_ARCHIVE", "hunter2")],
     ["anything unforeseen", new TypeError("hunter2")],
     ["what is not even an error", "hunter2"],
   ])("tells nothing of our insides: %s", (_, error) => {

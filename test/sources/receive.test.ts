@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { OffairError } from "../../lib/core/errors.ts";
 import { describeError } from "../../lib/core/log.ts";
+import { withCanary } from "../../lib/policy/policy.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
 import type { Priority } from "../../lib/queue/priority.ts";
@@ -65,6 +66,7 @@ describe("a report that is all right", () => {
       id: "msg_7",
       kind: "reports",
       queue: "urgent",
+      location: "/reports/standard/msg_7",
     });
     const kept = { ...JSON.parse(body), occurredAt: "2026-11-21T11:59:58.000Z" };
     const bodySha256 = createHash("sha256").update(body).digest("hex");
@@ -135,6 +137,7 @@ it("the same signed report again is accepted and has no second effect (invariant
   const request = post(claimWith({ stream: someStream() }), { id: "msg_again" });
   const first = await receive(request, deps);
   expect(await receive(request, deps)).toEqual(first);
+  expect(first.location).toBe("/reports/standard/msg_again");
   const live = liveDouble();
   await ledger.writeMode({ mode: "enforce", changedAt: NOON.toISOString(), changedBy: "ana", reason: "test" });
   const worker = {
@@ -150,6 +153,11 @@ it("the same signed report again is accepted and has no second effect (invariant
   expect(queued).toHaveLength(2);
   for (const { message } of queued) await handle(message, worker);
   expect(live.calls).toHaveLength(1);
+});
+
+it("the canary's report has no location: the canary has no status", async () => {
+  const request = { ...post(claimWith({}), { id: "msg_canary" }), source: "canary" };
+  expect(await receive(request, { ...deps, policy: withCanary(policy, "on") })).not.toHaveProperty("location");
 });
 
 describe("the checks come in the documented order, and a refused request leaves nothing on the queue", () => {

@@ -232,6 +232,12 @@ describe("an alarm goes off", () => {
     expect(await alertsOf(unproven)).toEqual(["reports-unproven"]);
   });
 
+  it("at the fifth status within five minutes that could not be answered, and not at the fourth", async () => {
+    const failed = Array.from({ length: 4 }, () => counted({ AnswerErrors: 1 }));
+    expect(await alertsOf(failed)).toEqual([]);
+    expect(await alertsOf([...failed, died("answer")])).toEqual(["answer-5xx"]);
+  });
+
   it("and stays silent on a good day", async () => {
     const lines = [
       counted({ ReportsAccepted: 1 }),

@@ -22,10 +22,11 @@ const partsOf = (name: string): string[] => [...(named(name)?.bytesByPackage.key
 describe("a bundle", () => {
   it.each([
     ["webhook", 287],
+    ["answer", 292],
     ["canary", 292],
     ["clock", 311],
     ["worker", 428],
-    ["incident", 524],
+    ["incident", 525],
     ["audit", 628],
     ["rotate", 337],
   ])("of %s is at most %d kB", (name, kB) => {
@@ -33,7 +34,7 @@ describe("a bundle", () => {
   });
 
   it("of every function has a limit", () => {
-    const functions = ["audit", "canary", "clock", "incident", "rotate", "webhook", "worker"];
+    const functions = ["answer", "audit", "canary", "clock", "incident", "rotate", "webhook", "worker"];
     expect(bundles.map(({ name }) => name).sort()).toEqual(functions);
   });
 
@@ -49,14 +50,23 @@ describe("a bundle", () => {
     }
   });
 
-  it.each(["webhook", "worker", "incident", "rotate"])(
+  it("of answer holds no queue, no adapter of a vendor, and nothing that decides or acts", () => {
+    const parts = partsOf("answer");
+    expect(parts).toContain("@aws-sdk/client-dynamodb");
+    for (const part of ["@aws-sdk/client-sqs", "@aws-sdk/client-s3", "lib/huawei", "lib/worker", "lib/decisions"]) {
+      expect(parts).not.toContain(part);
+    }
+    expect(readFileSync(join(dir, "answer", "index.mjs"), "utf8")).not.toMatch(/sightengine|getstream/i);
+  });
+
+  it.each(["webhook", "answer", "worker", "incident", "rotate"])(
     "of %s holds nothing of event streams, which no operation of ours has",
     (name) => {
       expect(readFileSync(join(dir, name, "index.mjs"), "utf8")).not.toContain("EventStreamCodec");
     },
   );
 
-  it.each(["webhook", "worker", "incident", "audit", "rotate"])(
+  it.each(["webhook", "answer", "worker", "incident", "audit", "rotate"])(
     "of %s takes Node's modules without reading all they export",
     (name) => {
       const imported = readFileSync(join(dir, name, "index.mjs"), "utf8").match(/\bfrom"(node:)?[a-z0-9/]+"/g);
@@ -64,7 +74,7 @@ describe("a bundle", () => {
     },
   );
 
-  it.each(["webhook", "worker", "incident", "audit", "rotate"])(
+  it.each(["webhook", "answer", "worker", "incident", "audit", "rotate"])(
     "of %s refuses what is left out of it, and does not hold it",
     (name) => {
       const bundle = readFileSync(join(dir, name, "index.mjs"), "utf8");

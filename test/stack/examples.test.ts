@@ -51,4 +51,26 @@ describe("examples", () => {
       expect(JSON.stringify(refused)).toContain("401");
     });
   }
+
+  const test = ["bash", "openssl", "curl"].some((tool) => missing.includes(tool)) ? it.skip : it;
+  test("ask-status.sh is answered 200 for a report that was sent, and fails for another", async () => {
+    const { stdout } = await send("bash", "send-report.sh", SOURCE_SECRET);
+    const id = /"id":"([^"]+)"/.exec(stdout)?.[1] ?? "";
+    const ask = (asked: string) =>
+      run("bash", [join(EXAMPLES, "ask-status.sh"), asked], {
+        env: {
+          ...process.env,
+          ...{ OFFAIR_REPORTS_URL: `${world.stack.gatewayUrl}/reports/${SOURCE}`, OFFAIR_SECRET: SOURCE_SECRET },
+        },
+      });
+    let answer = "";
+    while (answer === "") {
+      const found = await ask(id).catch((error: unknown) => String(JSON.stringify(error)));
+      if (typeof found === "object") answer = found.stdout;
+      else expect(found).toContain("ERR_REPORT_UNKNOWN"); // it is still on the queue
+    }
+    expect(answer).toContain(`"source":"${SOURCE}","id":"${id}"`);
+    expect(answer).toContain(" 200");
+    expect(await ask("msg_nobody").catch((error: unknown) => JSON.stringify(error))).toContain("404");
+  });
 });

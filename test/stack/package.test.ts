@@ -6,9 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as z from "zod";
 import { copyServiceDefinition, packageService, zipEntries } from "../../build/package.ts";
 import type { Bundle } from "../../build/weigh.ts";
+import { ANSWERED_PATHS } from "../../lib/aws/dynamodb/answered-reports.ts";
 import { GATEWAY_HEADER } from "../../lib/aws/http-api/operator-request.ts";
 import { LINKS, METRIC_OF_LINK } from "../../lib/canary/links.ts";
 import {
+  readAnswerConfig,
   readAuditConfig,
   readCanaryConfig,
   readClockConfig,
@@ -43,7 +45,7 @@ const statementSchema = z.object({
 const policyDocumentSchema = z.object({ Statement: z.array(statementSchema) });
 type Statement = z.infer<typeof statementSchema>;
 
-const FUNCTIONS = ["audit", "canary", "clock", "incident", "rotate", "webhook", "worker"];
+const FUNCTIONS = ["answer", "audit", "canary", "clock", "incident", "rotate", "webhook", "worker"];
 const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
 let bundles: Bundle[];
 let resources: z.infer<typeof templateSchema>["Resources"];
@@ -149,6 +151,7 @@ describe("every function", () => {
   });
 
   it.each([
+    ["answer", readAnswerConfig],
     ["audit", readAuditConfig],
     ["canary", readCanaryConfig],
     ["clock", readClockConfig],
@@ -174,6 +177,7 @@ describe("every function", () => {
 describe("rights", () => {
   it("are a role a function and one for the schedules, and none is shared", () => {
     expect(idsOf("AWS::IAM::Role").sort()).toEqual([
+      "AnswerRole",
       "AuditRole",
       "CanaryRole",
       "ClockRole",
@@ -191,6 +195,23 @@ describe("rights", () => {
       "sqs:SendMessage BulkQueue",
       "sqs:SendMessage UrgentQueue",
     ]);
+  });
+
+  it("let answer read its sources' secrets and the status of reports, and write nothing", () => {
+    expect(rightsOf("AnswerRole")).toEqual([
+      "dynamodb:GetItem Ledger [REPORT#*]",
+      "secretsmanager:GetSecretValue secret:offair/dev/sources/*",
+    ]);
+  });
+
+  it("let answer read no accusation, no facts and nobody's notes: only attributes that the status is made of", () => {
+    const [read] = statementsOf("AnswerRole").filter(({ Action }) => Action.includes("dynamodb:GetItem"));
+    expect(read?.Condition).toMatchObject({
+      "ForAllValues:StringEquals": {
+        "dynamodb:Attributes": ["pk", "sk", ...new Set(ANSWERED_PATHS.map((path) => path.split(".")[0]))],
+      },
+      StringEqualsIfExists: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
+    });
   });
 
   it("let the worker read operators' orders, the mode and the count of live streams, and never write one", () => {
@@ -607,26 +628,30 @@ describe("the archive", () => {
 });
 
 describe("what starts the functions", () => {
-  it("is a route for senders with its refusal of other methods, and two for operators, whom IAM lets in one by one", () => {
+  it("is two routes for senders with their refusal of other methods, and two for operators, whom IAM lets in one by one", () => {
     const routes = idsOf("AWS::ApiGatewayV2::Route").map(properties);
     expect(routes.map(({ RouteKey, AuthorizationType = "NONE" }) => [RouteKey, AuthorizationType])).toEqual([
       ["POST /reports/{source}", "NONE"],
       ["ANY /reports/{source}", "NONE"],
+      ["GET /reports/{source}/{id+}", "NONE"],
+      ["ANY /reports/{source}/{id+}", "NONE"],
       ["POST /operator", "AWS_IAM"],
       ["POST /operator/break-glass", "AWS_IAM"],
     ]);
   });
 
-  it("is limited in rate and bursts, and for operators by itself: no flood of reports keeps them out", () => {
+  it("is limited in rate and bursts, and for operators and for questions by itself: no flood of these keeps out the others", () => {
     const limits = { ThrottlingRateLimit: expect.any(Number), ThrottlingBurstLimit: expect.any(Number) };
-    expect(properties("HttpApiStage")).toMatchObject({
-      DefaultRouteSettings: limits,
-      RouteSettings: { "POST /operator": limits, "POST /operator/break-glass": limits },
-    });
+    const settings = {
+      "POST /operator": limits,
+      "POST /operator/break-glass": limits,
+      "GET /reports/{source}/{id+}": limits,
+    };
+    expect(properties("HttpApiStage")).toMatchObject({ DefaultRouteSettings: limits, RouteSettings: settings });
     // CloudFormation would make the stage first, and API Gateway refuses settings of routes that are not there.
     expect(resources.HttpApiStage?.DependsOn).toEqual(
       expect.arrayContaining(
-        idsOf("AWS::ApiGatewayV2::Route").filter((id) => properties(id).AuthorizationType === "AWS_IAM"),
+        idsOf("AWS::ApiGatewayV2::Route").filter((id) => String(properties(id).RouteKey) in settings),
       ),
     );
   });

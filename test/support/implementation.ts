@@ -4,7 +4,7 @@
  */
 import { describe, it } from "@jest/globals";
 
-export type Service = "dynamodb" | "sqs" | "sns" | "s3" | "secretsmanager";
+export type Service = "dynamodb" | "sqs" | "sns" | "s3" | "secretsmanager" | "eventbridge";
 
 /** `ours`, or the name of the other implementation. */
 export const implementation = process.env.OFFAIR_TEST_IMPLEMENTATION ?? "ours";

@@ -9,7 +9,10 @@ import type { ReporterStore } from "../../lib/precision/reporter-store.ts";
 
 export function casesOf(records: Iterable<ReportRecord>, source: string, since: Date, until: Date): CasesOfSource {
   const cases = [...records]
-    .filter(({ key, report, decision }) => report.source === source && !isOfCanary(key) && !decision.republish)
+    .filter(
+      ({ key, report, decision }) =>
+        report.source === source && !isOfCanary(key) && !decision.republish && !report.appeal,
+    )
     .filter(({ decidedAt }) => decidedAt >= since.toISOString() && decidedAt <= until.toISOString())
     .sort((a, b) => (a.decidedAt < b.decidedAt ? 1 : -1))
     .map(({ key, report, decision, decidedAt, outcome, review, sampled, verdict, overturns }): PastCase => {

@@ -56,6 +56,8 @@ interface Stored {
   sightings: Map<string, RecentReport[]>;
   /** By stream, oldest first: the order numbered n stands at n - 1. */
   orders: Map<string, Order[]>;
+  /** By stream and number of the order: the key of the first appeal. */
+  appeals: Map<string, string>;
   locks: Map<string, { holder: string; until: number }>;
   operatorOrders: Map<string, OperatorOrder[]>;
   /** By order id. */
@@ -133,6 +135,7 @@ export function createMemoryLedger(
     untranslated: new Map(),
     sightings: new Map(),
     orders: new Map(),
+    appeals: new Map(),
     locks: new Map(),
     operatorOrders: new Map(),
     index: new Map(),
@@ -167,6 +170,7 @@ export function createMemoryLedger(
         untranslated: copyOf(table.untranslated),
         sightings: copyOf(table.sightings),
         orders: copyOf(table.orders),
+        appeals: copyOf(table.appeals),
         locks: copyOf(table.locks),
         operatorOrders: copyOf(table.operatorOrders),
         index: copyOf(table.index),
@@ -187,6 +191,7 @@ export function createMemoryLedger(
           (map) => [...map].sort(),
         ),
         ...[table.index, table.plans, table.planStates].map((map) => [...map].sort()),
+        [...table.appeals].sort(),
         [...table.batchResults].map(([orderId, results]) => [orderId, [...results].sort()]).sort(),
       ]) + JSON.stringify([table.mode, table.modeChanges, table.taken, [...table.alone].sort(), table.live]),
 
@@ -210,6 +215,13 @@ export function createMemoryLedger(
       if (record?.outcome !== from) return false;
       table.reports.set(key, { ...record, outcome: to });
       return true;
+    },
+
+    async takeAppeal(stream, orderNumber, key) {
+      const id = `${streamKey(stream)} ${orderNumber}`;
+      const first = table.appeals.get(id) ?? key;
+      table.appeals.set(id, first);
+      return first;
     },
 
     async addOverturn(key, overturn) {

@@ -7,6 +7,7 @@ import {
   DeleteTableCommand,
   DynamoDBClient,
   type GlobalSecondaryIndex,
+  type Projection,
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach } from "@jest/globals";
@@ -42,8 +43,16 @@ const index = (IndexName: string, hash: string, range: string, attributes?: stri
     { AttributeName: hash, KeyType: "HASH" },
     { AttributeName: range, KeyType: "RANGE" },
   ],
-  Projection: attributes ? { ProjectionType: "INCLUDE", NonKeyAttributes: attributes } : { ProjectionType: "ALL" },
+  Projection: projectionOf(attributes),
 });
+
+/** @param attributes - none: only the keys. */
+function projectionOf(attributes: string[] | undefined): Projection {
+  if (!attributes) return { ProjectionType: "ALL" };
+  return attributes.length === 0
+    ? { ProjectionType: "KEYS_ONLY" }
+    : { ProjectionType: "INCLUDE", NonKeyAttributes: attributes };
+}
 
 /** Call once at the top of a test file; `current` holds the table while tests run. */
 export function useTable(): { current: TestTable } {
@@ -62,12 +71,9 @@ export function useTable(): { current: TestTable } {
       new CreateTableCommand({
         TableName: TABLE,
         BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: ["pk", "sk", "hour", "at", "review", "dueAt", "decidedAt", "figuresOf"].map(
-          (AttributeName) => ({
-            AttributeName,
-            AttributeType: "S",
-          }),
-        ),
+        AttributeDefinitions: [
+          ...["pk", "sk", "hour", "at", "review", "dueAt", "decidedAt", "figuresOf", "outbox", "outboxAt"],
+        ].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
         KeySchema: [
           { AttributeName: "pk", KeyType: "HASH" },
           { AttributeName: "sk", KeyType: "RANGE" },
@@ -77,6 +83,7 @@ export function useTable(): { current: TestTable } {
           index("figures", "figuresOf", "decidedAt", [
             ...["key", "claimed", "outcome", "review", "sampled", "verdict", "overturns"],
           ]),
+          index("outbox", "outbox", "outboxAt", []),
         ],
       }),
     );

@@ -5,14 +5,16 @@
  * | pk | sk | content |
  * | --- | --- | --- |
  * | `RATE#user#quota` | start of the slice | leases taken from the slice, and whether an urgent call took one |
- * | `KEY#user` | hash of the access key | the state in lib/huawei/admission/key-state.ts |
+ * | `KEY#user` | hash of the access key | the state in lib/huawei/admission/key-state.ts, and the last block, which is an event |
  */
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { OffairError } from "../../core/errors.ts";
 import { DAY_MS } from "../../core/time.ts";
 import type { AdmissionStore } from "../../huawei/admission/admission.ts";
-import { epochSeconds, ifRevision } from "./table.ts";
+import { FOREVER_MS, type KeyBlock } from "../../huawei/admission/key-state.ts";
+import { markAt } from "./notify/outbox-marks.ts";
+import { epochSeconds, type TableOptions } from "./table.ts";
 
 /** The state of a key that is not used for this long expires. */
 const KEY_TTL_MS = 90 * DAY_MS;
@@ -23,6 +25,7 @@ export function createAdmissionStore(
   table: string,
   user: string,
   now: () => Date,
+  { onOutbox }: TableOptions = {},
 ): AdmissionStore {
   const client = DynamoDBDocumentClient.from(dynamo);
   const keyId = (key: string) => ({ pk: `KEY#${user}`, sk: key });
@@ -97,14 +100,35 @@ export function createAdmissionStore(
 
     readKey,
 
-    async replaceKey(key, state, revision, before) {
+    async replaceKey(key, state, revision, before, block) {
       const expiresAt = epochSeconds(new Date(now().getTime() + KEY_TTL_MS));
-      const Item = { ...keyId(key), state, revision, expiresAt };
+      const set = { state, revision, expiresAt, ...(block && { blocked: formatBlock(block), ...markAt(now()) }) };
+      const names = Object.keys(set);
       const replaced = await attempt(() =>
-        client.send(new PutCommand({ TableName: table, Item, ...ifRevision(before) })),
+        client.send(
+          new UpdateCommand({
+            TableName: table,
+            Key: keyId(key),
+            UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
+            ConditionExpression: before === undefined ? "attribute_not_exists(pk)" : "#revision = :before",
+            ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+            ExpressionAttributeValues: {
+              ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+              ...(before !== undefined && { ":before": before }),
+            },
+          }),
+        ),
       );
       // The revision is the one of this request if the SDK repeated the request after its response was lost.
-      return replaced || (await readKey(key))?.revision === revision;
+      const isOurs = replaced || (await readKey(key))?.revision === revision;
+      if (isOurs && block) onOutbox?.(keyId(key));
+      return isOurs;
     },
   };
 }
+
+/** As the event needs it: without `until`, only another secret ends the block. */
+const formatBlock = ({ sinceMs, untilMs }: KeyBlock) => ({
+  since: new Date(sinceMs).toISOString(),
+  ...(untilMs !== FOREVER_MS && { until: new Date(untilMs).toISOString() }),
+});

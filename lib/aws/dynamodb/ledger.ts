@@ -15,9 +15,9 @@ import { createLedgerPlans } from "./plans.ts";
 import { createRecentReports } from "./recent-reports.ts";
 import { createReporterLinks } from "./reporters.ts";
 import { createLedgerReports } from "./reports.ts";
-import { openTable } from "./table.ts";
+import { openTable, type TableOptions } from "./table.ts";
 
-export interface LedgerOptions {
+export interface LedgerOptions extends TableOptions {
   /** Returns a unique text. */
   readonly newRevision?: () => string;
   /** The time of each change. */
@@ -27,9 +27,9 @@ export interface LedgerOptions {
 export function createLedger(
   dynamo: DynamoDBClient,
   tableName: string,
-  { newRevision, now = () => new Date() }: LedgerOptions = {},
+  { newRevision, now = () => new Date(), onOutbox }: LedgerOptions = {},
 ): Ledger {
-  const table = openTable(dynamo, tableName, now);
+  const table = openTable(dynamo, tableName, now, { onOutbox });
   return {
     ...createLedgerReports(table),
     ...createRecentReports(table),

@@ -1,5 +1,5 @@
 /** Stores the orders of a stream with their attempts, and the stream's lock. */
-
+import { isOfCanary } from "../../core/canary.ts";
 import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
 import type { Stream } from "../../core/stream.ts";
@@ -17,6 +17,8 @@ const orderKey = ({ stream, number }: Pick<Order, "stream" | "number">) => ({
   pk: streamPk(stream),
   sk: `ORDER#${String(number).padStart(10, "0")}`,
 });
+
+const canary = ({ authority }: Pick<OrderDraft, "authority">) => ({ isOfCanary: isOfCanary(authority.cause) });
 
 export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderStore {
   async function recentOrders(stream: Stream, limit = RECENT): Promise<Order[]> {
@@ -46,7 +48,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       const revision = revise(orders) ?? { change: {} };
       if ("skip" in revision) return { skipped: revision.skip } as Placement<Reason>;
       const placed: Order = { ...draft, ...revision.change, number: (orders[0]?.number ?? 0) + 1, attempts: [] };
-      if (await put({ ...orderKey(placed), ...placed })) return { placed };
+      if (await put({ ...orderKey(placed), ...placed }, canary(placed))) return { placed };
       // Another order took the number meanwhile: read the orders again.
     }
   }
@@ -93,18 +95,20 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
         set: { ...next },
         append: { attempts: isRetainedAttempt(order.attempts, tried) ? [tried] : [] },
         remove: ["sendingSince", ...(next && "outcome" in next ? ["waiting"] : [])],
-        condition,
-        values: { ":began": tried.at },
+        ...{ condition, values: { ":began": tried.at } },
+        ...canary(order),
       });
     },
 
-    async updatePause({ stream, number, outcome, push }, { proof, ...known }) {
+    async updatePause(order, { proof, ...known }) {
+      const { outcome, push } = order;
       const isSame = push === undefined ? "attribute_not_exists(push)" : "push.startedAt = :start_before";
-      return update(orderKey({ stream, number }), {
+      return update(orderKey(order), {
         set: { ...definedOnly(known), ...(proof && { proof }) },
         remove: proof ? [] : ["proof"],
         condition: `outcome = :outcome_before AND ${isSame}`,
         values: { ":outcome_before": outcome, ...(push && { ":start_before": push.startedAt }) },
+        ...canary(order),
       });
     },
 
@@ -128,7 +132,7 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
         sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "sendingSince = :before"
       }`;
       const values = { ":attempts": attempts.length, ...(sendingSince !== undefined && { ":before": sendingSince }) };
-      return update(orderKey(order), { set: { ...end }, remove: ["waiting"], condition, values });
+      return update(orderKey(order), { set: { ...end }, remove: ["waiting"], condition, values, ...canary(order) });
     },
   };
 }

@@ -18,9 +18,9 @@ const STREAM_DIGITS = 16;
 const monthOf = (instant: string): string => instant.slice(0, 7);
 const partitionOf = (source: string, month: string): string => `${source}#${month}`;
 
-/** The attributes of the index. Without those of the canary, and of re-publishes, which no source reported. */
+/** The attributes of the index. Without those of the canary, of re-publishes, which no source reported, and of appeals, which report nothing. */
 export function inFigures({ key, report, decision, decidedAt }: ReportRecord): Item {
-  if (isOfCanary(key) || decision.republish) return {};
+  if (isOfCanary(key) || decision.republish || report.appeal) return {};
   const { source, category, score, stream } = report;
   const claimed: Claimed = definedOnly({
     category,

@@ -1,4 +1,7 @@
-/** Reads the ledger's items by the time of their last change, from the eventually consistent index `byTime`, hour by hour. */
+/**
+ * Reads items by time, from the eventually consistent index `byTime`, hour by hour: the ledger's by the time of their last change, and the
+ * events by the time when they were logged.
+ */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { HOUR_MS } from "../../core/time.ts";
@@ -10,6 +13,9 @@ export interface Span {
   readonly until: Date;
 }
 
+/** The hours of the log of events begin with this, so that no audit exports them. */
+export const EVENT_HOURS = "event#";
+
 export interface ItemFilter {
   readonly expression: string;
   readonly names: Readonly<Record<string, string>>;
@@ -19,6 +25,7 @@ export interface ItemFilter {
  * Yields the items in a span. Each hour costs at least one request.
  *
  * @param filter - applied to the items of the span; may use `:since` and `:until`.
+ * @param hours - the beginning of the partitions.
  * @throws OffairError `ERR_LEDGER`
  */
 export async function* readByTime(
@@ -26,6 +33,7 @@ export async function* readByTime(
   table: string,
   { since, until }: Span,
   filter?: ItemFilter,
+  hours: "" | typeof EVENT_HOURS = "",
 ): AsyncGenerator<Item> {
   if (until < since) return; // DynamoDB would refuse the condition
   const client = DynamoDBDocumentClient.from(dynamo);
@@ -37,7 +45,7 @@ export async function* readByTime(
       KeyConditionExpression: "#hour = :hour AND #at BETWEEN :since AND :until",
       ...(filter && { FilterExpression: filter.expression }),
       ExpressionAttributeNames: { "#hour": "hour", "#at": "at", ...filter?.names },
-      ExpressionAttributeValues: { ":hour": hour, ...between },
+      ExpressionAttributeValues: { ":hour": `${hours}${hour}`, ...between },
     };
     for await (const items of queryPages(client, query, `the ledger cannot be read by time (${hour})`)) yield* items;
   }

@@ -18,7 +18,7 @@ import {
 import type { ReportStore, ReviewStore } from "../../decisions/report-store.ts";
 import { type Changed, createChangeItem, isCase } from "./cases.ts";
 import { inFigures } from "./past-cases.ts";
-import { appendOnce, type Item, type LedgerTable, unwrap } from "./table.ts";
+import { appendOnce, type Item, type LedgerTable, streamPk, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const reportId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "REPORT" });
@@ -69,12 +69,12 @@ function parsePage(token: string): z.infer<typeof pageSchema> {
 
 type LedgerReports = Pick<
   ReportStore,
-  "readReport" | "recordDecision" | "closeReport" | "changeOutcome" | "addOverturn"
+  "readReport" | "recordDecision" | "closeReport" | "changeOutcome" | "takeAppeal" | "addOverturn"
 > &
   ReviewStore;
 
 export function createLedgerReports(table: LedgerTable): LedgerReports {
-  const { attempt, get, put, update } = table;
+  const { attempt, get, pages, put, update } = table;
   const changeItem = createChangeItem(table);
 
   /** The item that waits, if one does; else the report's, if it was a case. */
@@ -110,6 +110,13 @@ export function createLedgerReports(table: LedgerTable): LedgerReports {
 
     async changeOutcome(key, from, to) {
       return update(reportId(key), { set: { outcome: to }, condition: "outcome = :from", values: { ":from": from } });
+    },
+
+    async takeAppeal(stream, orderNumber, key) {
+      const id = { pk: streamPk(stream), sk: `APPEAL#${String(orderNumber).padStart(10, "0")}` };
+      if (await put({ ...id, key })) return key;
+      for await (const [item] of pages(id.pk, id.sk, 1, true)) if (item) return String(item.key);
+      throw new OffairError("ERR_LEDGER", "a stored appeal has disappeared");
     },
 
     addOverturn: (key, overturn) => appendOnce(table, reportId(key), { list: "overturns", value: overturn }),

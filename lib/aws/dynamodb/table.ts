@@ -15,6 +15,7 @@ import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
+import { markOfPut, markOfUpdate, type OutboxMark } from "./notify/outbox-marks.ts";
 import { BEFORE_EACH_ATTEMPT, byTime, type Key, kindOf, refuseLate } from "./time-index.ts";
 
 export type Item = Record<string, unknown>;
@@ -26,6 +27,13 @@ export interface ItemChange {
   readonly remove?: readonly string[];
   readonly condition?: string;
   readonly values?: Item;
+  /** An item of the canary: the write gives no event. */
+  readonly isOfCanary?: boolean;
+}
+
+export interface TableOptions {
+  /** Called after each write that put an item into the outbox, so that `notify` can be woken. */
+  readonly onOutbox?: ((key: Key) => void) | undefined;
 }
 
 /** The partition key of a stream: a hash, because the three names may be longer than a key. The item has the names. */
@@ -40,6 +48,9 @@ export const unwrap = <T>({
   revision: _revision,
   figuresOf: _of,
   claimed: _claimed,
+  outbox: _outbox,
+  outboxAt: _outboxAt,
+  published: _published,
   ...rest
 }: Item): T => rest as T;
 
@@ -91,13 +102,15 @@ export async function* queryPages(
 
 export type LedgerTable = ReturnType<typeof openTable>;
 
+type Dated = { readonly at: Date; readonly mark: OutboxMark | undefined };
+
 /**
  * Opens the ledger's table.
  *
- * @param now - the time written into items of the index `byTime`.
+ * @param now - the time written into items of the indexes `byTime` and `outbox`.
  * @throws OffairError `ERR_LEDGER` from every function.
  */
-export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date) {
+export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date, { onOutbox }: TableOptions = {}) {
   const client = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
 
   /** Runs one request. @returns undefined if its condition did not hold. */
@@ -114,7 +127,18 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
   }
 
   const pendingReads = new Map<string, Promise<Item | undefined>>();
-  const dateOf = (key: Key): Date | undefined => (kindOf(key) ? now() : undefined);
+
+  /** Sends a write, not later than the time that it carries allows. @returns false if its condition did not hold. */
+  async function write(key: Key, { at, mark }: Dated, request: PutCommand | UpdateCommand): Promise<boolean> {
+    const { middlewareStack } = request as UpdateCommand;
+    if (kindOf(key)) middlewareStack.add(refuseLate(at, now), BEFORE_EACH_ATTEMPT);
+    const isWritten = (await attempt("be written", () => client.send(request as UpdateCommand))) !== undefined;
+    if (isWritten && mark) onOutbox?.({ pk: key.pk, sk: key.sk });
+    return isWritten;
+  }
+
+  /** The attributes of the indexes `byTime` and `outbox`. */
+  const indexed = (key: Key, { at, mark }: Dated) => ({ ...(kindOf(key) && byTime(at)), ...mark });
 
   return {
     attempt,
@@ -137,22 +161,21 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
     },
 
     /** Writes a new item. @returns false if the key exists. */
-    async put(item: Key & Item): Promise<boolean> {
-      const changedAt = dateOf(item);
-      const request = new PutCommand({
-        TableName: table,
-        Item: { ...item, ...(changedAt && byTime(changedAt)) },
-        ConditionExpression: "attribute_not_exists(pk)",
-      });
-      if (changedAt) request.middlewareStack.add(refuseLate(changedAt, now), BEFORE_EACH_ATTEMPT);
-      return (await attempt("be written", () => client.send(request))) !== undefined;
+    async put(item: Key & Item, { isOfCanary = false }: Pick<ItemChange, "isOfCanary"> = {}): Promise<boolean> {
+      const at = now();
+      const dated = { at, mark: isOfCanary ? undefined : markOfPut(item, at) };
+      const Item = { ...item, ...indexed(item, dated) };
+      const condition = "attribute_not_exists(pk)";
+      return write(item, dated, new PutCommand({ TableName: table, Item, ConditionExpression: condition }));
     },
 
     /** Sets and removes attributes of an item. @returns false if the condition did not hold. */
     async update(key: Key, change: ItemChange): Promise<boolean> {
-      const { append = {}, remove = [], condition, values = {} } = change;
-      const changedAt = dateOf(key);
-      const set = { ...change.set, ...(changedAt && byTime(changedAt)) };
+      const { append = {}, remove = [], condition, values = {}, isOfCanary = false } = change;
+      const at = now();
+      const changed = [...Object.keys(change.set ?? {}), ...Object.keys(append), ...remove];
+      const dated = { at, mark: isOfCanary ? undefined : markOfUpdate(key, changed, at) };
+      const set = { ...change.set, ...indexed(key, dated) };
       const names = [...Object.keys(set), ...Object.keys(append), ...remove];
       const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
       for (const name of Object.keys(append))
@@ -161,20 +184,22 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
         sets.length > 0 ? `SET ${sets.join(", ")}` : "",
         remove.length > 0 ? `REMOVE ${remove.map((name) => `#${name}`).join(", ")}` : "",
       ];
+      const all = {
+        ...Object.fromEntries(Object.entries({ ...set, ...append }).map(([name, value]) => [`:${name}`, value])),
+        ...(Object.keys(append).length > 0 && { ":empty": [] }),
+        ...values,
+      };
       const request = new UpdateCommand({
-        TableName: table,
-        Key: key,
-        UpdateExpression: expression.join(" ").trim(),
-        ConditionExpression: condition,
-        ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names.map((n) => [`#${n}`, n])) }),
-        ExpressionAttributeValues: {
-          ...Object.fromEntries(Object.entries({ ...set, ...append }).map(([name, value]) => [`:${name}`, value])),
-          ...(Object.keys(append).length > 0 && { ":empty": [] }),
-          ...values,
+        ...{
+          TableName: table,
+          Key: key,
+          UpdateExpression: expression.join(" ").trim(),
+          ConditionExpression: condition,
         },
+        ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names.map((n) => [`#${n}`, n])) }),
+        ...(Object.keys(all).length > 0 && { ExpressionAttributeValues: all }),
       });
-      if (changedAt) request.middlewareStack.add(refuseLate(changedAt, now), BEFORE_EACH_ATTEMPT);
-      return (await attempt("be written", () => client.send(request))) !== undefined;
+      return write(key, dated, request);
     },
 
     /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. @param after - the key before the first item. */

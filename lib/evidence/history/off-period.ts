@@ -103,6 +103,7 @@ export function orderedPeriod(given: {
     remarks: [
       ...new Set([...doubts(period), ...unclear.slice(0, 1).map(({ remark }) => remark)]),
       ...breakGlassUse(period, ledger),
+      ...grantedAppeal(endedBy?.line),
       ...missingFrom(proven),
       ...listedUntil
         .filter((each) => !isSameTime(each, orderedUntil))
@@ -121,6 +122,11 @@ export function orderedPeriod(given: {
     ...(openUntilMs > 0 && { openUntilMs }),
   };
 }
+
+const grantedAppeal = (ender: PastOrderLine | undefined): string[] =>
+  ender?.authority.kind === "operator" && ender.authority.reverses !== undefined
+    ? [`an appeal against order ${ender.authority.reverses} was granted (${ender.authority.approves ?? "unknown"})`]
+    : [];
 
 /** The end by the ledger, unless later lists lack the stream and an order may have enabled it. */
 function endOf(

@@ -10,6 +10,8 @@ export interface Review extends Stream {
   readonly key: string;
   readonly source: string;
   readonly category: string;
+  /** Of an appeal: the number of the order that it is about. */
+  readonly appealOf: number | null;
   /** Null in a record without it. */
   readonly openedAt: string | null;
   readonly dueAt: string;
@@ -40,11 +42,12 @@ export function reviewsOf(span: Span, ledger: Pick<LedgerView, "reports">, known
 function reviewOf({ line, object }: Filed<ReportLine>, knownUntil: string | null): Review | undefined {
   const deadline = deadlineOf(line, Date.parse(knownUntil ?? "1970"));
   if (!deadline) return undefined;
-  const { key, report, openedAt = null, verdict, earlierVerdicts = [] } = line;
+  const { key, report, openedAt = null, verdict, earlierVerdicts = [], appealed } = line;
   const { domain, app, stream } = report.stream;
   const first = earlierVerdicts[0] ?? verdict;
   return {
     ...{ domain, app, stream, key, source: report.source, category: report.category, openedAt },
+    appealOf: appealed?.number ?? null,
     ...{ dueAt: deadline.dueAt, state: deadline.state, decidedAt: deadline.decidedAt ?? null },
     ...{ verdict: first?.verdict ?? null, decidedBy: first?.by ?? null, knownUntil, object },
   };

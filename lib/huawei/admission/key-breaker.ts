@@ -14,7 +14,9 @@ import {
   expired,
   FOREVER_MS,
   formatKeyState,
+  type KeyBlock,
   type KeyState,
+  newBlock,
   PROOF_MS,
   parseKeyState,
   refused,
@@ -28,8 +30,18 @@ import type { WaitLimits } from "./rate-leases.ts";
 /** Stores one state text per key, with compare-and-swap. */
 export interface KeyStore {
   readKey(key: string): Promise<{ readonly state: string; readonly revision: string } | undefined>;
-  /** @param before - the revision that was read, undefined if there was none. @returns false if another writer was faster. */
-  replaceKey(key: string, state: string, revision: string, before: string | undefined): Promise<boolean>;
+  /**
+   * @param before - the revision that was read, undefined if there was none.
+   * @param block - the block that this change begins, which is an event.
+   * @returns false if another writer was faster.
+   */
+  replaceKey(
+    key: string,
+    state: string,
+    revision: string,
+    before: string | undefined,
+    block?: KeyBlock,
+  ): Promise<boolean>;
 }
 
 export interface KeyBreakerDeps {
@@ -91,7 +103,8 @@ export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: K
       const next = decided.state ?? (before === found ? undefined : before); // a correction is saved: its time counts from now
       if (next === undefined) return { before, decided };
       const text = formatKeyState(next);
-      if (await store.replaceKey(key, text, newId(), stored?.revision)) return { before, decided };
+      const block = newBlock(before, next, now().getTime());
+      if (await store.replaceKey(key, text, newId(), stored?.revision, block)) return { before, decided };
     }
   }
 

@@ -139,6 +139,23 @@ export function expired(state: KeyState, ended: Ended, lockMs: number): KeyState
   return { ...next, failures: state.failures + 1, failedAtMs: nowMs, skewMs };
 }
 
+export interface KeyBlock {
+  /** When Live refused the signature. */
+  readonly sinceMs: number;
+  /** `FOREVER_MS`: until the secret changes. */
+  readonly untilMs: number;
+}
+
+/** The block that a change of the state begins; undefined if it blocks no version that was not blocked before. */
+export function newBlock(before: KeyState, next: KeyState, nowMs: number): KeyBlock | undefined {
+  const untilOf = (state: KeyState, version: string): number => state.versions[version]?.blockedUntilMs ?? 0;
+  const blocked = Object.keys(next.versions).filter(
+    (version) => untilOf(next, version) > nowMs && untilOf(before, version) <= nowMs,
+  );
+  if (blocked.length === 0) return undefined;
+  return { sinceMs: next.failedAtMs ?? nowMs, untilMs: Math.max(...blocked.map((version) => untilOf(next, version))) };
+}
+
 /** Ends a trial without a result: nothing was sent, or the response does not depend on the signature. */
 export const withoutTrial = (state: KeyState, holder: string): KeyState => {
   const { trial, ...rest } = state;

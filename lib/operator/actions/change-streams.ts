@@ -150,6 +150,7 @@ export async function send(
         notQueued.set(index, codeOf(failure));
         return;
       }
+      if (each.reverses !== undefined) return; // what it does depends on the stream's orders, which the worker reads
       // Numbered here, so that the numbers follow the sequence of requests. If this fails, the worker does it.
       await deps.ledger.placeOrder(operatorDraft(each)).catch((failure) => {
         logWarn("operator.order-not-assigned", { orderId, index, ...describeError(failure) });
@@ -187,5 +188,6 @@ export async function resultOf(request: OperatorOrder, ledger: OrderStore): Prom
   );
   if (!placed) return { stream, outcome: "ordered" };
   const { outcome = "ordered", number, requestId, error, message, waiting, resumeTime } = placed;
-  return definedOnly({ stream, outcome, orderNumber: number, resumeTime, requestId, error, message, waiting });
+  const action = request.reverses === undefined ? undefined : placed.action; // another order may keep the stream off
+  return definedOnly({ stream, action, outcome, orderNumber: number, resumeTime, requestId, error, message, waiting });
 }

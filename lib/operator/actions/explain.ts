@@ -54,6 +54,10 @@ function explainRecord(record: ReviewRecord, { policy, policyHash }: ExplainDeps
     const note = "the stream was published again: decided on the authority of the order that disabled or paused it";
     return { ...base, notes: [note] };
   }
+  if (report.appeal) {
+    const note = `an appeal against order ${report.appeal.number} of the stream: a person decides on it, and no rule`;
+    return { ...base, notes: [note] };
+  }
   const again = explain(report, facts, policy);
   const isUncounted = facts.others === undefined && asksOthers(report, policy);
   const notes = isUncounted ? ["other reports were not stored with this decision: only this report is counted"] : [];

@@ -5,6 +5,7 @@ import { isSame } from "../../decisions/cases.ts";
 import { isCarriedOut, type ReportRecord } from "../../decisions/report-record.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type Order, reportOf } from "../../orders/order.ts";
+import { firstOf } from "../../orders/order-history.ts";
 import type { Overturn } from "../../orders/overturn.ts";
 import { NO_SUCH_ORDER } from "../../plans/approval.ts";
 import type { EventOf } from "../contract/request.ts";
@@ -52,15 +53,6 @@ const noSuchNumber = (number: number, [newest]: readonly Order[]) => ({
     ? `is ${number}, and the ledger has no such order among the stream's newest ${ORDERS_SEARCHED}; the newest is ${newest.number}`
     : "names no order: the ledger has no order of this stream",
 });
-
-/** The order with whose authority a re-publish or a repair acted. */
-export function firstOf(order: Order, orders: readonly Order[]): Order {
-  const { republish, repairs } = order.authority;
-  const first = orders.find(
-    ({ number, authority }) => number === republish?.after || (repairs && authority.cause === repairs.cause),
-  );
-  return first ?? order;
-}
 
 async function ofReport(
   key: string,

@@ -1,8 +1,9 @@
 /** Joins an order with what people said of it, which is stored with the report that it came from, or with the operator's request. */
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type Order, reportOf } from "../../orders/order.ts";
+import { firstOf } from "../../orders/order-history.ts";
+import { overturnsOn } from "../../orders/overturn.ts";
 import { type OrderSummary, summarise } from "../contract/order-summary.ts";
-import { firstOf } from "./overturn.ts";
 
 type Statement = NonNullable<OrderSummary["overturned"]>;
 
@@ -19,5 +20,7 @@ async function newestOf(order: Order, ledger: Ledger): Promise<Statement | undef
   const { authority } = order;
   const key = reportOf(order);
   if (key !== undefined) return (await ledger.readReport(key))?.overturns?.at(-1);
-  return authority.kind === "operator" ? (await ledger.readPlanState(authority.orderId)).overturns?.at(-1) : undefined;
+  return authority.kind === "operator"
+    ? overturnsOn((await ledger.readPlanState(authority.orderId)).overturns, order.stream).at(-1)
+    : undefined;
 }

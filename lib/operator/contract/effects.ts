@@ -15,6 +15,8 @@ const READING: ReadonlySet<Unparsed["action"]> = new Set([
   "sources",
   "statement-settings",
   "live",
+  "events",
+  "subscribers",
 ]);
 
 /** False for requests that only read, which may be repeated without an id. */

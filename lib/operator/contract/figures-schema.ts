@@ -54,6 +54,8 @@ const overturned = z.looseObject({
   rule: optionalText,
   stream: stream.exactOptional(),
   orderId: optionalText,
+  /** Of a granted appeal: the number of the order. */
+  number: count.exactOptional(),
   /** Every statement, oldest first. The last one counts. */
   overturns: z.array(overturn),
 });

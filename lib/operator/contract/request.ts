@@ -6,6 +6,7 @@ import { sourceName } from "../../plans/case-selector.ts";
 import { MAX_PLAN_STREAMS, sha256Schema } from "../../plans/plan.ts";
 import { namePatternSchema, selectorSchema } from "../../plans/selector.ts";
 import { claimSchema } from "../../reports/claim.ts";
+import { eventsSchema, replayEventsSchema, resumeSubscriberSchema, subscribersSchema } from "./event-requests.ts";
 import { overturnSchema, sampleSchema, sourcesSchema } from "./figures-requests.ts";
 import { DEFAULT_DISABLE_HOURS, MAX_STREAMS } from "./limits.ts";
 import { plansSchema } from "./order-rows.ts";
@@ -137,6 +138,10 @@ export const operatorEventSchema = z.discriminatedUnion("action", [
   overturnSchema,
   sampleSchema,
   sourcesSchema,
+  eventsSchema,
+  subscribersSchema,
+  replayEventsSchema,
+  resumeSubscriberSchema,
   ...caseSchemas,
   explain,
   mode,

@@ -12,22 +12,25 @@ import type { BatchOutcome } from "../../plans/batch-result.ts";
 import type { Grade } from "../../policy/grade.ts";
 import type { Category } from "../../reports/claim.ts";
 import type { Mode } from "../../safeguards/mode.ts";
+import { eventFields } from "./event-schema.ts";
 import { build, count, flag, issue, type Known, optionalText, stream, text, word } from "./field-schemas.ts";
 import { figuresFields, overturn, sample } from "./figures-schema.ts";
 import { live } from "./live-schema.ts";
 import { orderRow } from "./order-rows.ts";
 import { orderSummarySchema, waitingSchema } from "./order-summary.ts";
-import { batch, plan, unreadable } from "./plan-schema.ts";
+import { batch, plan, staysOff, unreadable } from "./plan-schema.ts";
 import { noCase, reopened, review, reviewCase, verdict } from "./review-schema.ts";
 
 const result = z.looseObject({
   stream,
-  /** Of a planned approval, which need not name it. */
+  /** Of a planned approval, which need not name it; and of an appeal that was granted: `disable` if another order keeps the stream off. */
   action: word<Action>().exactOptional(),
   /** `planned`: a dry run. `ordered`: not carried out yet; `status` with the order id has the outcome. */
   outcome: word<BatchOutcome | "planned" | "ordered">().exactOptional(),
   orderNumber: count.exactOptional(),
   resumeTime: text.nullable().exactOptional(),
+  /** Of the approval of an appeal, as a dry run: another order keeps the stream off. */
+  staysOff: staysOff.exactOptional(),
   /** Of a disable: until when the stream was disabled before. Null: without a known end. Absent: it was not disabled. */
   previousResumeTime: text.nullable().exactOptional(),
   /** Of the dry run of a pause or a disable: whether Live lists the stream as pushed now. Absent: it is disabled, or the list could not be read. */
@@ -151,6 +154,7 @@ export const operatorResponseSchema = z.looseObject({
   verdict: verdict.exactOptional(),
   explanation: explanation.exactOptional(),
   ...figuresFields,
+  ...eventFields,
   /** Of `statement-settings`: the policy's SHA-256, its section `statements` or null, and the kind of each source. */
   statementSettings: z
     .looseObject({ policy: text, statements: z.unknown(), sources: z.record(text, text) })
@@ -175,4 +179,7 @@ export type PlannedCase = NonNullable<PlanResponse["cases"]>[number];
 export type LeftOutCase = NonNullable<PlanResponse["leftOut"]>[number];
 export type ReviewRow = NonNullable<OperatorResponse["reviews"]>[number];
 export type ReportExplanation = NonNullable<OperatorResponse["explanation"]>;
+export type EventRow = NonNullable<OperatorResponse["events"]>[number];
+export type SubscriberRow = NonNullable<OperatorResponse["subscribers"]>[number];
+export type ReplayAsked = NonNullable<OperatorResponse["replay"]>;
 export type Check = NonNullable<OperatorResponse["checks"]>[number];

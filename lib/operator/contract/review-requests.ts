@@ -1,5 +1,6 @@
 /** The requests about cases: reports that are held for review until a person decides. */
 import * as z from "zod";
+import { OVERTURN_REASONS } from "../../orders/overturn.ts";
 import { caseCriteria, caseSelectorSchema } from "../../plans/case-selector.ts";
 import { MAX_NOTE_LENGTH, MAX_SKIPPED } from "./limits.ts";
 import { base, change, hours, issue, prose, reportKeySchema } from "./request-fields.ts";
@@ -21,6 +22,8 @@ export const reviewSchema = z
     hours: hours.optional(),
     /** Also if the stream is disabled until a later time, which ends its disable earlier. */
     shorten: z.boolean().optional(),
+    /** Of the approval of an appeal: why the action was wrong, as `overturn` has it. By default a false positive. */
+    because: z.enum(OVERTURN_REASONS).optional(),
     /** False: the response does not wait for the outcome of an approval's order. `status` with the order id has it. */
     wait: z.boolean().optional(),
   })
@@ -43,6 +46,10 @@ export const reviewSchema = z
         context.addIssue({ code: "custom", path: [name], message: "is for the list, and not for one report" });
   })
   .refine(({ as, verdict }) => as === undefined || verdict === "approve", issue("as", "is only for an approval"))
+  .refine(
+    ({ because, verdict }) => because === undefined || verdict === "approve",
+    issue("because", "is only for the approval of an appeal"),
+  )
   .refine(({ wait, verdict }) => wait === undefined || verdict === "approve", issue("wait", "is only for an approval"))
   .refine(
     ({ hours, verdict, as }) => hours === undefined || (verdict === "approve" && as !== "pause"),

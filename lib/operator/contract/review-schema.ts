@@ -42,6 +42,13 @@ export const review = z.looseObject({
   decision: z
     .looseObject({ action: word<ActingDecision["action"]>(), because: text, resumeTime: optionalText })
     .exactOptional(),
+  /** Of an appeal: the order that it is about, who ordered it, and the people who decided it, who cannot decide the appeal. */
+  appealed: z
+    .looseObject({
+      ...{ number: count, action: word<Action>(), reason: text, placedAt: text, resumeTime: optionalText },
+      ...{ report: optionalText, orderId: optionalText, by: text, decidedBy: z.array(text) },
+    })
+    .exactOptional(),
   /** Approved, but the order may not be queued: approve it again. */
   verdict: verdict.exactOptional(),
   /** Drawn for the sample: the action was carried out, and a verdict acts on nothing. */
@@ -109,7 +116,7 @@ export const reviewCase = review.extend({
 export const noCase = z.looseObject({
   /** One sentence for people. */
   says: text,
-  /** Cases that wait and were not handed out: held by others, skipped by this person, waiting for another person's opinion. */
+  /** Cases that wait and were not handed out: held by others, skipped by this person, for another person to decide. */
   held: count,
   skipped: count,
   awaitingOthers: count,

@@ -7,8 +7,10 @@ import { isWaiting, type ReviewRecord } from "../../decisions/report-record.ts";
 import type { ReviewStore } from "../../decisions/report-store.ts";
 import type { Priority } from "../../queue/priority.ts";
 import type { ModeStore } from "../../safeguards/stores.ts";
+import type { SubscriberRow } from "../contract/response-schema.ts";
 import { judgeCanary } from "./check-canary.ts";
 import { judgeClock } from "./check-clock.ts";
+import { judgeOutbox, judgeSubscriber, OVERDUE_MS } from "./check-events.ts";
 import { judgeKey, judgeStandby, type KeyHealth } from "./check-live.ts";
 import { judgeFrozen, judgeMode, judgeReviews, judgeSubscribers, type Subscriber } from "./check-operations.ts";
 import { type ChainHead, judgeDeadLetters, judgeHead, judgeQueue, type QueueDepth } from "./check-queues.ts";
@@ -46,6 +48,11 @@ export interface CheckDeps {
   readonly readCanary: () => Promise<CanaryResult | undefined>;
   /** The clock's last sweep; undefined before the first. */
   readonly readClock: () => Promise<Swept | undefined>;
+  /** How many things of the outbox have been due since before this time, and whether there are more. */
+  readonly countDue: (before: Date) => Promise<{ readonly count: number; readonly more: boolean }>;
+  /** The subscribers of the policy and the event bus, by name. */
+  readonly eventSubscribers: readonly string[];
+  readonly readSubscriptions: () => Promise<readonly SubscriberRow[]>;
   readonly now: () => Date;
 }
 
@@ -126,10 +133,15 @@ export function ownChecks({
   canary,
   readCanary,
   readClock,
+  countDue,
+  eventSubscribers,
+  readSubscriptions,
   now,
 }: CheckDeps): PendingCheck[] {
   const queues: Priority[] = ["urgent", "bulk"];
   const deadLetters: DeadLetters[] = [...queues, "audit"];
+  let reading: ReturnType<typeof readSubscriptions> | undefined;
+  const subscriptions = () => (reading ??= readSubscriptions()); // once for all subscribers
   return [
     { name: "worker-key", run: async () => judgeKey(await readWorkerKey(), now()) },
     { name: "key-rotation", run: async () => judgeRotations(await readRotations(), now()) },
@@ -147,6 +159,15 @@ export function ownChecks({
       run: async () => judgeCanary(canary, canary === "on" ? await readCanary() : undefined, now()),
     },
     { name: "clock", run: async () => judgeClock(await readClock(), now()) },
+    { name: "events", run: async () => judgeOutbox(await countDue(new Date(now().getTime() - OVERDUE_MS))) },
+    ...eventSubscribers.map((name) => ({
+      name: `subscriber ${name}`,
+      run: async () =>
+        judgeSubscriber(
+          (await subscriptions()).find((row) => row.name === name),
+          now(),
+        ),
+    })),
     { name: "mode", run: async () => judgeMode(await ledger.readMode()) },
     { name: "frozen-sources", run: async () => judgeFrozen(await ledger.readMode()) },
     { name: "reviews", run: async (deadline) => judgeReviews(await readWaiting({ ledger }, deadline), now()) },

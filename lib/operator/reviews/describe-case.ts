@@ -47,9 +47,9 @@ async function describeCase(record: ReviewRecord, deps: DescribeDeps): Promise<R
   });
 }
 
-/** By the facts of the decision and today's policy. A re-publish is decided on the authority of an earlier order, and not by rules. */
+/** By the facts of the decision and today's policy. No rule decides on a re-publish, which has the authority of an earlier order, or on an appeal. */
 function whyOf({ report, facts, decision, policy: decidedBy }: ReportRecord, { policy, policyHash }: DescribeDeps) {
-  if (decision.republish) return {};
+  if (decision.republish || report.appeal) return {};
   const { rules, steps } = explain(report, facts, policy);
   return { rules: [...rules], steps: [...steps], ...(decidedBy !== policyHash && { policyChanged: true }) };
 }

@@ -4,26 +4,31 @@
  */
 
 import type { Issue } from "../../core/issues.ts";
-import { describeError, logWarn } from "../../core/log.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
 import { whyNotDecide } from "../../decisions/cases.ts";
 import { acts } from "../../decisions/decision.ts";
-import { isSampleCase, type ReportRecord, type ReviewRecord, type Verdict } from "../../decisions/report-record.ts";
-import type { ReviewStore } from "../../decisions/report-store.ts";
-import type { OperatorOrder } from "../../orders/operator-order.ts";
+import {
+  type Appealed,
+  isAppeal,
+  isSampleCase,
+  type ReportRecord,
+  type ReviewRecord,
+  type Verdict,
+} from "../../decisions/report-record.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { NOTHING_LOOKED_AT } from "../../plans/disabled-now.ts";
-import type { Policy } from "../../policy/policy.ts";
 import { isSamePerson } from "../../safeguards/identity.ts";
-import { type OrderDeps, overridesRulesUntil, refusalForProtected, resultOf, send } from "../actions/change-streams.ts";
+import { type OrderDeps, refusalForProtected } from "../actions/change-streams.ts";
 import { type EndsDeps, readEnds, refusalToShorten, withPreviousEnd } from "../actions/current-ends.ts";
 import { DEFAULT_DISABLE_HOURS } from "../contract/limits.ts";
 import { summarise } from "../contract/order-summary.ts";
 import type { VerdictEvent } from "../contract/request.ts";
-import { allWell, codeOf, refused } from "../contract/response.ts";
+import { refused } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
+import { grantAppeal } from "./grant-appeal.ts";
 import { refuse } from "./refuse.ts";
 import { reviewRow } from "./review-row.ts";
+import { type Approval, sendOrder } from "./send-approval.ts";
 
 /**
  * Stores the verdict once, before anything else. If a later step fails, the same approval continues with the same order. Until the order
@@ -35,10 +40,28 @@ export async function giveVerdict(event: VerdictEvent, deps: OrderDeps & EndsDep
   const { verdict } = record;
   const isOver = verdict !== undefined && record.review !== "open";
   if (isOver && !isSamePerson(verdict.by, event.requestedBy)) return refuse({ because: "ended", verdict });
+  if (isAppeal(record)) return decideAppeal(record, event, deps);
+  if (event.because !== undefined) return refused([ONLY_APPEALS]);
   const isSample = isSampleCase(record);
   if (isSample && (event.as !== undefined || event.hours !== undefined)) return refused([NO_ACTION]);
   return isSample || event.verdict === "reject" ? store(record, event, deps) : approve(record, event, deps);
 }
+
+/** Rejected, the order stands, and nothing changes. */
+function decideAppeal(
+  record: Appealed,
+  event: VerdictEvent,
+  deps: OrderDeps & EndsDeps,
+): OperatorResponse | Promise<OperatorResponse> {
+  if (event.as !== undefined || event.hours !== undefined || event.shorten) return refused([ONLY_REVERSES]);
+  return event.verdict === "reject" ? store(record, event, deps) : grantAppeal(record, event, deps);
+}
+
+const ONLY_APPEALS: Issue = { pointer: "/because", message: "must be left out: the case is no appeal" };
+const ONLY_REVERSES: Issue = {
+  pointer: "/as",
+  message: "must be left out, and so must hours: the case is an appeal, and its approval ends what the order did",
+};
 
 const NO_ACTION: Issue = {
   pointer: "/as",
@@ -123,8 +146,6 @@ function wantedOf(record: ReportRecord, { as, hours }: VerdictEvent): ApprovedAc
 const hoursBetween = (decidedAt: string, resumeTime: string): number =>
   Math.max(1, Math.round((Date.parse(resumeTime) - Date.parse(decidedAt)) / HOUR_MS));
 
-type Approval = Verdict & Required<Pick<Verdict, "orderId" | "action">>;
-
 function approvalOf(wanted: ApprovedAction, { reason, requestedBy: by }: VerdictEvent, deps: OrderDeps): Approval {
   const { at, orderId } = deps.attempt;
   return {
@@ -144,58 +165,6 @@ const asksFor = (verdict: Verdict, wanted: ApprovedAction): verdict is Approval 
   verdict.orderId !== undefined &&
   verdict.action === wanted.action &&
   (wanted.action === "pause" || verdict.resumeTime === resumeTimeAfter(new Date(verdict.at), wanted.hours));
-
-/** Derived only from the verdict and the record, so that a repeated request stores the same order. */
-const orderOf = ({ key, report }: ReportRecord, verdict: Approval, policy: Policy): OperatorOrder => ({
-  orderId: verdict.orderId,
-  index: 0,
-  stream: report.stream,
-  action: verdict.action,
-  ...(verdict.resumeTime !== undefined && { resumeTime: verdict.resumeTime }),
-  reason: verdict.reason,
-  requestedBy: verdict.by,
-  requestedAt: verdict.at,
-  overridesRulesUntil: overridesRulesUntil(new Date(verdict.at), policy),
-  approves: key,
-});
-
-async function sendOrder(
-  record: ReportRecord,
-  verdict: Approval,
-  { dryRun, wait = true }: VerdictEvent,
-  deps: OrderDeps,
-): Promise<OperatorResponse> {
-  const { ledger, policy } = deps;
-  const { orderId } = verdict;
-  const answer = { dryRun, orderId, verdict };
-  try {
-    const [stored, plan] = await Promise.all([ledger.readOperatorOrder(orderId, 0), ledger.readPlanHead(orderId)]);
-    if (plan) return refuse({ because: "ended", verdict }); // by a plan, whose orders the worker sends
-    const order = stored ?? orderOf(record, verdict, policy); // as stored, because the policy may have changed since
-    const before = await resultOf(order, ledger);
-    const isOver = before.outcome !== "ordered";
-    if (isOver && !dryRun) await endReview(record.key, orderId, ledger);
-    if (isOver || dryRun) return { ...answer, ok: allWell([before]), results: [before], errors: [] };
-    const { results, notQueued } = await send([order], wait ? deps : { ...deps, waitMs: 0 });
-    const code = notQueued.get(0);
-    if (code === undefined) await endReview(record.key, orderId, ledger);
-    return { ...answer, ok: allWell(results), results, errors: code === undefined ? [] : [again(code)] };
-  } catch (failure) {
-    logWarn("operator.approval-not-sent", { orderId, ...describeError(failure) });
-    return { ...answer, ok: false, results: [], errors: [again(codeOf(failure))] };
-  }
-}
-
-/** If this fails, the report stays in the list until it is approved again. */
-const endReview = (key: string, orderId: string, ledger: ReviewStore): Promise<void> =>
-  ledger
-    .endReview(key, orderId)
-    .catch((failure: unknown) => logWarn("operator.review-not-closed", describeError(failure)));
-
-const again = (code: string): Issue => ({
-  pointer: "/report",
-  message: `${code}: the approval is stored, but its order may not be queued; approve it again`,
-});
 
 /** Shows the latest orders too: since the report arrived, a person may have enabled or disabled the stream. */
 const planned = async (

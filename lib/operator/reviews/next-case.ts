@@ -60,7 +60,8 @@ export async function nextCase(event: EventOf<"next-case">, deps: CaseDeps): Pro
 
 function whyPassed(refusal: Refusal | undefined): Why | undefined {
   if (refusal?.because === "held") return "held";
-  return refusal?.because === "second-opinion" ? "awaitingOthers" : undefined;
+  const isForOthers = refusal?.because === "second-opinion" || refusal?.because === "own-decision";
+  return isForOthers ? "awaitingOthers" : undefined;
 }
 
 /** Cases that this person holds already come first, then those that are due first. A case without a due time is older than the clock. */
@@ -77,7 +78,9 @@ function describe({ held, skipped, awaitingOthers }: Record<Why, number>): strin
   const rest = [
     ...(held > 0 ? [`${held} held by others`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
-    ...(awaitingOthers > 0 ? [`${awaitingOthers} on which you asked for a second opinion`] : []),
+    ...(awaitingOthers > 0
+      ? [`${awaitingOthers} for another person (you asked for a second opinion, or decided what is appealed)`]
+      : []),
   ];
   return rest.length === 0 ? "nothing waits for review" : `no other case waits for you: ${rest.join(", ")}`;
 }

@@ -5,7 +5,7 @@
  */
 import { resumeTimeAfter } from "../../core/time.ts";
 import { whyNotDecide } from "../../decisions/cases.ts";
-import { isSampleCase, type ReportRecord, type ReviewRecord } from "../../decisions/report-record.ts";
+import { isAppeal, isSampleCase, type ReportRecord, type ReviewRecord } from "../../decisions/report-record.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { ListDisabled } from "../../orders/live-lists.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
@@ -49,8 +49,8 @@ export async function planVerdicts(event: Event, deps: PlanVerdictsDeps): Promis
 }
 
 /**
- * All cases that match, or why there is no plan of them. Without sample cases: their action was carried out, and a verdict on them counts
- * only if somebody looked at each.
+ * All cases that match, or why there is no plan of them. Without sample cases, whose action was carried out, and without appeals: a verdict
+ * on them counts only if somebody looked at each.
  */
 async function findCases({ cases }: Event, { ledger }: PlanVerdictsDeps) {
   const records: ReviewRecord[] = [];
@@ -61,7 +61,7 @@ async function findCases({ cases }: Event, { ledger }: PlanVerdictsDeps) {
     const { records: some, next } = await ledger.openReviews(PAGE, after);
     compared += some.length;
     for (const record of some) {
-      if (seen.has(record.key) || isSampleCase(record) || !isSelected(record, cases)) continue;
+      if (seen.has(record.key) || isSampleCase(record) || isAppeal(record) || !isSelected(record, cases)) continue;
       seen.add(record.key);
       records.push(record);
     }
@@ -73,7 +73,7 @@ async function findCases({ cases }: Event, { ledger }: PlanVerdictsDeps) {
 }
 
 const NONE =
-  "match no case that waits: no plan was made; `offair review` lists what waits, and a plan leaves out sample cases";
+  "match no case that waits: no plan was made; `offair review` lists what waits, and a plan leaves out sample cases and appeals";
 const TOO_MANY = `match more than ${MAX_PLAN_CASES} cases, the most of one plan: add a criterion, or name an earlier instant (before)`;
 const tooLong = (compared: number): string =>
   `were compared with ${compared} cases, and more wait: no plan was made; decide what is due first`;

@@ -19,6 +19,12 @@ function messageOf(refusal: Refusal): string {
       const { by, at, reason } = refusal.secondOpinion;
       return `waits for another person: ${by} asked for a second opinion at ${at} (${reason}), and somebody else has to decide; nothing was done`;
     }
+    case "own-decision": {
+      const { number, decidedBy } = refusal.appealed;
+      return `is an appeal against order ${number}, which ${decidedBy.join(" and ")} decided: another person has to decide it; nothing was done`;
+    }
+    case "granted":
+      return "is an appeal that was granted, and its order is overturned: it cannot be reopened; to take the stream off again, order it";
     case "not-in-review":
       return "is not in review";
     case "not-decided":

@@ -30,6 +30,7 @@ export function reviewRow(record: ReviewRecord, now: Date): ReviewRow {
     rule: decision.rule,
     decision: acts(decision) ? whatWasAsked(decision) : undefined,
     isSample: isSampleCase(record) || undefined,
+    appealed: record.appealed && { ...record.appealed, decidedBy: [...record.appealed.decidedBy] },
     ...stateOf(record, now),
   });
 }

@@ -9,6 +9,7 @@ import { ruleIssues } from "./rules.ts";
 import { scopeIssues } from "./scope.ts";
 import { sourceIssues } from "./sources.ts";
 import { statementIssues } from "./statements.ts";
+import { subscriberIssues } from "./subscribers.ts";
 
 /** For `superRefine`: adds each issue at its path in the policy. */
 export function findIssues(policy: Policy, context: z.RefinementCtx): void {
@@ -17,6 +18,7 @@ export function findIssues(policy: Policy, context: z.RefinementCtx): void {
     ...scopeIssues(policy),
     ...ruleIssues(policy),
     ...reviewWithinIssues(policy),
+    ...subscriberIssues(policy),
     ...statementIssues(policy),
   ];
   for (const { path, message } of issues) context.addIssue({ code: "custom", path: [...path], message });

@@ -1,5 +1,5 @@
 /** Checks times to review that contradict each other, or never count. `reviewWithin` of a rule and of a source: the shorter one counts. */
-import type { Policy, Rule } from "../policy.ts";
+import { type Policy, type Rule, sendsReports } from "../policy.ts";
 import { msOf } from "../review-within.ts";
 import type { PolicyIssue } from "./issue.ts";
 
@@ -14,8 +14,7 @@ const saidBy = (name: string, text: string | undefined): Said[] =>
 const ofRule = (rule: Rule): Said[] => saidBy(rule.id, "reviewWithin" in rule ? rule.reviewWithin : undefined);
 
 export function reviewWithinIssues({ rules, sources }: Policy): PolicyIssue[] {
-  // Huawei's push status reports re-publishes only, so no rule reads it.
-  const reporting = Object.entries(sources).filter(([, { adapter }]) => adapter !== "huawei-push");
+  const reporting = Object.entries(sources).filter(([, source]) => sendsReports(source));
   const ofSources = reporting.flatMap(([name, { reviewWithin }]) => saidBy(name, reviewWithin));
   return rules.flatMap((rule, index) => {
     const path = ["rules", index, "reviewWithin"];

@@ -3,12 +3,11 @@
 import { CANARY_SOURCE } from "../../core/canary.ts";
 import type { Category } from "../../reports/claim.ts";
 import { type Grade, isAtLeast, isWeak } from "../grade.ts";
-import type { Policy, Rule } from "../policy.ts";
+import { type Policy, type Rule, sendsReports } from "../policy.ts";
 import type { PolicyIssue } from "./issue.ts";
 
 export function ruleIssues({ rules, sources }: Policy): PolicyIssue[] {
-  // Huawei's push status reports re-publishes only, so no rule reads it.
-  const grades = Object.values(sources).flatMap(({ adapter, grade }) => (adapter === "huawei-push" ? [] : [grade]));
+  const grades = Object.values(sources).flatMap((source) => (sendsReports(source) ? [source.grade] : []));
   return rules.flatMap((rule, index) => {
     const issues = [
       ...orderIssues(rule, rules.slice(0, index)),

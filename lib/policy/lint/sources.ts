@@ -44,6 +44,7 @@ export function sourceIssues(policy: Policy): PolicyIssue[] {
       });
     }
 
+    issues.push(...appealIssues(entry, at));
     if (entry.maxActions !== undefined && entry.maxActions > policy.limits.total) {
       issues.push({ path: at("maxActions"), message: `is more than limits.total, which is ${policy.limits.total}` });
     }
@@ -56,6 +57,20 @@ export function sourceIssues(policy: Policy): PolicyIssue[] {
     if (entry.adapter === "json-mapping") issues.push(...mappingIssues(entry, policy, at));
     return issues;
   });
+}
+
+/** An appeal names its order in a body of its own, which `standard` verifies; with a weaker signature a forwarded one could be altered. */
+function appealIssues({ kind, adapter, grade, maxActions }: SourceEntry, at: At): PolicyIssue[] {
+  if (kind !== "appeal") return [];
+  return [
+    ...(adapter === "standard"
+      ? []
+      : [{ path: at("kind"), message: `is for the adapter standard only: ${adapter} sends no appeals` }]),
+    ...(isAtLeast(grade, "B") ? [] : [{ path: at("grade"), message: "must be A or B for a source of appeals" }]),
+    ...(maxActions === undefined
+      ? []
+      : [{ path: at("maxActions"), message: "never counts: no appeal acts without a person" }]),
+  ];
 }
 
 type At = (...path: PolicyIssue["path"]) => PolicyIssue["path"];

@@ -4,11 +4,11 @@
  */
 import type { Category } from "../../reports/claim.ts";
 import { isWeak } from "../grade.ts";
-import type { Policy, Rule, SourceEntry } from "../policy.ts";
+import { type Policy, type Rule, type SourceEntry, sendsReports } from "../policy.ts";
 import type { PolicyIssue } from "./issue.ts";
 
 export function policyWarnings({ playback, rules, sources }: Policy): PolicyIssue[] {
-  const all = Object.values(sources);
+  const all = Object.values(sources).filter(sendsReports);
   const ofRules = rules.flatMap((rule, index) =>
     [...categoryWarnings(rule, all), ...reporterWarnings(rule, all)].map(({ path, message }) => ({
       path: ["rules", index, ...path],
@@ -50,7 +50,6 @@ function reporterWarnings(rule: Rule, sources: readonly SourceEntry[]): PolicyIs
   return [{ path: ["corroboration", "reporters"], message: "no source of grade A to C names reporters" }];
 }
 
-/** Huawei's push status reports re-publishes only. */
 const reports = (source: SourceEntry, category: Category): boolean =>
   "categories" in source ? Object.values(source.categories).includes(category) : source.adapter === "standard";
 

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "@jest/globals";
 import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.ts";
 import { OffairError } from "../../../lib/core/errors.ts";
 import type { AdmissionStore } from "../../../lib/huawei/admission/admission.ts";
+import { FOREVER_MS } from "../../../lib/huawei/admission/key-state.ts";
 import { memoryGateStore } from "../../support/gate.ts";
 import { TABLE, useTable } from "../../support/table.ts";
 
@@ -129,8 +130,32 @@ describe("the gate's store on the table", () => {
   });
 
   it("knows its own state again when the answer is lost", async () => {
-    table.current.loseAnswerOf("PutItemCommand");
+    table.current.loseAnswerOf("UpdateItemCommand");
     expect(await onTable().replaceKey(`lost ${sliceMs}`, "mine", "r1", undefined)).toBe(true);
+  });
+
+  it("puts a key into the outbox in the request that blocks it, where it stays when the state changes again", async () => {
+    const noted: unknown[] = [];
+    const key = `blocked ${sliceMs}`;
+    const store = createAdmissionStore(table.current.dynamo, TABLE, "worker", () => NOW, {
+      onOutbox: (each) => noted.push(each),
+    });
+    await store.replaceKey(key, "first", "r1", undefined);
+    expect(noted).toEqual([]);
+    await store.replaceKey(key, "second", "r2", "r1", { sinceMs: NOW.getTime(), untilMs: NOW.getTime() + 300_000 });
+    const Key = { pk: "KEY#worker", sk: key };
+    expect(noted).toEqual([Key]);
+    await store.replaceKey(key, "third", "r3", "r2");
+    const { Item } = await table.current.documents.send(new GetCommand({ TableName: TABLE, Key }));
+    expect(Item).toMatchObject({
+      ...{ state: "third", revision: "r3", outbox: "open" },
+      blocked: { since: NOW.toISOString(), until: new Date(NOW.getTime() + 300_000).toISOString() },
+    });
+    expect(Item?.outboxAt).toMatch(new RegExp(`^${NOW.toISOString()}#`));
+    await store.replaceKey(key, "fourth", "r4", "r3", { sinceMs: NOW.getTime(), untilMs: FOREVER_MS });
+    const { Item: later } = await table.current.documents.send(new GetCommand({ TableName: TABLE, Key }));
+    expect(later).toMatchObject({ blocked: { since: NOW.toISOString() } });
+    expect(later?.blocked).not.toHaveProperty("until");
   });
 
   it("says ERR_LEDGER where the table does not answer", async () => {

@@ -9,6 +9,7 @@ import {
   formatKeyState,
   type KeyState,
   MAX_FAILURES,
+  newBlock,
   PROOF_MS,
   parseKeyState,
   refused,
@@ -225,5 +226,35 @@ describe("whatever four environments do, each with one call at a time", () => {
       fc.property(days, (events) => expect(play(events, false)).toBeLessThanOrEqual(MAX_FAILURES)),
       { numRuns: runs(1_000) },
     );
+  });
+});
+
+describe("a block, as an event", () => {
+  it("begins with the refusal that blocks the key, and lasts for the lock time", () => {
+    const state = refused(proven, ended(), LOCK_MS);
+    expect(newBlock(proven, state, NOW_MS + 50)).toEqual({ sinceMs: NOW_MS + 50, untilMs: NOW_MS + 50 + LOCK_MS });
+  });
+
+  it("lasts until the secret changes after five failures", () => {
+    let [before, state] = [UNKNOWN_KEY, UNKNOWN_KEY];
+    for (let failure = 0; failure < MAX_FAILURES; failure++) {
+      before = state;
+      state = refused(state, ended({ nowMs: NOW_MS + failure * 2 * LOCK_MS }), LOCK_MS);
+    }
+    expect(newBlock(before, state, NOW_MS + 4 * 2 * LOCK_MS)).toMatchObject({ untilMs: FOREVER_MS });
+  });
+
+  it("does not begin again with another change while it lasts, but with the next refusal after it", () => {
+    const state = refused(proven, ended(), LOCK_MS);
+    const later = { ...state, skewMs: 7 };
+    expect(newBlock(state, later, NOW_MS + 60)).toBeUndefined();
+    expect(newBlock(state, refused(state, ended(), LOCK_MS), NOW_MS + 60)).toBeUndefined();
+    const nowMs = NOW_MS + 2 * LOCK_MS;
+    expect(newBlock(state, refused(state, ended({ nowMs }), LOCK_MS), nowMs)).toMatchObject({ sinceMs: nowMs });
+  });
+
+  it("is none of an accepted or corrected call", () => {
+    expect(newBlock(UNKNOWN_KEY, proven, NOW_MS)).toBeUndefined();
+    expect(newBlock(proven, expired(proven, ended(), LOCK_MS), NOW_MS + 50)).toBeUndefined();
   });
 });

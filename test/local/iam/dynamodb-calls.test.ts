@@ -7,7 +7,12 @@ const place = { region: "eu-central-1", accountId: "000000000000" };
 const TABLE = "arn:aws:dynamodb:eu-central-1:000000000000:table/Ledger";
 const keyOf = (table: string, index?: string) =>
   ({ Ledger: "pk", "Ledger/byTime": "hour", Numbers: "n" })[index === undefined ? table : `${table}/${index}`];
-const callsOf = (operation: string, body: unknown) => dynamodbCalls(operation, body, place, keyOf);
+/** Without the attributes: dynamodb-attributes.test.ts. */
+const callsOf = (operation: string, body: unknown) =>
+  dynamodbCalls(operation, body, place, keyOf).map(({ context, ...call }) => {
+    const { "dynamodb:Attributes": _attributes, "dynamodb:Select": _select, ...rest } = context;
+    return { ...call, context: rest };
+  });
 const TableName = "Ledger";
 const key = (pk: string) => ({ pk: { S: pk }, sk: { S: "1" } });
 const leading = (...keys: string[]) => ({ "dynamodb:LeadingKeys": keys });

@@ -58,7 +58,7 @@ describe("a plan of verdicts", () => {
     const before = world.ledger.dump();
     const answer = await plan({ ...verdict, cases: { source: "nobody" } });
     expect(messageOf(answer)).toBe(
-      "match no case that waits: no plan was made; `offair review` lists what waits, and a plan leaves out sample cases",
+      "match no case that waits: no plan was made; `offair review` lists what waits, and a plan leaves out sample cases and appeals",
     );
     expect(world.ledger.dump()).toBe(before);
   });

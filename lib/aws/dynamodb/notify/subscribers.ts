@@ -1,0 +1,140 @@
+/**
+ * Stores the state of each subscriber, the events that were given up for it, and the requests to send events again. The states share a partition,
+ * so that one query lists them; no subscriber of a policy can be named `ALL`. The other two expire with the events that they are about.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import * as z from "zod";
+import { DAY_MS } from "../../../core/time.ts";
+import { EVENT_TYPES } from "../../../events/event-types.ts";
+import type { GivenUp, Replay, SubscriberState, SubscriberStore } from "../../../notify/stores.ts";
+import { epochSeconds, type Item, ifRevision, type LedgerTable, parseItem } from "../table.ts";
+import { REPLAY, replayKey, SUBSCRIBER } from "./due.ts";
+import { markAt } from "./outbox-marks.ts";
+
+const STATES = `${SUBSCRIBER}ALL`;
+const STATE = "STATE#";
+const stateKey = (name: string) => ({ pk: STATES, sk: `${STATE}${name}` });
+
+const GIVEN_UP = "GIVENUP#";
+const KEPT_MS = 90 * DAY_MS;
+const expiryOf = (instant: string): number => epochSeconds(new Date(Date.parse(instant) + KEPT_MS));
+const PAGE = 100;
+
+const instant = z.iso.datetime();
+const stateSchema: z.ZodType<SubscriberState> = z.object({
+  ...{ name: z.string().min(1), since: instant, lastDeliveredAt: instant.exactOptional() },
+  ended: z
+    .object({ at: instant, because: z.enum(["gone", "failing", "removed"]), missedSince: instant })
+    .exactOptional(),
+  backOff: z.object({ failures: z.number().int(), since: instant, until: instant }).exactOptional(),
+  behind: z.object({ since: instant, until: instant.exactOptional() }).exactOptional(),
+  resumed: z.object({ at: instant, by: z.string(), reason: z.string() }).exactOptional(),
+});
+const replaySchema: z.ZodType<Replay> = z.object({
+  ...{ id: z.string().min(1), subscriber: z.string().min(1), since: instant, until: instant },
+  ...{ what: z.enum(["missed", "again"]), by: z.string(), askedAt: instant, reason: z.string() },
+  ...{
+    doneUntil: instant.exactOptional(),
+    sent: z.number().int().exactOptional(),
+    finishedAt: instant.exactOptional(),
+  },
+});
+const givenUpSchema: z.ZodType<GivenUp> = z.object({
+  ...{ subscriber: z.string().min(1), orderingKey: z.string().min(1), number: z.number().int().min(1) },
+  ...{ eventId: z.string().min(1), type: z.enum(EVENT_TYPES), attempts: z.number().int() },
+  ...{ since: instant, at: instant, problem: z.string() },
+});
+const givenUpOf = (item: Item): GivenUp => parseItem(givenUpSchema, item, "an event that was given up");
+const stateOf = (item: Item): SubscriberState => parseItem(stateSchema, item, "the state of a subscriber");
+const replayOf = (item: Item): Replay => parseItem(replaySchema, item, "a replay");
+
+/** What a replay changes of itself: the condition of its next change. */
+const PROGRESS = ["doneUntil", "sent", "finishedAt"] as const;
+
+/** @throws OffairError `ERR_LEDGER` from every function. */
+export function createSubscriberStore(table: LedgerTable, newId: () => string): SubscriberStore {
+  const { attempt, get, pages, put, update } = table;
+
+  async function readReplay(subscriber: string, id: string): Promise<Replay | undefined> {
+    const item = await get(replayKey(subscriber, id));
+    return item && replayOf(item);
+  }
+
+  return {
+    async readSubscriber(name) {
+      const item = await get(stateKey(name));
+      return item && { state: stateOf(item), revision: String(item.revision) };
+    },
+
+    async replaceSubscriber(state, before) {
+      const revision = newId();
+      const key = stateKey(state.name);
+      const written = await attempt("be written", (client, TableName) =>
+        client.send(new PutCommand({ TableName, Item: { ...key, ...state, revision }, ...ifRevision(before) })),
+      );
+      // The revision is the one of this request if the SDK repeated the request after its response was lost.
+      return written !== undefined || (await get(key))?.revision === revision;
+    },
+
+    async listSubscribers() {
+      const states: SubscriberState[] = [];
+      for await (const items of pages(STATES, STATE, PAGE, true)) states.push(...items.map(stateOf));
+      return states;
+    },
+
+    async addGivenUp(given) {
+      const key = { pk: `${SUBSCRIBER}${given.subscriber}`, sk: `${GIVEN_UP}${given.eventId}` };
+      await put({ ...key, ...given, expiresAt: expiryOf(given.at) });
+    },
+
+    /** Reads all, because the key of one is its event's: there are few, and only people ask for them. */
+    async listGivenUp(subscriber, limit) {
+      const all: GivenUp[] = [];
+      for await (const items of pages(`${SUBSCRIBER}${subscriber}`, GIVEN_UP, PAGE, true))
+        all.push(...items.map(givenUpOf));
+      return newestFirst(all, ({ at, eventId }) => `${at} ${eventId}`).slice(0, limit);
+    },
+
+    async addReplay(replay) {
+      const mark = markAt(new Date(replay.askedAt));
+      await put({
+        ...replayKey(replay.subscriber, replay.id),
+        ...replay,
+        ...mark,
+        expiresAt: expiryOf(replay.askedAt),
+      });
+    },
+
+    readReplay,
+
+    async listReplays(subscriber, limit) {
+      const replays: Replay[] = [];
+      for await (const items of pages(`${SUBSCRIBER}${subscriber}`, REPLAY, PAGE, true))
+        replays.push(...items.map(replayOf));
+      return newestFirst(replays, ({ askedAt, id }) => `${askedAt} ${id}`).slice(0, limit);
+    },
+
+    async replaceReplay(replay, before) {
+      const known = PROGRESS.filter((name) => before[name] !== undefined);
+      const conditions = PROGRESS.map((name) =>
+        known.includes(name) ? `#${name} = :before_${name}` : `attribute_not_exists(${name})`,
+      );
+      const written = await update(replayKey(replay.subscriber, replay.id), {
+        set: Object.fromEntries(PROGRESS.flatMap((name) => (replay[name] === undefined ? [] : [[name, replay[name]]]))),
+        remove: [
+          ...PROGRESS.filter((name) => replay[name] === undefined),
+          ...(replay.finishedAt === undefined ? [] : ["outbox", "outboxAt"]),
+        ],
+        condition: `attribute_exists(pk) AND ${conditions.join(" AND ")}`,
+        values: Object.fromEntries(known.map((name) => [`:before_${name}`, before[name]])),
+      });
+      // Also ours if the SDK repeated a request whose response was lost.
+      return written || isDeepStrictEqual(await readReplay(replay.subscriber, replay.id), { ...replay });
+    },
+  };
+}
+
+/** @param placeOf - sorts as the time does. */
+const newestFirst = <T>(all: readonly T[], placeOf: (one: T) => string): T[] =>
+  all.toSorted((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1));

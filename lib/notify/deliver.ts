@@ -1,0 +1,71 @@
+/**
+ * Delivers one ordering key to one subscriber: what is in the log after the event that it got last, in order. An event is sent only when the one
+ * before it was taken or given up, so no failure and no second environment changes the order. What is sent twice has the same id.
+ */
+import { SECOND_MS } from "../core/time.ts";
+import { DELIVER_WITHIN_MS } from "./delivery-lock.ts";
+import { isTimeUp, namesOf, noteWaiting, type Run } from "./run.ts";
+import { type Part, sendPart } from "./send-part.ts";
+import { admission, afterDelivery, afterFailure, endSubscriber, holdSince } from "./subscriber-health.ts";
+import { changeSubscriber } from "./subscribers.ts";
+
+/**
+ * `delivered`: nothing is left. `recorded`: what is left is tried again at a time that is written. `held`: the subscriber is down or has
+ * ended, and its state says since when events are missing. `locked`: another environment delivers, and may not have seen the newest event.
+ * `late`: there was no time.
+ */
+export type Delivered = "delivered" | "recorded" | "held" | "locked" | "late";
+
+/** Whether the delivery goes on by itself, so that what caused it may leave the outbox. */
+export const isRecorded = (result: Delivered | undefined): boolean =>
+  result === "delivered" || result === "recorded" || result === "held";
+
+/** For what follows the last call: writing what was delivered. */
+const WRITING_MS = 2 * SECOND_MS;
+
+export async function deliver(run: Run, orderingKey: string, name: string): Promise<Delivered> {
+  const { store, now } = run;
+  if (!namesOf(run).includes(name)) return "late"; // of another deployment's policy
+  for (;;) {
+    if (isTimeUp(run)) return "late";
+    const holder = run.holder();
+    const lockedAt = now();
+    const delivery = await store.lockDelivery(orderingKey, name, holder, lockedAt);
+    if (!delivery) return "locked";
+    // Read in the lock: whatever looks for held events once the subscriber takes events again waits for this lock.
+    const subscriber = await store.readSubscriber(name);
+    if (!subscriber) throw new Error("the subscriber was not started");
+    const sendBy = Math.min(lockedAt.getTime() + DELIVER_WITHIN_MS - WRITING_MS - run.timeoutMs, run.stopAt.getTime());
+    const part = await sendPart(run, delivery, subscriber, new Date(sendBy));
+    const isHeld = part.heldFrom !== undefined && (await hold(run, name, part.heldFrom));
+    if (!(await store.writeDelivery(part.delivery, holder, isHeld ? undefined : part.dueAt))) return "locked";
+    await noteResult(run, name, part);
+    if (isHeld) return "held";
+    if (part.delivery.failing) noteWaiting(run, part.delivery.failing.since);
+    if (part.left === "later") return "recorded";
+    // After the lock is free: an event that was added while another environment found it taken is seen here.
+    if (part.left === "nothing" && (await store.after(orderingKey, part.delivery.sent, 1)).length === 0)
+      return "delivered";
+  }
+}
+
+/** @returns false if the subscriber takes events again by now. */
+async function hold(run: Run, name: string, loggedAt: string): Promise<boolean> {
+  const state = await changeSubscriber(run, name, (each) =>
+    admission(each, run.now()) === "hold" ? holdSince(each, loggedAt) : each,
+  );
+  return state !== undefined && admission(state, run.now()) === "hold";
+}
+
+/** After the delivery was written: a failure that is not counted is found again by its event, but one that is counted would not lead to its event. */
+async function noteResult(run: Run, name: string, { result, before }: Part): Promise<void> {
+  if (!result) return;
+  const at = run.now();
+  const random = run.random();
+  const change = (state: Part["before"]) => {
+    if (result.kind === "delivered") return afterDelivery(state, at);
+    if (result.kind === "gone") return endSubscriber(state, at, "gone", result.loggedAt);
+    return afterFailure(state, { ...result, at }, random);
+  };
+  if (change(before) !== before) await changeSubscriber(run, name, change);
+}

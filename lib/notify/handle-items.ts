@@ -1,0 +1,81 @@
+/**
+ * Carries items through the outbox: publishes their events, delivers them, and takes out of the outbox what is recorded. In this order, so that
+ * a process which dies at any moment leaves the item in the outbox, and the next one does it again.
+ */
+import { type Delivered, deliver, isRecorded } from "./deliver.ts";
+import { lookAgainAt } from "./look-again.ts";
+import { publish } from "./publish.ts";
+import { attempt, namesOf, noteWaiting, type Run } from "./run.ts";
+import type { ItemKey, OutboxItem } from "./stores.ts";
+
+interface Published {
+  readonly item: OutboxItem;
+  readonly ids: readonly string[];
+  readonly orderingKeys: readonly string[];
+  readonly againAt: Date | undefined;
+}
+
+/** Items that are published at a time. */
+const OUTBOX = "the outbox";
+
+/** @param deliveries - what is due of its own besides. */
+export async function handleItems(
+  run: Run,
+  keys: readonly ItemKey[],
+  deliveries: readonly { readonly orderingKey: string; readonly subscriber: string }[] = [],
+): Promise<void> {
+  const unique = new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key]));
+  // All are published before the first is delivered: several events of one ordering key are then delivered together.
+  const published = await Promise.all(
+    [...unique].map(([name, key]) => run.lanes(OUTBOX, () => attempt(run, name, publishItem(run, key)))),
+  );
+  const deliverOnce = createDeliverOnce(run);
+  await Promise.all([
+    ...deliveries.map(({ orderingKey, subscriber }) => deliverOnce(orderingKey, subscriber)),
+    ...published.flatMap((items) => (items ? [finish(run, items, deliverOnce)] : [])),
+  ]);
+}
+
+/** An order comes with the stream's earlier ones that are in the outbox, which go first. */
+async function publishItem(run: Run, key: ItemKey): Promise<Published[]> {
+  const done: Published[] = [];
+  for (const item of await run.store.readOutbox(key)) {
+    const events = await publish(run, item);
+    run.tally.published += events.length;
+    done.push({
+      item,
+      ids: events.map(({ id }) => id),
+      orderingKeys: [...new Set(events.map(({ orderingKey }) => orderingKey))],
+      againAt: lookAgainAt(item.item, run.eventsOf(item.item), run.now()),
+    });
+  }
+  return done;
+}
+
+type DeliverOnce = (orderingKey: string, subscriber: string) => Promise<Delivered | undefined>;
+
+/** Each ordering key once to each subscriber, in the subscriber's lane. */
+export function createDeliverOnce(run: Run): DeliverOnce {
+  const begun = new Map<string, Promise<Delivered | undefined>>();
+  return (orderingKey, subscriber) => {
+    const name = `${subscriber} ${orderingKey}`;
+    const earlier = begun.get(name);
+    if (earlier) return earlier;
+    const delivery = run.lanes(subscriber, () => attempt(run, name, deliver(run, orderingKey, subscriber)));
+    begun.set(name, delivery);
+    return delivery;
+  };
+}
+
+async function finish(run: Run, items: readonly Published[], deliverOnce: DeliverOnce): Promise<void> {
+  const orderingKeys = [...new Set(items.flatMap((each) => each.orderingKeys))];
+  const results = await Promise.all(
+    orderingKeys.flatMap((orderingKey) => namesOf(run).map((name) => deliverOnce(orderingKey, name))),
+  );
+  for (const { item, ids, againAt } of items) {
+    const isDone =
+      results.every(isRecorded) &&
+      (await attempt(run, item.key.pk, run.store.removeFromOutbox(item, ids, againAt))) === true;
+    if (!isDone) noteWaiting(run, item.mark.slice(0, item.mark.indexOf("#")));
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Publishes the events of an item of the outbox: adds those to the log that are not in it yet. It may be repeated, and run at the same time in
+ * several environments: an event is added under the number after the newest one, on condition that the number is free, and only after a look
+ * through the events before it. An environment whose number is taken looks again.
+ */
+import { CLOCK_MARGIN_MS } from "../core/time.ts";
+import type { LoggedEvent, OffairEvent } from "../events/event.ts";
+import type { NotifyDeps } from "./run.ts";
+import type { EventLog, OutboxItem } from "./stores.ts";
+
+/** Events of the log that are read at first. If they do not reach back far enough, four times as many are. */
+const PAGE = 20;
+
+/** @returns the item's events that were not published before, as they are in the log now. */
+export async function publish(
+  { store, eventsOf, now }: Pick<NotifyDeps, "store" | "eventsOf" | "now">,
+  { item, mark, published }: OutboxItem,
+): Promise<LoggedEvent[]> {
+  const logged: LoggedEvent[] = [];
+  for (const event of eventsOf(item)) {
+    if (!published.includes(event.id)) logged.push(await addToLog(store, event, mark, now));
+  }
+  return logged;
+}
+
+async function addToLog(log: EventLog, event: OffairEvent, mark: string, now: () => Date): Promise<LoggedEvent> {
+  for (;;) {
+    const { found, last } = await findInLog(log, event, notBefore(event, mark));
+    if (found) return found;
+    const logged = { ...event, number: last + 1, loggedAt: now().toISOString() };
+    if (await log.append(logged)) return logged;
+  }
+}
+
+/**
+ * An event is never logged before it happened. The mark alone would not do: an item that changed again after its event was logged has a newer one.
+ */
+const notBefore = ({ time }: OffairEvent, mark: string): string => {
+  const happenedMs = Math.min(Date.parse(time), Date.parse(mark.slice(0, mark.indexOf("#"))));
+  return new Date(happenedMs - 2 * CLOCK_MARGIN_MS).toISOString();
+};
+
+/** @param since - the event cannot have been logged before. @returns the newest number of the key besides. */
+async function findInLog(
+  log: EventLog,
+  { id, orderingKey }: OffairEvent,
+  since: string,
+): Promise<{ readonly found?: LoggedEvent; readonly last: number }> {
+  for (let limit = PAGE; ; limit *= 4) {
+    const tail = await log.tail(orderingKey, limit);
+    const [newest] = tail;
+    if (!newest) return { last: await log.lastNumber(orderingKey) };
+    const found = tail.find((event) => event.id === id);
+    if (found) return { found, last: newest.number };
+    const oldest = tail.at(-1) ?? newest;
+    if (tail.length < limit || oldest.loggedAt < since) return { last: newest.number };
+  }
+}

@@ -1,0 +1,71 @@
+/** One run of the delivery: what a batch of wake messages, or a sweep, uses, and what it counts. */
+import { describeError, logError } from "../core/log.ts";
+import type { OffairEvent } from "../events/event.ts";
+import type { EventType } from "../events/event-types.ts";
+import type { LedgerItem } from "../events/ledger-item.ts";
+import { createLanes, type Lanes } from "./lanes.ts";
+import type { SendEvent } from "./send.ts";
+import type { NotifyStore } from "./stores.ts";
+import { BUS } from "./subscriber-health.ts";
+
+export interface NotifyDeps {
+  readonly store: NotifyStore;
+  readonly eventsOf: (item: LedgerItem) => readonly OffairEvent[];
+  readonly send: SendEvent;
+  /** Of the policy, by name. The event bus is not among them. */
+  readonly subscribers: Readonly<Record<string, { readonly events: readonly EventType[] }>>;
+  readonly now: () => Date;
+  /** 0 to 1. */
+  readonly random: () => number;
+  /** Another name at each call. */
+  readonly holder: () => string;
+}
+
+export interface Tally {
+  published: number;
+  delivered: number;
+  failed: number;
+  givenUp: number;
+  ended: number;
+  /** Since when the oldest event waits, as far as this run has seen; RFC 3339. */
+  oldestAt?: string;
+}
+
+export interface Run extends NotifyDeps {
+  /** The longest that one call to a subscriber may take. */
+  readonly timeoutMs: number;
+  /** After this moment no further call begins: what is left stays in the outbox. */
+  readonly stopAt: Date;
+  readonly lanes: Lanes;
+  readonly tally: Tally;
+  readonly failures: unknown[];
+}
+
+export const startRun = (deps: NotifyDeps, timeoutMs: number, stopAt: Date): Run => ({
+  ...deps,
+  ...{ timeoutMs, stopAt, lanes: createLanes(), failures: [] },
+  tally: { published: 0, delivered: 0, failed: 0, givenUp: 0, ended: 0 },
+});
+
+export const isTimeUp = ({ now, stopAt }: Run): boolean => now() >= stopAt;
+
+export const namesOf = ({ subscribers }: Pick<NotifyDeps, "subscribers">): string[] => [
+  BUS,
+  ...Object.keys(subscribers),
+];
+
+/** Whether a subscriber is to get events of this type. */
+export const wants = ({ subscribers }: Pick<NotifyDeps, "subscribers">, name: string, type: EventType): boolean =>
+  name === BUS || (Object.hasOwn(subscribers, name) && subscribers[name]?.events.includes(type) === true);
+
+/** One part's failure delays no other: it is noted, and what failed stays in the outbox. */
+export const attempt = <T>(run: Run, what: string, work: Promise<T>): Promise<T | undefined> =>
+  work.catch((failure: unknown) => {
+    run.failures.push(failure);
+    logError("notify.failed", { what, ...describeError(failure) });
+    return undefined;
+  });
+
+export function noteWaiting({ tally }: Run, since: string): void {
+  if (tally.oldestAt === undefined || since < tally.oldestAt) tally.oldestAt = since;
+}

@@ -1,0 +1,71 @@
+/**
+ * The two ways in which events leave: at once, for the items that a writer names, and by a sweep, for everything that is due. Both do the same,
+ * and either may be lost, repeated or late.
+ */
+import { SECOND_MS } from "../core/time.ts";
+import { catchUp } from "./catch-up.ts";
+import { handleItems } from "./handle-items.ts";
+import { continueReplay } from "./replay.ts";
+import { attempt, type NotifyDeps, namesOf, type Run, startRun, type Tally } from "./run.ts";
+import type { Due, ItemKey } from "./stores.ts";
+import { followPolicy, startNewSubscribers } from "./subscribers.ts";
+
+/** A call at once has less time, so that a slow subscriber does not occupy what others wait for: the sweep tries it again with more. */
+export const QUICK = { timeoutMs: 3 * SECOND_MS, totalMs: 9 * SECOND_MS } as const;
+/** A sweep ends before the second one after it begins, so that few run at a time. */
+export const SWEEP = { timeoutMs: 10 * SECOND_MS, totalMs: 20 * SECOND_MS } as const;
+
+/**
+ * Sweeps between two minutes of the schedule, in seconds after it: Scheduler is up to a minute late. They reach far enough that a schedule which
+ * was lost, or whose environment died, leaves no gap.
+ */
+export const WAKE_AFTER_S: readonly number[] = [20, 40, 60, 80, 100, 120, 140, 160];
+
+/** More than are due of one subscriber that is slow, so that it hides nobody else's. */
+const DUE = 2_000;
+
+export interface Notify {
+  /** @throws the first failure, after everything else was done: what failed is in the outbox, and the next sweep tries it again. */
+  handleKeys(keys: readonly ItemKey[]): Promise<Tally>;
+  /** @throws as `handleKeys` */
+  sweep(): Promise<Tally>;
+}
+
+export function createNotify(deps: NotifyDeps): Notify {
+  /** Subscribers that have a state, so that it need not be read before each event. */
+  const known = new Set<string>();
+
+  return {
+    async handleKeys(keys) {
+      const run = begin(deps, QUICK);
+      await startNewSubscribers(run, known);
+      for (const name of namesOf(deps)) known.add(name);
+      await handleItems(run, keys);
+      return end(run);
+    },
+    async sweep() {
+      const run = begin(deps, SWEEP);
+      const states = await followPolicy(run);
+      const due = await run.store.listDue(run.now(), DUE);
+      const ofKind = <K extends Due["kind"]>(kind: K) =>
+        due.filter((each): each is Extract<Due, { kind: K }> => each.kind === kind);
+      const keys = ofKind("item").map(({ key }) => key);
+      await Promise.all([
+        handleItems(run, keys, ofKind("delivery")),
+        ...states.map((state) => attempt(run, `catch-up of ${state.name}`, catchUp(run, state))),
+        ...ofKind("replay").map(({ subscriber, id }) =>
+          attempt(run, `replay ${id}`, continueReplay(run, subscriber, id)),
+        ),
+      ]);
+      return end(run);
+    },
+  };
+}
+
+const begin = (deps: NotifyDeps, { timeoutMs, totalMs }: typeof QUICK | typeof SWEEP): Run =>
+  startRun(deps, timeoutMs, new Date(deps.now().getTime() + totalMs));
+
+function end({ failures, tally }: Run): Tally {
+  if (failures.length > 0) throw failures[0];
+  return tally;
+}

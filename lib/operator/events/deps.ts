@@ -1,0 +1,33 @@
+/** What the requests about events use. */
+import type { LoggedEvent } from "../../events/event.ts";
+import type { NotifyStore } from "../../notify/stores.ts";
+import type { Subscriber as PolicySubscriber } from "../../webhooks/subscriber.ts";
+import type { EventRow } from "../contract/response-schema.ts";
+
+/** A subscriber of the policy. */
+export type Subscriber = Pick<PolicySubscriber, "url" | "events">;
+
+export interface EventDeps {
+  readonly store: Pick<
+    NotifyStore,
+    | ("readByTime" | "after" | "readDelivery" | "listFailing")
+    | ("readSubscriber" | "replaceSubscriber" | "listSubscribers" | "listGivenUp")
+    | ("addReplay" | "listReplays")
+  >;
+  /** Of the policy, by name. */
+  readonly subscribers: Readonly<Record<string, Subscriber>>;
+  /** The event as subscribers receive it. */
+  readonly asSent: (event: LoggedEvent) => EventRow["event"];
+  readonly now: () => Date;
+}
+
+/** The event bus, which gets every event and is in no policy. */
+export const BUS = "bus";
+
+export const isSubscriber = (name: string, { subscribers }: Pick<EventDeps, "subscribers">): boolean =>
+  name === BUS || Object.hasOwn(subscribers, name);
+
+export const NO_SUBSCRIBER = {
+  pointer: "/subscriber",
+  message: "is not a subscriber of the policy; the event bus is bus",
+};

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "@jest/globals";
+import { HOUR_MS } from "../../lib/core/time.ts";
+import type { LoggedEvent } from "../../lib/events/event.ts";
+import { someStream } from "../support/fixtures.ts";
+import { anEvent, keyOfStream, later } from "./notify-items.ts";
+import { type Current, newKey } from "./notify-store-contract.ts";
+
+/** The log of events. */
+export function eventLogContract(current: () => Current): void {
+  describe("the log of events", () => {
+    it("gives each number once, to the first who asks for it", async () => {
+      const { store } = current();
+      const key = newKey();
+      expect(await store.append(anEvent(key, 1))).toBe(true);
+      expect(await store.append(anEvent(key, 1, { id: "another" }))).toBe(false);
+      expect(await store.append(anEvent(key, 2, { id: "another" }))).toBe(true);
+      expect(await store.tail(key, 10)).toEqual([anEvent(key, 2, { id: "another" }), anEvent(key, 1)]);
+    });
+
+    it("takes an event again that it has: a request is repeated if its answer was lost", async () => {
+      const { store } = current();
+      const key = newKey();
+      expect(await store.append(anEvent(key, 1))).toBe(true);
+      expect(await store.append(anEvent(key, 1))).toBe(true);
+      expect(await store.tail(key, 10)).toHaveLength(1);
+    });
+
+    it("reads the newest events newest first, and those after a number in order", async () => {
+      const { store } = current();
+      const key = newKey();
+      for (const number of [1, 2, 3, 9, 10, 11]) await store.append(anEvent(key, number));
+      await store.append(anEvent(newKey(), 12));
+      const numbers = (events: readonly LoggedEvent[]) => events.map(({ number }) => number);
+      expect(numbers(await store.tail(key, 3))).toEqual([11, 10, 9]);
+      expect(numbers(await store.after(key, 2, 3))).toEqual([3, 9, 10]);
+      expect(numbers(await store.after(key, 11, 3))).toEqual([]);
+      expect(numbers(await store.after(key, 0, 100))).toEqual([1, 2, 3, 9, 10, 11]);
+    });
+
+    it("has nothing of a key without events", async () => {
+      const { store } = current();
+      const key = newKey();
+      expect(await store.tail(key, 10)).toEqual([]);
+      expect(await store.after(key, 0, 10)).toEqual([]);
+      expect(await store.lastNumber(key)).toBe(0);
+    });
+
+    it("knows the last number, also by the deliveries of events that have expired", async () => {
+      const { store } = current();
+      const key = newKey();
+      for (const number of [1, 2, 3]) await store.append(anEvent(key, number));
+      expect(await store.lastNumber(key)).toBe(3);
+    });
+
+    it("keeps an event as it is, without a subject too", async () => {
+      const { store } = current();
+      const { subject: _none, ...event } = anEvent(newKey(), 1, { data: { list: [1, { deep: null }], text: "ü" } });
+      await store.append(event);
+      expect(await store.tail(event.orderingKey, 1)).toEqual([event]);
+    });
+
+    it("reads events by the time when they were logged, both ends included, whatever their key", async () => {
+      const { store } = current();
+      const keys = [newKey(), keyOfStream(someStream()), newKey(), newKey()];
+      const times = [later(0), later(HOUR_MS), later(2 * HOUR_MS + 1), later(3 * HOUR_MS)];
+      for (const [index, key] of keys.entries())
+        await store.append(anEvent(key, 1, { loggedAt: times[index]?.toISOString() ?? "" }));
+      const found: string[] = [];
+      for await (const { orderingKey } of store.readByTime(later(HOUR_MS), later(2 * HOUR_MS + 1)))
+        found.push(orderingKey);
+      expect(found).toEqual(keys.slice(1, 3));
+    });
+  });
+}
