@@ -51,6 +51,8 @@ export interface World {
   /** An item of the ledger as it is; it is exported after its time. */
   add(event: LedgerEvent): void;
   enable(stream: Stream, at: string, by: string, outcome?: NonNullable<Order["outcome"]>): void;
+  /** Any other line of an export. */
+  record(event: LedgerEvent): void;
   /** At Live's console, by somebody else. */
   foreign(stream: Stream, from: string, until: string, resumeTime?: string | null): void;
   /** Runs every hour's audit, both included. */
@@ -182,6 +184,7 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
     objects,
     bundle: bundleOf(objects),
     heads,
+    record: (event) => void events.push(event),
     disable(stream, at, options = {}) {
       const {
         hours = 24,
