@@ -86,7 +86,11 @@ describe("statements", () => {
       hate({ otherKeyword: "rudeness" }),
       "statements.categories.hate.otherKeyword: needs KEYWORD_OTHER",
     ],
-    ["a category that offair lacks", { categories: { rude: { ground: "none" } } }, "statements.categories.rude: "],
+    [
+      "a category that offair lacks",
+      { categories: { rude: { ground: "none" } } },
+      'statements.categories: Unrecognized key: "rude"',
+    ],
   ])("refuses %s, with its path", (_what, change, expected) => {
     expect(issuesOf(change)).toEqual([expect.stringContaining(expected)]);
   });
