@@ -13,6 +13,7 @@ import { createClockStore } from "../lib/aws/dynamodb/clock.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createListModeChanges } from "../lib/aws/dynamodb/mode.ts";
+import { createNotifyStore } from "../lib/aws/dynamodb/notify/notify-store.ts";
 import { createReadCases } from "../lib/aws/dynamodb/past-cases.ts";
 import { createReporterStore } from "../lib/aws/dynamodb/reporters.ts";
 import { createRequestStore } from "../lib/aws/dynamodb/requests.ts";
@@ -26,6 +27,7 @@ import { BUILD } from "../lib/core/build-info.ts";
 import { readIncidentConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
+import { toCloudEvent } from "../lib/events/cloud-event.ts";
 import { keyHealth } from "../lib/huawei/admission/key-health.ts";
 import { parseKeyState } from "../lib/huawei/admission/key-state.ts";
 import { remedyOfLive } from "../lib/huawei/api/error-remedies.ts";
@@ -34,6 +36,9 @@ import { createHasStandby } from "../lib/huawei/api/standby.ts";
 import { writesAMinute } from "../lib/huawei/create-clients.ts";
 import { createRedrive } from "../lib/operator/actions/redrive.ts";
 import { CHECK_MS, createDoctor } from "../lib/operator/doctor/doctor.ts";
+import { countDue } from "../lib/operator/events/count-due.ts";
+import { BUS, type EventDeps } from "../lib/operator/events/deps.ts";
+import { readSubscriptions } from "../lib/operator/events/list-subscribers.ts";
 import {
   handleOperatorRequest,
   type OperatorRequestDeps,
@@ -68,6 +73,13 @@ const deadLetters = {
 const readDepth = createReadDepth(sqs);
 const readKeyStates = createReadKeyStates(dynamo, config.LEDGER_TABLE);
 
+const events: EventDeps = {
+  store: createNotifyStore(dynamo, config.LEDGER_TABLE),
+  subscribers: policy.subscribers,
+  asSent: (event) => toCloudEvent(event, { source: `/offair/${config.STAGE}` }),
+  now,
+};
+
 const doctor = createDoctor({
   ingestDomains: ingestDomains(policy),
   live: {
@@ -87,6 +99,9 @@ const doctor = createDoctor({
   canary: config.CANARY,
   readCanary: createCanaryStore(dynamo, config.LEDGER_TABLE).readResult,
   readClock: createClockStore(dynamo, config.LEDGER_TABLE).readSwept,
+  countDue: (before) => countDue(before, events.store),
+  eventSubscribers: [BUS, ...Object.keys(policy.subscribers)],
+  readSubscriptions: () => readSubscriptions(events),
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
   now,
   deadline: () => AbortSignal.timeout(CHECK_MS),
@@ -100,6 +115,7 @@ const deps: OperatorRequestDeps = {
   readCases: createReadCases(dynamo, config.LEDGER_TABLE),
   reporters: createReporterStore(dynamo, config.LEDGER_TABLE),
   doctor,
+  events,
   redrive: createRedrive({
     bringBack: (queue, options) => redrive(sqs, { ...options, from: deadLetters[queue], to: queues[queue] }),
     now,

@@ -8,25 +8,16 @@ import { listEvents } from "./list.ts";
 import { replay, resume } from "./send-again.ts";
 import { showSubscribers } from "./subscribers.ts";
 
+/** Options of the list. */
+const LISTING = ["since", "until", "type", "stream", "subscriber", "limit", "bundle", "bucket", "stage"];
+
 export const events: Command = {
   name: "events",
   group: "everyday",
   summary: "list the events for subscribers, send them again, resume a subscription that ended",
   operands: ["[list | subscribers | replay | resume]"],
   options: {
-    ...texts(
-      "since",
-      "until",
-      "type",
-      "stream",
-      "subscriber",
-      "limit",
-      "bundle",
-      "bucket",
-      "reason",
-      "request-id",
-      "url",
-    ),
+    ...texts(...LISTING, "reason", "request-id", "url"),
     ...flags("all", "yes", "dry-run"),
   },
   help: EVENTS_HELP,
@@ -53,7 +44,7 @@ const WORDS: Readonly<Record<string, Word>> = {
       values.bundle === undefined && values.bucket === undefined
         ? listEvents(values, deps)
         : listArchived(values, deps),
-    options: ["since", "until", "type", "stream", "subscriber", "limit", "all", "bundle", "bucket", "stage"],
+    options: [...LISTING, "all"],
   },
   subscribers: { run: showSubscribers, options: [] },
   replay: { run: replay, options: [...CHANGE, "since", "until"] },

@@ -22,6 +22,7 @@ export async function listEvents(values: Values, deps: CommandDeps): Promise<Exi
   const { now, out } = deps;
   const limit = wholeNumberOf(values, "limit", MAX_LIMIT) ?? DEFAULT_LIMIT;
   if (values.all && values.limit !== undefined) throw new UsageError("give either --limit or --all");
+  if (values.stage !== undefined) throw new UsageError("--stage is for --bundle and --bucket");
   const operator = openOperator(values, deps);
   const asked = definedOnly({
     ...{ action: "events", reason: "offair events", order: values.all ? "oldest" : "newest" },

@@ -147,6 +147,7 @@ describe("offair events", () => {
     ["a replay without a time", ["replay", "--subscriber", "bus", "--reason", "x", "--yes"], "--since is missing"],
     ["a replay without a subscriber", ["replay", "--since", "2h", "--reason", "x", "--yes"], "--subscriber is missing"],
     ["a replay without a reason", ["replay", "--since", "2h", "--subscriber", "bus", "--yes"], "--reason is missing"],
+    ["a stage without an archive", ["list", "--stage", "prod"], "--stage is for --bundle and --bucket"],
     ["an archive without a time", ["list", "--bundle", "."], "--since is missing"],
     ["an archive and a subscriber", ["list", "--bundle", ".", "--subscriber", "bus"], "--subscriber is not for"],
   ])("refuses %s before anything is asked", async (_, args, why) => {

@@ -21,6 +21,16 @@ export function deliveriesContract(current: () => Current): void {
       });
     });
 
+    it("is read without its lock", async () => {
+      const { store } = current();
+      const orderingKey = newKey();
+      expect(await store.readDelivery(orderingKey, "bus")).toBeUndefined();
+      await store.lockDelivery(orderingKey, "bus", "a", later(0));
+      const delivery = { orderingKey, subscriber: "bus", sent: 2, failing: failing() };
+      await store.writeDelivery(delivery, "a", later(MINUTE_MS));
+      expect(await store.readDelivery(orderingKey, "bus")).toEqual(delivery);
+    });
+
     it("belongs to one holder at a time, and to each subscriber on its own", async () => {
       const { store } = current();
       const key = newKey();

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { beforeEach } from "@jest/globals";
 import type { NotifyStore } from "../../lib/notify/stores.ts";
 import { NOON } from "../support/fixtures.ts";
-import type { OutboxWriter } from "../support/memory-notify-store.ts";
+import type { OutboxWriter } from "../support/written-items.ts";
 import { deliveriesContract } from "./deliveries-contract.ts";
 import { eventLogContract } from "./event-log-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Replay, SubscriberState } from "../../lib/notify/stores.ts";
+import type { GivenUp, Replay, SubscriberState } from "../../lib/notify/stores.ts";
 import { AT, later } from "./notify-items.ts";
 import type { Current } from "./notify-store-contract.ts";
 
@@ -37,6 +37,26 @@ export function subscribersContract(current: () => Current): void {
       expect(now?.state).toEqual(state({ lastDeliveredAt: AT }));
       expect(await store.replaceSubscriber(state(), now?.revision)).toBe(true);
       expect((await store.readSubscriber("shop"))?.state).toEqual(state());
+    });
+  });
+
+  describe("an event that was given up", () => {
+    const given = (eventId: string, change: Partial<GivenUp> = {}): GivenUp => ({
+      ...({ subscriber: "shop", orderingKey: "type.key.blocked", number: 3, eventId, type: "key.blocked" } as const),
+      ...{ attempts: 40, since: AT, at: AT, problem: "it answered 500" },
+      ...change,
+    });
+
+    it("is kept once, and listed with those of its subscriber, the newest first", async () => {
+      const { store } = current();
+      const later1 = later(1).toISOString();
+      await store.addGivenUp(given("b"));
+      await store.addGivenUp(given("a", { at: later1 }));
+      await store.addGivenUp(given("b", { at: later1, attempts: 41 }));
+      await store.addGivenUp(given("b", { subscriber: "desk" }));
+      expect(await store.listGivenUp("shop", 10)).toEqual([given("a", { at: later1 }), given("b")]);
+      expect(await store.listGivenUp("shop", 1)).toHaveLength(1);
+      expect(await store.listGivenUp("none", 1)).toEqual([]);
     });
   });
 

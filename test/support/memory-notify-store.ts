@@ -3,43 +3,18 @@
  * test/notify/notify-store-contract.ts runs for this one and for the one on DynamoDB.
  */
 import { isDeepStrictEqual } from "node:util";
-import { sha256Hex } from "../../lib/core/sha256.ts";
-import { streamKey } from "../../lib/core/stream.ts";
 import { DAY_MS } from "../../lib/core/time.ts";
 import type { LoggedEvent } from "../../lib/events/event.ts";
 import type { LedgerItem } from "../../lib/events/ledger-item.ts";
 import { DELIVERY_LOCK_MS, LATEST_DELIVERY_LOCK_MS } from "../../lib/notify/delivery-lock.ts";
-import type {
-  Delivery,
-  Due,
-  ItemKey,
-  NotifyStore,
-  OutboxItem,
-  Replay,
-  SubscriberState,
-} from "../../lib/notify/stores.ts";
+import type { Delivery, Due, ItemKey, NotifyStore, OutboxItem } from "../../lib/notify/stores.ts";
 import { type Order, reportOf } from "../../lib/orders/order.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
-import type { PlanState } from "../../lib/plans/plan.ts";
 import { createLaggingIndex } from "./lagging-index.ts";
+import { createMemorySubscribers } from "./memory-subscribers.ts";
+import { keyOf, type OutboxWriter, padded, type Written } from "./written-items.ts";
 
-/** An item as a writer of the ledger knows it: without what its events need besides. */
-export type Written =
-  | { readonly kind: "order"; readonly order: Order }
-  | { readonly kind: "plan-state"; readonly orderId: string; readonly state: PlanState }
-  | Exclude<LedgerItem, { readonly kind: "order" | "plan-state" }>;
-
-/** The ledger's side of the outbox. */
-export interface OutboxWriter {
-  /**
-   * Stores the item in place of the one with the same key, and puts it into the outbox in the same write.
-   *
-   * @param marked - false for a write that gives no event.
-   */
-  write(item: Written, marked?: boolean): Promise<ItemKey>;
-  /** As the worker does: it puts nothing into the outbox. */
-  writeResult(orderId: string, result: BatchResult): Promise<void>;
-}
+export type { Written };
 
 export interface MemoryNotifyStore extends NotifyStore, OutboxWriter {
   /** What DynamoDB's TTL does 90 days after an event was logged, at once or days later. */
@@ -64,52 +39,17 @@ interface Item {
 /** As it comes back from a store: nobody's object but the reader's, and without what is undefined. */
 const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 const nameOf = ({ pk, sk }: ItemKey): string => `${pk} ${sk}`;
-const padded = (number: number): string => String(number).padStart(10, "0");
-
-export function keyOf(item: Written): ItemKey {
-  switch (item.kind) {
-    case "order": {
-      const { stream, number } = item.order;
-      return { pk: `STREAM#${sha256Hex(streamKey(stream))}`, sk: `ORDER#${padded(number)}` };
-    }
-    case "report":
-      return { pk: `REPORT#${item.report.key}`, sk: "REPORT" };
-    case "untranslated":
-      return { pk: `REPORT#${item.untranslated.key}`, sk: "UNTRANSLATED" };
-    case "plan":
-      return { pk: `OPERATOR#${item.plan.orderId}`, sk: "PLAN" };
-    case "plan-state":
-      return { pk: `OPERATOR#${item.orderId}`, sk: "STATE" };
-    case "change":
-      return { pk: "CONTROL", sk: `CHANGE#${item.change.changedAt}#${sha256Hex(JSON.stringify(item.change))}` };
-    case "notice": {
-      const { notice } = item;
-      return notice.kind === "drift"
-        ? { pk: "NOTICE#drift", sk: notice.slot }
-        : { pk: "NOTICE#expiring", sk: `${sha256Hex(streamKey(notice.stream))}#${padded(notice.orderNumber)}` };
-    }
-    case "key":
-      return { pk: `KEY#${item.user}`, sk: item.keyHash };
-  }
-}
 
 const deliveryKey = (orderingKey: string, subscriber: string): ItemKey => ({
   pk: `EVENT#${orderingKey}`,
   sk: `TO#${subscriber}`,
 });
-const replayKey = ({ subscriber, id }: Pick<Replay, "subscriber" | "id">): ItemKey => ({
-  pk: `SUBSCRIBER#${subscriber}`,
-  sk: `REPLAY#${id}`,
-});
-
 export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOptions): MemoryNotifyStore {
   const items = new Map<string, Item>();
   const results = new Map<string, BatchResult[]>();
   const logs = new Map<string, LoggedEvent[]>();
   const lastNumbers = new Map<string, number>();
   const deliveries = new Map<string, { delivery: Delivery; holder?: string; until?: number; writtenBy?: string }>();
-  const subscribers = new Map<string, { state: SubscriberState; revision: string }>();
-  const replays = new Map<string, Replay>();
   const outbox = createLaggingIndex<Due>({ now, lagMs });
   const byTime = createLaggingIndex<LoggedEvent>({ now, lagMs });
   let writes = 0;
@@ -247,6 +187,10 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
       outbox.set(name, dueAt && { at: markAt(dueAt), value: { kind: "delivery", orderingKey, subscriber } });
       return true;
     },
+    async readDelivery(orderingKey, subscriber) {
+      const found = deliveries.get(nameOf(deliveryKey(orderingKey, subscriber)));
+      return found && stored(found.delivery);
+    },
     listFailing: async (limit) =>
       outbox
         .entries()
@@ -257,42 +201,10 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
         })
         .slice(0, limit),
 
-    async readSubscriber(name) {
-      const found = subscribers.get(name);
-      return found && stored(found);
-    },
-    async replaceSubscriber(state, before) {
-      const found = subscribers.get(state.name);
-      if (found?.revision !== before) return false;
-      subscribers.set(state.name, { state: stored(state), revision: `revision-${++writes}` });
-      return true;
-    },
-    listSubscribers: async () =>
-      [...subscribers.values()].map(({ state }) => stored(state)).sort((a, b) => (a.name < b.name ? -1 : 1)),
-    async addReplay(replay) {
-      const name = nameOf(replayKey(replay));
-      if (replays.has(name)) return;
-      replays.set(name, stored(replay));
-      const { id, subscriber } = replay;
-      outbox.set(name, { at: markAt(new Date(replay.askedAt)), value: { kind: "replay", subscriber, id } });
-    },
-    async readReplay(subscriber, id) {
-      const found = replays.get(nameOf(replayKey({ subscriber, id })));
-      return found && stored(found);
-    },
-    listReplays: async (subscriber, limit) =>
-      [...replays.values()]
-        .filter((replay) => replay.subscriber === subscriber)
-        .sort((a, b) => (a.askedAt < b.askedAt || (a.askedAt === b.askedAt && a.id < b.id) ? 1 : -1))
-        .slice(0, limit)
-        .map(stored),
-    async replaceReplay(replay, before) {
-      const name = nameOf(replayKey(replay));
-      const found = replays.get(name);
-      if (!isDeepStrictEqual(found, stored(before))) return isDeepStrictEqual(found, stored(replay));
-      replays.set(name, stored(replay));
-      if (replay.finishedAt !== undefined) outbox.set(name, undefined);
-      return true;
-    },
+    ...createMemorySubscribers({
+      setDue(name, at, value) {
+        outbox.set(name, at && { at: markAt(at), value });
+      },
+    }),
   };
 }

@@ -102,10 +102,7 @@ export async function* queryPages(
 
 export type LedgerTable = ReturnType<typeof openTable>;
 
-interface Dated {
-  readonly at: Date;
-  readonly mark: OutboxMark | undefined;
-}
+type Dated = { readonly at: Date; readonly mark: OutboxMark | undefined };
 
 /**
  * Opens the ledger's table.

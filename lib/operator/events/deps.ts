@@ -1,18 +1,21 @@
 /** What the requests about events use. */
 import type { LoggedEvent } from "../../events/event.ts";
+import type { EventType } from "../../events/event-types.ts";
 import type { NotifyStore } from "../../notify/stores.ts";
-import type { Subscriber as PolicySubscriber } from "../../webhooks/subscriber.ts";
 import type { EventRow } from "../contract/response-schema.ts";
 
 /** A subscriber of the policy. */
-export type Subscriber = Pick<PolicySubscriber, "url" | "events">;
+export interface Subscriber {
+  readonly url: string;
+  readonly events: readonly EventType[];
+}
 
 export interface EventDeps {
   readonly store: Pick<
     NotifyStore,
     | ("readByTime" | "after" | "readDelivery" | "listFailing")
     | ("readSubscriber" | "replaceSubscriber" | "listSubscribers" | "listGivenUp")
-    | ("addReplay" | "listReplays")
+    | ("addReplay" | "listReplays" | "listDue")
   >;
   /** Of the policy, by name. */
   readonly subscribers: Readonly<Record<string, Subscriber>>;

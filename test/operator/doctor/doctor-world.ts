@@ -98,6 +98,9 @@ export function useDoctorWorld(): DoctorWorld {
       canary: "on",
       readCanary: createCanaryStore(dynamo, TABLE).readResult,
       readClock: createClockStore(dynamo, TABLE).readSwept,
+      countDue: async () => ({ count: 0, more: false }),
+      eventSubscribers: ["bus", "platform"],
+      readSubscriptions: async () => [],
       listSubscribers: createListSubscribers(world.sns, world.topicArn),
       deadline: () => AbortSignal.timeout(10_000),
     };

@@ -68,6 +68,11 @@ export function createDeliveryStore(table: LedgerTable): DeliveryStore {
       });
     },
 
+    async readDelivery(orderingKey, subscriber) {
+      const item = await get(deliveryKey(orderingKey, subscriber));
+      return item && deliveryOf(item);
+    },
+
     async listFailing(limit) {
       const failing: Delivery[] = [];
       for await (const keys of listRetried(table)) {

@@ -1,12 +1,13 @@
 /**
- * Stores the state of each subscriber, and the requests to send events again. The states share a partition, so that one query lists them; no
- * subscriber of a policy can be named `ALL`. A replay expires with the events that it could send.
+ * Stores the state of each subscriber, the events that were given up for it, and the requests to send events again. The states share a partition,
+ * so that one query lists them; no subscriber of a policy can be named `ALL`. The other two expire with the events that they are about.
  */
 import { isDeepStrictEqual } from "node:util";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { DAY_MS } from "../../../core/time.ts";
-import type { Replay, SubscriberState, SubscriberStore } from "../../../notify/stores.ts";
+import { EVENT_TYPES } from "../../../events/event-types.ts";
+import type { GivenUp, Replay, SubscriberState, SubscriberStore } from "../../../notify/stores.ts";
 import { epochSeconds, type Item, ifRevision, type LedgerTable, parseItem } from "../table.ts";
 import { REPLAY, replayKey, SUBSCRIBER } from "./due.ts";
 import { markAt } from "./outbox-marks.ts";
@@ -15,7 +16,9 @@ const STATES = `${SUBSCRIBER}ALL`;
 const STATE = "STATE#";
 const stateKey = (name: string) => ({ pk: STATES, sk: `${STATE}${name}` });
 
-const REPLAY_KEPT_MS = 90 * DAY_MS;
+const GIVEN_UP = "GIVENUP#";
+const KEPT_MS = 90 * DAY_MS;
+const expiryOf = (instant: string): number => epochSeconds(new Date(Date.parse(instant) + KEPT_MS));
 const PAGE = 100;
 
 const instant = z.iso.datetime();
@@ -25,6 +28,7 @@ const stateSchema: z.ZodType<SubscriberState> = z.object({
     .object({ at: instant, because: z.enum(["gone", "failing", "removed"]), missedSince: instant })
     .exactOptional(),
   backOff: z.object({ failures: z.number().int(), since: instant, until: instant }).exactOptional(),
+  behind: z.object({ since: instant, until: instant.exactOptional() }).exactOptional(),
   resumed: z.object({ at: instant, by: z.string(), reason: z.string() }).exactOptional(),
 });
 const replaySchema: z.ZodType<Replay> = z.object({
@@ -36,6 +40,12 @@ const replaySchema: z.ZodType<Replay> = z.object({
     finishedAt: instant.exactOptional(),
   },
 });
+const givenUpSchema: z.ZodType<GivenUp> = z.object({
+  ...{ subscriber: z.string().min(1), orderingKey: z.string().min(1), number: z.number().int().min(1) },
+  ...{ eventId: z.string().min(1), type: z.enum(EVENT_TYPES), attempts: z.number().int() },
+  ...{ since: instant, at: instant, problem: z.string() },
+});
+const givenUpOf = (item: Item): GivenUp => parseItem(givenUpSchema, item, "an event that was given up");
 const stateOf = (item: Item): SubscriberState => parseItem(stateSchema, item, "the state of a subscriber");
 const replayOf = (item: Item): Replay => parseItem(replaySchema, item, "a replay");
 
@@ -73,10 +83,27 @@ export function createSubscriberStore(table: LedgerTable, newId: () => string): 
       return states;
     },
 
+    async addGivenUp(given) {
+      const key = { pk: `${SUBSCRIBER}${given.subscriber}`, sk: `${GIVEN_UP}${given.eventId}` };
+      await put({ ...key, ...given, expiresAt: expiryOf(given.at) });
+    },
+
+    /** Reads all, because the key of one is its event's: there are few, and only people ask for them. */
+    async listGivenUp(subscriber, limit) {
+      const all: GivenUp[] = [];
+      for await (const items of pages(`${SUBSCRIBER}${subscriber}`, GIVEN_UP, PAGE, true))
+        all.push(...items.map(givenUpOf));
+      return newestFirst(all, ({ at, eventId }) => `${at} ${eventId}`).slice(0, limit);
+    },
+
     async addReplay(replay) {
-      const askedAt = new Date(replay.askedAt);
-      const expiresAt = epochSeconds(new Date(askedAt.getTime() + REPLAY_KEPT_MS));
-      await put({ ...replayKey(replay.subscriber, replay.id), ...replay, ...markAt(askedAt), expiresAt });
+      const mark = markAt(new Date(replay.askedAt));
+      await put({
+        ...replayKey(replay.subscriber, replay.id),
+        ...replay,
+        ...mark,
+        expiresAt: expiryOf(replay.askedAt),
+      });
     },
 
     readReplay,
@@ -85,7 +112,7 @@ export function createSubscriberStore(table: LedgerTable, newId: () => string): 
       const replays: Replay[] = [];
       for await (const items of pages(`${SUBSCRIBER}${subscriber}`, REPLAY, PAGE, true))
         replays.push(...items.map(replayOf));
-      return replays.sort((a, b) => (orderOf(a) < orderOf(b) ? 1 : -1)).slice(0, limit);
+      return newestFirst(replays, ({ askedAt, id }) => `${askedAt} ${id}`).slice(0, limit);
     },
 
     async replaceReplay(replay, before) {
@@ -108,5 +135,6 @@ export function createSubscriberStore(table: LedgerTable, newId: () => string): 
   };
 }
 
-/** Sorts as the time does. */
-const orderOf = ({ askedAt, id }: Replay): string => `${askedAt} ${id}`;
+/** @param placeOf - sorts as the time does. */
+const newestFirst = <T>(all: readonly T[], placeOf: (one: T) => string): T[] =>
+  all.toSorted((a, b) => (placeOf(a) < placeOf(b) ? 1 : -1));

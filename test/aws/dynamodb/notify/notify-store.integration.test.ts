@@ -9,8 +9,8 @@ import type { ItemKey } from "../../../../lib/notify/stores.ts";
 import { AT, anEvent, anOrder, aReport, later, planText } from "../../../notify/notify-items.ts";
 import { type NotifyWorld, notifyStoreContract } from "../../../notify/notify-store-contract.ts";
 import { NOON, someStream } from "../../../support/fixtures.ts";
-import { keyOf, type Written } from "../../../support/memory-notify-store.ts";
 import { TABLE, useTable } from "../../../support/table.ts";
+import { keyOf, type Written } from "../../../support/written-items.ts";
 
 const table = useTable();
 
@@ -193,6 +193,8 @@ describe("the stores on DynamoDB", () => {
       () => store.readSubscriber("bus"),
       () => store.listSubscribers(),
       () => store.listReplays("bus", 1),
+      () => store.listGivenUp("bus", 1),
+      () => store.readDelivery("k", "bus"),
     ]) {
       await expect(asked()).rejects.toMatchObject({ code: "ERR_LEDGER" });
     }
