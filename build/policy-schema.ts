@@ -17,7 +17,7 @@ export function policyJsonSchema(): string {
 }
 
 /** Puts short lists on one line, as the formatter does, because the file is committed. JSON strings contain no line break. */
-const listsInOneLine = (json: string): string =>
+export const listsInOneLine = (json: string): string =>
   json.replaceAll(/^(.*\[)\n([^[\]{}]*)\n *(\],?)$/gm, (lines, before: string, items: string, after: string) => {
     const line = `${before}${items.trim().replaceAll(/\n */g, " ")}${after}`;
     return line.length > 120 ? lines : line;

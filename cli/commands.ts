@@ -20,6 +20,7 @@ import { redrive } from "./commands/redrive.ts";
 import { review } from "./commands/review.ts";
 import { show } from "./commands/show.ts";
 import { sources } from "./commands/sources.ts";
+import { statements } from "./commands/statements.ts";
 import { status } from "./commands/status.ts";
 import { undo } from "./commands/undo.ts";
 import { verify } from "./commands/verify.ts";
@@ -32,5 +33,7 @@ export const COMMANDS: readonly Command[] = [
   ...[list, disable, pause, enable, plan, approve, apply, watch, plans, show, status, cancel, undo],
   ...[review, overturn, sources, explain, mode, doctor, redrive, events, consoleCommand],
   ...[verify, history, exportCommand],
+  ...[review, overturn, sources, explain, mode, doctor, redrive, consoleCommand],
+  ...[verify, history, exportCommand, statements],
   ...[version],
 ];

@@ -14,6 +14,7 @@ import { runAudits } from "./demo/run-audits.ts";
 import { runClock } from "./demo/run-clock.ts";
 import { openScene, type Step } from "./demo/scene.ts";
 import { FIRST_STEPS, STEPS } from "./demo/story.ts";
+import { describeSubscribers, readSubscribers } from "./demo/subscriber.ts";
 import { createActivityReader } from "./demo/watch-activity.ts";
 import { PUSH_KEY, PUSH_SOURCE, startWorld, type World } from "./demo/world.ts";
 import { readNumber, run, UsageError } from "./kit/arguments.ts";
@@ -31,6 +32,8 @@ ${Object.entries(SWITCHES)
   --every-switch                 plays the story under every combination of each group of switches
   --seed N                       seed of the random recycling of Lambda environments (default: random)
   --port N                       port of the gateway (default 8787)
+  --subscriber URL               sends every event to this http URL of a loopback address, signed with v1; v1a=URL: with v1a.
+                                 May be repeated
   --template FILE                template of another package than the one in .serverless
 
 OFFAIR_LOCAL_FILE=FILE npm start file that the commands read instead of .offair-local.json; empty: none
@@ -55,6 +58,7 @@ const { values: options } = parseArgs({
     seed: { type: "string" },
     port: { type: "string" },
     template: { type: "string" },
+    subscriber: { type: "string", multiple: true, default: [] },
     steps: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -131,6 +135,7 @@ async function main(): Promise<number> {
     options.seed === undefined ? Math.floor(Math.random() * 1e9) : readNumber("seed", options.seed, 0, 999_999_999);
   const port = options.port === undefined ? undefined : readNumber("port", options.port, 0, 65_535);
   const print = createPrinter(process.stdout);
+  const subscribers = readSubscribers(options.subscriber);
   const startedAt = performance.now();
   const world = await startWorld({
     seed,
@@ -139,6 +144,7 @@ async function main(): Promise<number> {
     ports: { gateway: port ?? (options.once ? 0 : 8787) },
     liveEndpoint: process.env.LIVE_ENDPOINT,
     onAlert: print.alert,
+    subscribers,
     ...(options.template !== undefined && { templatePath: options.template }),
   });
   try {
@@ -159,15 +165,19 @@ async function main(): Promise<number> {
     }
     world.simulator?.changeSettings({ switches: combinations[0] ?? {} });
     const failed = world.simulator ? await play(world, FIRST_STEPS, sabotaged, print) : undefined;
-    await stayUp(world, print);
+    await stayUp(world, print, describeSubscribers(subscribers, world.stack.gatewayUrl));
     return failed === undefined ? 0 : 1;
   } finally {
     await world.close();
   }
 }
 
-/** Runs until Ctrl-C: writes the file that the commands read, and prints a line for each report and order. */
-async function stayUp(world: World, print: Printer): Promise<void> {
+/**
+ * Runs until Ctrl-C: writes the file that the commands read, and prints a line for each report and order.
+ *
+ * @param events - where events are sent, as text; empty if nowhere.
+ */
+async function stayUp(world: World, print: Printer, events: string): Promise<void> {
   const { stack, simulator } = world;
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => stopping.abort());
@@ -186,6 +196,7 @@ async function stayUp(world: World, print: Printer): Promise<void> {
   const remove = file && "remove" in file ? file.remove : () => {};
   process.once("exit", remove); // also after an error
   print.text(howToUse(described, world.liveUrl, file && "takenBy" in file ? file.takenBy : undefined));
+  if (events !== "") print.text(events);
   void runClock(stack, stopping.signal);
   if (simulator) void runAudits(stack, stopping.signal, print.activity);
   try {

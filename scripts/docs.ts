@@ -1,11 +1,15 @@
 /** Writes the generated pages and tables of docs/, and the dashboard: `npm run docs`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { listsInOneLine } from "../build/policy-schema.ts";
 import { WIDEST } from "../cli/help/help-command.ts";
 import { overview } from "../cli/help/overview.ts";
 import { reflow } from "../cli/help/reflow.ts";
 import { EVERY } from "../cli/main.ts";
+import { EVENT_TYPES } from "../lib/events/event-types.ts";
 import { DASHBOARD_FILE, dashboardFile } from "./dashboard/dashboard.ts";
+import { asyncApi, dataSchema } from "./event-schemas.ts";
+import { eventsPage } from "./events-page.ts";
 import { policyPage } from "./policy-page.ts";
 import { writeDeployPage } from "./recordings/deploy-page.ts";
 import { withSourcesTable } from "./sources-table.ts";
@@ -34,11 +38,23 @@ ${sections.join("\n\n")}
 `;
 }
 
+const json = (value: object): string => `${listsInOneLine(JSON.stringify(value, undefined, 2))}\n`;
+
+const eventFiles = (): [string, string][] => [
+  [join(DOCS, "events.md"), eventsPage()],
+  [join(DOCS, "asyncapi.json"), json(asyncApi())],
+  ...EVENT_TYPES.map((type): [string, string] => [
+    join(DOCS, "schemas/events", `${type}.json`),
+    json(dataSchema(type)),
+  ]),
+];
+
 /** By the path of the file that it is kept in. */
 export const generatedPages = (): Readonly<Record<string, string>> => ({
   [join(DOCS, "command-line.md")]: commandLinePage(),
   [join(DOCS, "policy.md")]: policyPage(),
   [DASHBOARD_FILE]: dashboardFile(),
+  ...Object.fromEntries(eventFiles()),
   [SOURCES_GUIDE]: withSourcesTable(readFileSync(SOURCES_GUIDE, "utf8")),
 });
 

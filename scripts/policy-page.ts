@@ -35,7 +35,8 @@ The file is text in UTF-8. Put text in quotes if it looks like a number, a date,
 programs read differently is a mistake. Names of domains, apps and streams are compared literally; there are no patterns. A rule that no
 source reaches is printed as a warning.
 
-\`a.b\` is the key \`b\` inside of \`a\`, and \`a[]\` is each entry of the list \`a\`. A dash means that the key is optional and has no default.
+\`a.b\` is the key \`b\` inside of \`a\`, \`a[]\` is each entry of the list \`a\`, and \`a.*\` each value of
+the map \`a\`. A dash means that the key is optional and has no default.
 `;
 
 const code = (value: unknown): string => `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
@@ -47,10 +48,14 @@ function range(min?: number, max?: number): string {
   return most === undefined ? `at least ${min}` : `${min} to ${most}`;
 }
 
+/** More values than a row can show: policy.schema.json has them. */
+const MANY = 15;
+const manyOf = (values: readonly unknown[]): string => `one of ${values.length} values: ${code(values[0])} …`;
+
 function typeOf(schema: Schema): string {
   const { type, items, additionalProperties, exclusiveMinimum, minimum, maximum, minItems, maxItems } = schema;
   const options = schema.anyOf ?? schema.oneOf;
-  if (schema.enum) return schema.enum.map(code).join(", ");
+  if (schema.enum) return schema.enum.length > MANY ? manyOf(schema.enum) : schema.enum.map(code).join(", ");
   if (options) return [...new Set(options.map(typeOf))].join(" or ");
   if (items) return `list (${range(minItems, maxItems) || "may be empty"}) of ${typeOf(items)}`;
   if (typeof additionalProperties === "object") return `map of text to ${typeOf(additionalProperties)}`;
@@ -123,7 +128,9 @@ function rowsInside(path: string, schema: Schema): Row[] {
       meaning: escaped(value.description ?? ""),
       only: "",
     };
-    return [row, ...rowsInside(`${path}${key}.`, value)];
+    const { additionalProperties: each } = value;
+    const inMap = typeof each === "object" ? rowsInside(`${path}${key}.*.`, each) : [];
+    return [row, ...rowsInside(`${path}${key}.`, value), ...inMap];
   });
 }
 

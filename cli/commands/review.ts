@@ -6,6 +6,7 @@ import { RefusedError, UsageError } from "../terminal/errors.ts";
 import { flags, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
 import { decideMany } from "../workflows/decide-many.ts";
 import { giveVerdict } from "../workflows/give-verdict.ts";
+import { becauseOf } from "../workflows/overturn.ts";
 import { REVIEW_HELP } from "../workflows/review-help.ts";
 import { handOut, listReviews, SELECTOR_OPTIONS, selectorOf, showCase } from "../workflows/review-list.ts";
 import { remark } from "../workflows/review-remarks.ts";
@@ -22,7 +23,7 @@ export const review: Command = {
     "[TEXT]",
   ],
   options: {
-    ...texts("as", "for", "reason", "request-id", "url"),
+    ...texts("as", "for", "because", "reason", "request-id", "url"),
     ...SELECTOR_OPTIONS,
     ...flags("all", "shorten", "yes", "dry-run"),
   },
@@ -59,7 +60,7 @@ interface Word {
 
 const VERDICT: Word = {
   run: giveOrPlan,
-  options: [...CHOOSING, "reason", "as", "for", "shorten", "yes", "dry-run", "request-id"],
+  options: [...CHOOSING, "reason", "as", "for", "because", "shorten", "yes", "dry-run", "request-id"],
 };
 
 const WORDS: Readonly<Record<string, Word>> = {
@@ -122,6 +123,7 @@ function giveOrPlan({ operands: [word, report], values }: Typed, deps: CommandDe
   const given = word === "approve" ? "approve" : "reject";
   const as = textOf(values, "as");
   if (as !== undefined && as !== "pause" && as !== "disable") throw new UsageError("--as must be pause or disable");
+  const because = becauseOf(values);
   const cases = selectorOf(values, deps);
   const isMany = Object.keys(cases).length > 0;
   if (isMany && report !== undefined) throw new UsageError("give either REPORT or --source, --rule and --before");
@@ -132,12 +134,14 @@ function giveOrPlan({ operands: [word, report], values }: Typed, deps: CommandDe
   if (!isMany && values.all) throw new UsageError(onlyMany("all"));
   if (values.shorten && (isMany || given === "reject" || as === "pause"))
     throw new UsageError("--shorten is for the approval of a disable of one report");
+  if (because !== undefined && (isMany || given === "reject"))
+    throw new UsageError("--because is for the approval of one appeal");
   const reason = why(values, "why?");
   const hours = hoursOf(values);
   if (isMany)
     return decideMany(definedOnly({ action: "plan-verdicts", verdict: given, cases, as, hours, reason }), values, deps);
   return giveVerdict(
-    definedOnly({ action: "review", report: named(report), verdict: given, reason, as, hours }),
+    definedOnly({ action: "review", report: named(report), verdict: given, reason, because, as, hours }),
     values,
     deps,
   );

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import type { Month } from "../../lib/statements/month.ts";
+import type { FullSettings } from "../../lib/statements/settings.ts";
 import { InputError, propertyOf } from "../terminal/errors.ts";
 
 export type Target = "sandbox" | "production";
@@ -27,13 +28,14 @@ export const FILES = {
   incomplete: "incomplete.json",
   leftOut: "left-out.json",
   corrections: "corrections.json",
+  settings: "settings.json",
 } as const;
 
 const lines = (rows: readonly unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 const list = (rows: readonly unknown[]): string => `${JSON.stringify(rows, null, 2)}\n`;
 
 /** @throws InputError if the folder cannot be written. Each file is replaced as a whole. */
-export async function writeMonth(folder: string, month: Month): Promise<void> {
+export async function writeMonth(folder: string, month: Month, settings: FullSettings): Promise<void> {
   const { statements, broadcasters, incomplete, leftOut, corrections } = month;
   const texts = {
     [FILES.statements]: lines(statements),
@@ -41,6 +43,7 @@ export async function writeMonth(folder: string, month: Month): Promise<void> {
     [FILES.incomplete]: list(incomplete),
     [FILES.leftOut]: list(leftOut),
     [FILES.corrections]: list(corrections),
+    [FILES.settings]: `${JSON.stringify(settings, null, 2)}\n`,
   };
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -178,6 +178,8 @@ export function* resultText(result: Result, paint: Out["paint"]): Generator<stri
     yield `    ${escapeInvisible(order.reason)}`;
     if (order.error !== undefined) yield `    ${causeText(order.error, order.message)}`;
     if (order.waiting) yield `    ${waitingText(order.waiting)}`;
+    if (order.reverses !== undefined)
+      yield `    the appeal ${escapeInvisible(order.appeal ?? "")} against order ${order.reverses} was granted`;
     if (order.overturned) yield `    ${paint("yellow", overturnText(order.overturned))}`;
   }
   if (orders?.length === 0) yield "  no orders for this stream";

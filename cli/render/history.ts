@@ -75,7 +75,8 @@ export function reviewText(review: Review, paint: Out["paint"]): string[] {
   const { state, key, decidedBy, verdict, decidedAt, knownUntil, object } = review;
   const label = DEADLINES[state].padEnd(9);
   const shown = state === "late" || state === "missed" ? paint("yellow", label) : label;
-  const names = paint("bold", escapeInvisible(`${key}, ${formatStream(review)}`));
+  const appeal = review.appealOf === null ? "" : `appeal against order ${review.appealOf}, `;
+  const names = `${appeal}${paint("bold", escapeInvisible(`${key}, ${formatStream(review)}`))}`;
   const noVerdict = `no verdict until ${time(knownUntil)}`;
   return [
     `${time(review.dueAt).padEnd(TIME_WIDTH)}${shown}${time(decidedAt).padEnd(TIME_WIDTH)}${names}`,

@@ -33,7 +33,12 @@ const ATTEMPTS = 8;
 const BASE_DELAY_MS = 2 * SECOND_MS;
 const MAX_DELAY_MS = MINUTE_MS;
 
-export function createDatabase(deps: DatabaseDeps) {
+export interface Database {
+  /** @throws FailedError if the database does not answer, or answers with something else; RefusedError for a wrong token. */
+  submit(batch: readonly EuStatement[]): Promise<Submitted>;
+}
+
+export function createDatabase(deps: DatabaseDeps): Database {
   const { endpoint, token, now, sleep, random, warn, signal } = deps;
   const exchange = createConnection({ endpoint, maxIdleMs: 3 * SECOND_MS, now });
 
@@ -76,7 +81,6 @@ export function createDatabase(deps: DatabaseDeps) {
   }
 
   return {
-    /** @throws FailedError if the database does not answer, or answers with something else; RefusedError for a wrong token. */
     async submit(batch: readonly EuStatement[]): Promise<Submitted> {
       for (let count = 1; ; count += 1) {
         const result = await attempt(batch);

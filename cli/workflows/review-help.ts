@@ -6,6 +6,7 @@ export const REVIEW_HELP = `offair review [--source NAME] [--rule ID] [--before 
 offair review next [--json]
 offair review show REPORT [--json]
 offair review approve REPORT --reason TEXT [--as pause|disable] [--for 24h] [--shorten] [--yes | --dry-run]
+offair review approve APPEAL --reason TEXT [--because false-positive|policy|context] [--yes | --dry-run]
 offair review reject REPORT --reason TEXT [--yes | --dry-run]
 offair review approve|reject [--source NAME] [--rule ID] [--before TIME] --reason TEXT [--yes | --dry-run]
 offair review note REPORT TEXT
@@ -23,6 +24,8 @@ show     what was reported and by whom, evidence, other reports and orders of th
 approve  carry out the action that was held, or the action that --as names
 reject   do nothing to the stream, and remove the report from the list. Without REPORT, approve and
          reject decide on every case that matches: the exact list is planned and shown first
+         An APPEAL against an order is in the same list: approve grants it, so that the order is overturned and the stream
+         enabled, unless another order keeps it off; reject lets the order stand. Whoever decided the order cannot decide it
 note     add a note that everybody sees who sees the case
 second-opinion  leave the case to another person; you cannot decide it any more
 reopen   take a verdict back: the case waits again, and the ledger keeps both verdicts
@@ -35,6 +38,7 @@ sample   show or set the share of the actions that are drawn at random and wait 
   --before TIME  cases received before then: 2026-03-14T03:00:00Z, or 30m, 2h, 1d ago
   --as WORD      pause (cut the push once) or disable; required if no action was held
   --for 24h      how long to disable: whole hours or days; default: as the rule says, or 7 days
+  --because WORD  of an appeal that is granted: why the action was wrong, as in offair overturn; default: false-positive
   --shorten      also if the stream is disabled until later already: its disable then ends earlier. Without it, this is
                  asked separately, and refused where nothing is asked (with --yes)
   --reason TEXT  why; required for a verdict

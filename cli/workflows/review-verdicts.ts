@@ -5,9 +5,10 @@ import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import { formatStream } from "../../lib/core/stream.ts";
 import type { Result, ReviewCase } from "../../lib/operator/contract/response-schema.ts";
 import { shortens } from "../../lib/operator/contract/shorter.ts";
-import { USUAL_REASONS } from "../../lib/operator/contract/usual-reasons.ts";
+import { overturnOf, usualReasons } from "../../lib/operator/contract/usual-reasons.ts";
 import type { OperatorRequest } from "../operator/client.ts";
 import { insteadText } from "../render/batch.ts";
+import { grantText } from "../render/review/grant.ts";
 import { hoursOf, untilText } from "../terminal/duration.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { askText, BACK, choose, REASON, type Reasons, type Session, tryTo } from "./review-questions.ts";
@@ -17,8 +18,17 @@ type Wanted = Pick<VerdictRequest, "as" | "hours">;
 
 /** @returns whether the case is decided. */
 export async function rejectCase(shown: ReviewCase, session: Session): Promise<boolean> {
+  if (shown.appealed) {
+    const stands = await askReason(
+      "reject",
+      "REJECT THE APPEAL: the order stands, and the case is closed. Why?",
+      shown,
+      session,
+    );
+    return stands !== undefined && give({ verdict: "reject", reason: stands }, shown, session);
+  }
   const effect = shown.isSample ? "its action was wrong; the stream stays as it is" : "nothing is done to the stream";
-  const reason = await askReason("reject", `REJECT: ${effect}, and the case is closed. Why?`, session);
+  const reason = await askReason("reject", `REJECT: ${effect}, and the case is closed. Why?`, shown, session);
   return reason !== undefined && give({ verdict: "reject", reason }, shown, session);
 }
 
@@ -31,8 +41,14 @@ export async function approveCase(shown: ReviewCase, session: Session): Promise<
     );
     return false;
   }
+  if (shown.appealed) return grantAppeal(shown, session);
   if (shown.isSample) {
-    const right = await askReason("approve", "APPROVE: its action was right, and nothing more is done. Why?", session);
+    const right = await askReason(
+      "approve",
+      "APPROVE: its action was right, and nothing more is done. Why?",
+      shown,
+      session,
+    );
     return right !== undefined && give({ verdict: "approve", reason: right }, shown, session);
   }
   const wanted = shown.outcome === "held" && shown.decision ? {} : await askAction(session);
@@ -45,8 +61,23 @@ export async function approveCase(shown: ReviewCase, session: Session): Promise<
   out.say(`  ${escapeInvisible(formatStream(planned.stream))}`);
   const shorten = shortens(planned) || undefined;
   if (shorten && (await askShorten(session)) === undefined) return back(session);
-  const reason = await askReason("approve", "Why?", session);
+  const reason = await askReason("approve", "Why?", shown, session);
   return reason !== undefined && give(definedOnly({ verdict: "approve", ...wanted, shorten, reason }), shown, session);
+}
+
+/** @returns whether the case is decided. */
+async function grantAppeal(shown: ReviewCase, session: Session): Promise<boolean> {
+  const { out } = session.deps;
+  const ask = { action: "review", report: shown.key, verdict: "approve" } as const;
+  const dry = await tryTo({ ...ask, reason: REASON, dryRun: true }, session);
+  const [planned] = dry?.answer.results ?? [];
+  if (!planned) return false;
+  out.say(out.paint("bold", `GRANT THE APPEAL: ${grantText(planned)}`));
+  out.say(`  ${escapeInvisible(formatStream(planned.stream))}`);
+  const reason = await askReason("approve", "Why was the action wrong?", shown, session);
+  if (reason === undefined) return false;
+  const because = overturnOf(shown, { verdict: "approve", reason });
+  return give(definedOnly({ verdict: "approve", because, reason }), shown, session);
 }
 
 function back({ deps: { out } }: Session): false {
@@ -106,9 +137,14 @@ async function askHours(session: Session): Promise<number | undefined> {
 }
 
 /** @returns undefined: back. */
-async function askReason(verdict: keyof Reasons, question: string, session: Session): Promise<string | undefined> {
-  const usual = USUAL_REASONS[verdict];
-  const last = session.reasons[verdict];
+async function askReason(
+  verdict: keyof Reasons,
+  question: string,
+  shown: ReviewCase,
+  session: Session,
+): Promise<string | undefined> {
+  const usual = usualReasons(shown)[verdict];
+  const last = shown.appealed ? undefined : session.reasons[verdict];
   const choices = [
     ...usual.map((text, index) => ({ key: `${index + 1}`, text })),
     { key: "t", text: "type another reason" },
@@ -122,9 +158,9 @@ async function askReason(verdict: keyof Reasons, question: string, session: Sess
   return reason === "" ? undefined : reason;
 }
 
-type Given = Wanted & Pick<VerdictRequest, "reason" | "shorten"> & { readonly verdict: keyof Reasons };
+type Given = Wanted & Pick<VerdictRequest, "reason" | "shorten" | "because"> & { readonly verdict: keyof Reasons };
 
-async function give(given: Given, { key: report }: ReviewCase, session: Session): Promise<boolean> {
+async function give(given: Given, { key: report, appealed }: ReviewCase, session: Session): Promise<boolean> {
   const { out } = session.deps;
   const { verdict, reason } = given;
   const reply = await tryTo(
@@ -135,9 +171,10 @@ async function give(given: Given, { key: report }: ReviewCase, session: Session)
     session,
   );
   if (!reply) return false;
-  session.reasons[verdict] = reason;
+  if (!appealed) session.reasons[verdict] = reason;
   session.counts[verdict === "approve" ? "approved" : "rejected"] += 1;
-  out.say(`${out.paint("green", verdict === "approve" ? "approved" : "rejected")}: ${escapeInvisible(reason)}`);
+  const word = verdict === "reject" ? "rejected" : appealed ? "granted" : "approved";
+  out.say(`${out.paint("green", word)}: ${escapeInvisible(reason)}`);
   session.outcomes.follow(reply);
   return true;
 }

@@ -65,6 +65,9 @@ export const decidedBy = z
         .describe("The break-glass right was used instead of the second person")
         .exactOptional(),
       undoes: orderId("The batch that this order undoes").exactOptional(),
+      reverses: orderNumber(
+        "The stream's order that is reversed, because an appeal against it was granted",
+      ).exactOptional(),
     }),
   ])
   .describe("What decided: a rule of the policy, or a person");

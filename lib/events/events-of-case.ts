@@ -79,10 +79,11 @@ function eventsOfRound(record: ReviewRecord, round: Round, index: number): Offai
 const ofReport = (record: ReportRecord) =>
   definedOnly({
     report: record.key,
-    kind: "report" as const,
+    kind: record.report.appeal ? ("appeal" as const) : ("report" as const),
     source: record.report.source,
     stream: nameOf(record.report.stream),
     category: record.report.category,
+    appealOf: record.report.appeal?.number,
     sample: isSampleCase(record) ? (true as const) : undefined,
   });
 

@@ -79,8 +79,8 @@ function decidedBy(authority: Authority): DataOf<"stream.paused">["decidedBy"] {
     const { kind, rule, source, policy } = authority;
     return { kind, rule, source, policy };
   }
-  const { kind, requestedBy: person, orderId, approvedBy, breakGlass, undoes } = authority;
-  return definedOnly({ kind, person, orderId, approvedBy, breakGlass, undoes });
+  const { kind, requestedBy: person, orderId, approvedBy, breakGlass, undoes, reverses } = authority;
+  return definedOnly({ kind, person, orderId, approvedBy, breakGlass, undoes, reverses });
 }
 
 /**

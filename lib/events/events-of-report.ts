@@ -45,6 +45,7 @@ function decided(record: ReportRecord): OffairEvent[] {
     mode: record.mode,
     policy: record.policy,
     republish: decision.republish && republishData(decision.republish),
+    appealOf: report.appeal?.number,
   });
   const end = definedOnly({
     outcome,

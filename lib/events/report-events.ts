@@ -3,12 +3,15 @@ import * as z from "zod";
 import * as field from "./data-fields.ts";
 import type { Entry } from "./entry.ts";
 
+const appealOf = field.orderNumber("Of an appeal: number of the stream's order that it is about").exactOptional();
+
 const ofCase = {
   report: field.report,
   kind: z
-    .enum(["report", "message"])
+    .enum(["report", "message", "appeal"])
     .describe(
-      "report: a report on a stream. message: an authenticated message that could not be translated, so it has no stream",
+      "report: a report on a stream. message: an authenticated message that could not be translated, so it has no stream. " +
+        "appeal: an appeal against an order, as the platform sent it",
     ),
   source: field.source,
   stream: field.stream.exactOptional(),
@@ -18,6 +21,7 @@ const ofCase = {
     .literal(true)
     .describe("The action was carried out and drawn for the sample: the verdict acts on nothing")
     .exactOptional(),
+  appealOf,
   dueAt: field.instant("The time by which a person has to decide").exactOptional(),
 };
 
@@ -58,6 +62,7 @@ export const REPORT_EVENTS = {
       endedAt: field.instant("When the report ended").exactOptional(),
       order: field.orderNumber("Number of the order that the report placed").exactOptional(),
       republish: field.republish.exactOptional(),
+      appealOf,
     }),
   },
   "case.opened": {
@@ -89,9 +94,16 @@ export const REPORT_EVENTS = {
     when: "A person gave a case its verdict. After a verdict was taken back, the next verdict gives another event with the next `round`.",
     data: z.strictObject({
       ...ofCase,
-      verdict: z.enum(["approved", "rejected"]).describe("approved: the report is right. rejected: it is not"),
+      verdict: z
+        .enum(["approved", "rejected"])
+        .describe("approved: the report is right, or the appeal is granted. rejected: it is not"),
       by: field.person("Who decided"),
-      action: z.enum(["pause", "disable"]).describe("The action that was approved").exactOptional(),
+      action: z
+        .enum(["pause", "disable", "enable"])
+        .describe(
+          "The action that was approved; enable: of an appeal, if the order that it is about kept the stream off",
+        )
+        .exactOptional(),
       until: field.until.exactOptional(),
       orderId: field.orderId("The order of the approval, or the plan by which the verdict was given").exactOptional(),
     }),

@@ -23,7 +23,7 @@ export const STREAM_EVENTS = {
     version: 1,
     when: "A push was cut, or may have been. It occurs again with the same order when more becomes known: a proof, or that an earlier proof was of another push.",
     data: z.strictObject({
-      action: z.literal("pause").describe("pause"),
+      action: z.literal("pause").describe("The action of the order"),
       ...ofOrder,
       proof: field.proof.exactOptional(),
     }),
@@ -31,12 +31,16 @@ export const STREAM_EVENTS = {
   "stream.disabled": {
     version: 1,
     when: "A stream was forbidden to be pushed until `until`, or may have been; also when a disable in force got another end, or was repaired.",
-    data: z.strictObject({ action: z.literal("disable").describe("disable"), until: field.until, ...ofOrder }),
+    data: z.strictObject({
+      action: z.literal("disable").describe("The action of the order"),
+      until: field.until,
+      ...ofOrder,
+    }),
   },
   "stream.enabled": {
     version: 1,
     when: "A stream was allowed to be pushed again before its resume time, or may have been. A disable that ends by itself gives no event.",
-    data: z.strictObject({ action: z.literal("enable").describe("enable"), ...ofOrder }),
+    data: z.strictObject({ action: z.literal("enable").describe("The action of the order"), ...ofOrder }),
   },
   "stream.republished": {
     version: 1,

@@ -5,8 +5,9 @@
 import { type Delivered, deliver, isRecorded } from "./deliver.ts";
 import { lookAgainAt } from "./look-again.ts";
 import { publish } from "./publish.ts";
-import { attempt, namesOf, noteWaiting, type Run } from "./run.ts";
+import { attempt, noteWaiting, type Run } from "./run.ts";
 import type { ItemKey, OutboxItem } from "./stores.ts";
+import { recipients } from "./subscribers.ts";
 
 interface Published {
   readonly item: OutboxItem;
@@ -30,9 +31,10 @@ export async function handleItems(
     [...unique].map(([name, key]) => run.lanes(OUTBOX, () => attempt(run, name, publishItem(run, key)))),
   );
   const deliverOnce = createDeliverOnce(run);
+  const names = published.some((items) => items && items.length > 0) ? await recipients(run) : [];
   await Promise.all([
     ...deliveries.map(({ orderingKey, subscriber }) => deliverOnce(orderingKey, subscriber)),
-    ...published.flatMap((items) => (items ? [finish(run, items, deliverOnce)] : [])),
+    ...published.flatMap((items) => (items ? [finish(run, items, names, deliverOnce)] : [])),
   ]);
 }
 
@@ -46,7 +48,7 @@ async function publishItem(run: Run, key: ItemKey): Promise<Published[]> {
       item,
       ids: events.map(({ id }) => id),
       orderingKeys: [...new Set(events.map(({ orderingKey }) => orderingKey))],
-      againAt: lookAgainAt(item.item, run.eventsOf(item.item), run.now()),
+      againAt: lookAgainAt(item.item, run.now()),
     });
   }
   return done;
@@ -60,17 +62,22 @@ export function createDeliverOnce(run: Run): DeliverOnce {
   return (orderingKey, subscriber) => {
     const name = `${subscriber} ${orderingKey}`;
     const earlier = begun.get(name);
-    if (earlier) return earlier;
+    if (earlier !== undefined) return earlier;
     const delivery = run.lanes(subscriber, () => attempt(run, name, deliver(run, orderingKey, subscriber)));
     begun.set(name, delivery);
     return delivery;
   };
 }
 
-async function finish(run: Run, items: readonly Published[], deliverOnce: DeliverOnce): Promise<void> {
+async function finish(
+  run: Run,
+  items: readonly Published[],
+  names: readonly string[],
+  deliverOnce: DeliverOnce,
+): Promise<void> {
   const orderingKeys = [...new Set(items.flatMap((each) => each.orderingKeys))];
   const results = await Promise.all(
-    orderingKeys.flatMap((orderingKey) => namesOf(run).map((name) => deliverOnce(orderingKey, name))),
+    orderingKeys.flatMap((orderingKey) => names.map((name) => deliverOnce(orderingKey, name))),
   );
   for (const { item, ids, againAt } of items) {
     const isDone =

@@ -46,13 +46,21 @@ async function findInLog(
   { id, orderingKey }: OffairEvent,
   since: string,
 ): Promise<{ readonly found?: LoggedEvent; readonly last: number }> {
-  for (let limit = PAGE; ; limit *= 4) {
+  let expired = 0;
+  for (let limit = PAGE; ; ) {
     const tail = await log.tail(orderingKey, limit);
     const [newest] = tail;
-    if (!newest) return { last: await log.lastNumber(orderingKey) };
+    if (!newest) {
+      // Read again afterwards: the first event of the key may have been added in between.
+      const last = await log.lastNumber(orderingKey);
+      if (last === expired) return { last };
+      expired = last;
+      continue;
+    }
     const found = tail.find((event) => event.id === id);
     if (found) return { found, last: newest.number };
     const oldest = tail.at(-1) ?? newest;
     if (tail.length < limit || oldest.loggedAt < since) return { last: newest.number };
+    limit *= 4;
   }
 }

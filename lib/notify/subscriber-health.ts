@@ -95,6 +95,10 @@ export function endSubscriber(state: SubscriberState, at: Date, because: Because
   return { ...rest, ended: { at: at.toISOString(), because, missedSince } };
 }
 
+/** Events that were logged before this sweep may have been left out already: the policy lost the subscriber some time before. */
+export const removeSubscriber = (state: SubscriberState, at: Date): SubscriberState =>
+  endSubscriber(state, at, "removed", after(at, -REJOIN_WITHIN_MS));
+
 /** Notes that an event was held back that was logged before everything that is known to be. */
 export function holdSince(state: SubscriberState, loggedAt: string): SubscriberState {
   const { ended, behind } = state;

@@ -2,7 +2,7 @@
 import { logWarn } from "../core/log.ts";
 import { attempt, namesOf, noteWaiting, type Run } from "./run.ts";
 import type { SubscriberState } from "./stores.ts";
-import { BUS, endSubscriber, rejoin, startSubscriber } from "./subscriber-health.ts";
+import { BUS, rejoin, removeSubscriber, startSubscriber } from "./subscriber-health.ts";
 
 /** @returns the state that is stored now; undefined if there is none. */
 export async function changeSubscriber(
@@ -32,6 +32,15 @@ export async function startNewSubscribers({ store, now, ...run }: Run, known: Re
   }
 }
 
+/**
+ * Who has to get an event before its item leaves the outbox; read after the event was added. Also a subscriber that only the policy of another
+ * deployment has, until it has ended: the item waits for an environment of that deployment.
+ */
+export async function recipients(run: Run): Promise<string[]> {
+  const states = await run.store.listSubscribers();
+  return [...new Set([...namesOf(run), ...states.flatMap(({ name, ended }) => (ended ? [] : [name]))])];
+}
+
 /** Makes the stored states follow the policy, and notes how long what is held back has been waiting. */
 export async function followPolicy(run: Run): Promise<SubscriberState[]> {
   const states = await run.store.listSubscribers();
@@ -45,9 +54,7 @@ export async function followPolicy(run: Run): Promise<SubscriberState[]> {
     await attempt(
       run,
       `subscriber ${name}`,
-      changeSubscriber(run, name, (each) =>
-        names.has(name) ? rejoin(each, at) : endSubscriber(each, at, "removed", at.toISOString()),
-      ),
+      changeSubscriber(run, name, (each) => (names.has(name) ? rejoin(each, at) : removeSubscriber(each, at))),
     );
   }
   return states.filter(({ name }) => names.has(name));

@@ -42,6 +42,8 @@ export interface Action {
   readonly decider: Decider;
   /** Set on the repetition of a disable that was missing at Live: the same decision. */
   readonly isRepair?: true;
+  /** Set on a disable that prolongs one which was about to end: a decision of its own. */
+  readonly isRenewal?: true;
   readonly isCanary?: true;
   readonly overturn?: ActionOverturn;
 }
@@ -62,7 +64,7 @@ export function actionOf(order: PastOrderLine, ledger: LedgerView): Action | und
     ...(resumeTime !== undefined && { resumeTime }),
     ...(key !== undefined && { report: report ? reportPart(report) : "unread" }),
     decider: deciderOf(order, original, report),
-    ...(authority.repairs && authority.repairs.why !== "expiring" && { isRepair: true }),
+    ...(authority.repairs && (authority.repairs.why === "expiring" ? { isRenewal: true } : { isRepair: true })),
     ...((isOfCanary(authority.cause) || isOfCanary(key ?? "")) && { isCanary: true }),
     ...(overturn && { overturn: { because: overturn.because, at: overturn.at } }),
   };

@@ -5,7 +5,7 @@ import type { Action } from "./action.ts";
 import type { EuStatement } from "./eu/eu-statement.ts";
 import { type FactsPlaceholder, fillTemplate } from "./eu/placeholders.ts";
 import type { FullSettings } from "./settings.ts";
-import { ACTION_WORDS, CATEGORY_WORDS, DECISION_WORDS, DEFAULT_FACTS, DETECTION_WORDS, SOURCE_WORDS } from "./words.ts";
+import { actionWords, CATEGORY_WORDS, DECISION_WORDS, DEFAULT_FACTS, DETECTION_WORDS, SOURCE_WORDS } from "./words.ts";
 
 export const inLanguage = (text: Localized, language: StatementLanguage): string =>
   typeof text === "string" ? text : text[language];
@@ -20,7 +20,7 @@ export const factsValues = (
   { category, source_type, automated_detection }: Omit<Facts, "ground">,
   language: StatementLanguage,
 ): Record<FactsPlaceholder, string> => ({
-  action: ACTION_WORDS[action.action][language],
+  action: actionWords(action)[language],
   category: CATEGORY_WORDS[category][language],
   date: new Date(action.effectAt).toISOString().slice(0, 10),
   source: SOURCE_WORDS[source_type][language],

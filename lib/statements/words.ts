@@ -1,18 +1,26 @@
 /** The words that offair puts into the placeholders of templates, in English and in Simplified Chinese. */
 import type { StatementLanguage } from "../policy/statement-schema.ts";
 import type { Category } from "../reports/claim.ts";
-import type { Decider } from "./action.ts";
+import type { Action, Decider } from "./action.ts";
 import type { EuStatement } from "./eu/eu-statement.ts";
 
 type Words<K extends string> = Readonly<Record<K, Readonly<Record<StatementLanguage, string>>>>;
 
-export const ACTION_WORDS: Words<"pause" | "disable"> = {
+const ACTION_WORDS: Words<"pause" | "disable" | "renew"> = {
   pause: { en: "the live stream was interrupted", zh: "直播已被中断" },
   disable: {
     en: "the live stream was interrupted and may not be pushed until the end date",
     zh: "直播已被中断，在截止时间之前不得推流",
   },
+  renew: {
+    en: "the time in which the live stream may not be pushed was prolonged until the end date",
+    zh: "禁止推流的期限已延长至截止时间",
+  },
 };
+
+/** A disable that prolongs an earlier one interrupts nothing. */
+export const actionWords = ({ action, isRenewal }: Action): Readonly<Record<StatementLanguage, string>> =>
+  ACTION_WORDS[isRenewal ? "renew" : action];
 
 export const CATEGORY_WORDS: Words<Category> = {
   csam: { en: "child sexual abuse material", zh: "儿童性虐待内容" },
@@ -77,16 +85,16 @@ export const RESTRICTION_WORDS: Words<Restriction> = {
   DECISION_ACCOUNT_TERMINATED: { en: "termination of the account", zh: "终止账户" },
 };
 
-/** Of a pause: it has no end, because the broadcaster may push again at once. */
+/** The end of a pause: the broadcaster may push again at once. */
 export const AT_ONCE: Readonly<Record<StatementLanguage, string>> = {
-  en: "the broadcaster may push again at once",
-  zh: "主播可以立即重新推流",
+  en: "the end of this transmission",
+  zh: "本次推流结束",
 };
 
 export const LIST_SEPARATOR: Readonly<Record<StatementLanguage, string>> = { en: ", ", zh: "、" };
 
 /** The facts, unless the policy has a text of its own. */
 export const DEFAULT_FACTS: Readonly<Record<StatementLanguage, string>> = {
-  en: "On {date}, {action}, because it was reported as: {category}. The report was {source}. {detection} {decision}",
-  zh: "{date}，{action}，原因是该直播被报告为：{category}。报告来源：{source}。{detection}{decision}",
+  en: "On {date}, {action}. Reason: {category}. Source: {source}. {detection} {decision}",
+  zh: "{date}，{action}。原因：{category}。来源：{source}。{detection}{decision}",
 };

@@ -8,6 +8,7 @@ import type { Identity } from "../stack/identities.ts";
 import { ACCOUNT_ID } from "../stack/provision.ts";
 import { type Stack, type StackOptions, startStack } from "../stack/stack.ts";
 import { auditKeyOf, auditKeySecret } from "./audit-key.ts";
+import { type LocalSubscribers, subscriberEnvironment, subscriberSecrets } from "./subscriber.ts";
 
 const TEMPLATE = join(import.meta.dirname, "../../.serverless/cloudformation-template-update-stack.json");
 const ACCOUNT = "fedcba9876543210fedcba9876543210";
@@ -117,6 +118,8 @@ export interface WorldOptions
   readonly templatePath?: string;
   /** Secret values that replace the correct ones. */
   readonly secretsValues?: Readonly<Record<string, string>>;
+  /** Receivers of events, by name, in place of the policy's. Default: none. */
+  readonly subscribers?: LocalSubscribers;
   /** URL of a Live server that replaces the simulator. */
   readonly liveEndpoint?: string | undefined;
   /** Called when an alarm changes to ALARM. If absent, alarms are not evaluated. */
@@ -128,6 +131,7 @@ export async function startWorld({
   livePort = 0,
   live = {},
   secretsValues,
+  subscribers = {},
   onAlert,
   ...options
 }: WorldOptions): Promise<World> {
@@ -139,6 +143,7 @@ export async function startWorld({
       earlierHops: EARLIER_HOPS,
       asyncWaitScale: ASYNC_WAIT_SCALE,
       ...options,
+      environment: { ...subscriberEnvironment(subscribers), ...options.environment },
       templatePath,
       liveEndpoint: liveUrl,
       projectId: process.env.HUAWEI_PROJECT_ID ?? PROJECT_ID,
@@ -150,6 +155,7 @@ export async function startWorld({
         [AUDIT_KEY_SECRET]: auditKeySecret(AUDIT_KEY),
         [sourceSecret(SOURCE)]: JSON.stringify({ secrets: [SOURCE_SECRET] }),
         [sourceSecret(PUSH_SOURCE)]: JSON.stringify({ secrets: [PUSH_KEY] }),
+        ...subscriberSecrets(subscribers),
         ...secretsValues,
       },
     });

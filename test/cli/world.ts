@@ -48,6 +48,8 @@ export interface World {
   disable(stream: Stream, at: string, options?: DisableOptions): Order;
   /** A report waits for a person. @param changedAt - when its record last changed: it is exported after that. */
   wait(stream: Stream, at: string, changedAt: string, options: WaitOptions): void;
+  /** An item of the ledger as it is; it is exported after its time. */
+  add(event: LedgerEvent): void;
   enable(stream: Stream, at: string, by: string, outcome?: NonNullable<Order["outcome"]>): void;
   /** Any other line of an export. */
   record(event: LedgerEvent): void;
@@ -237,6 +239,7 @@ export function createWorld(domains: readonly string[] = ["push.example.com"]): 
       const clock = { openedAt: at, dueAt, ...(verdict ? { verdict } : { review: "open" as const }) };
       events.push({ kind: "report", at: changedAt, report: { ...last.report, ...clock } });
     },
+    add: (event) => void events.push(event),
     enable(stream, at, by, outcome = "verified") {
       const orderId = `op-00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`;
       const order: Order = {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import {
   readAuditConfig,
   readClockConfig,
+  readEventSenderConfig,
   readIncidentConfig,
   readWebhookConfig,
   readWorkerConfig,
@@ -43,6 +44,14 @@ const FUNCTIONS: [string, (env: Record<string, string | undefined>) => object, R
     { STAGE: "prod", LEDGER_TABLE: "ledger", ALERTS_TOPIC_ARN: "arn:aws:sns:eu-central-1:123456789012:alerts" },
   ],
   [
+    "sender of events",
+    readEventSenderConfig,
+    {
+      ...{ STAGE: "prod", LEDGER_TABLE: "ledger", EVENT_BUS: "offair-prod" },
+      ...{ SUBSCRIBER_SECRET_PREFIX: "offair/prod/subscribers/", EVENTS_KEY_SECRET_ID: "offair/prod/events-key" },
+    },
+  ],
+  [
     "audit",
     readAuditConfig,
     {
@@ -78,7 +87,7 @@ describe.each(FUNCTIONS)("the settings of the %s", (name, read, env) => {
       ...env,
       ...(name !== "clock" && { SECRET_MAX_AGE_S: 60 }),
       ...("LIVE_ENDPOINT" in env && liveDefaults),
-      ...(name !== "audit" && name !== "clock" && { CANARY: "off" }),
+      ...(!["audit", "clock", "sender of events"].includes(name) && { CANARY: "off" }),
       ...(name === "worker" && { LIVE_STATISTICS_S: 90 }),
     });
   });

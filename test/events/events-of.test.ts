@@ -8,16 +8,12 @@ import { EVENT_TYPES } from "../../lib/events/event-types.ts";
 import { eventsOf } from "../../lib/events/events-of.ts";
 import type { LedgerItem } from "../../lib/events/ledger-item.ts";
 import { runs } from "../support/runs.ts";
-import { type Life, PRIVATE } from "./arbitrary-items.ts";
+import { PRIVATE } from "./arbitrary-items.ts";
+import { last, life } from "./lives.ts";
 import { orderLife } from "./order-lives.ts";
-import { otherLife, planLife, planStateLife } from "./other-lives.ts";
 import { reportLife, untranslatedLife } from "./report-lives.ts";
 
 const RUNS = { numRuns: runs(2_000) };
-const life: fc.Arbitrary<Life> = fc.oneof(
-  ...[orderLife, reportLife, untranslatedLife, planLife, planStateLife, otherLife],
-);
-const last = ([first, ...rest]: Life): LedgerItem => rest.at(-1) ?? first;
 const idsOf = (item: LedgerItem): string[] => eventsOf(item).map(({ id }) => id);
 
 describe("the events of every item", () => {

@@ -56,6 +56,7 @@ export const authority: fc.Arbitrary<Authority> = fc
       approves: maybe(fc.constant("vendor#msg_1")),
       approvedBy: maybe(fc.constant(BOB)),
       breakGlass: maybe(fc.constant(true as const)),
+      reverses: maybe(fc.constant(2)),
       undoes: maybe(fc.constant("op-00000000-0000-4000-8000-000000000000")),
       repairs,
       republish,

@@ -3,11 +3,12 @@ import fc from "fast-check";
 import { definedOnly } from "../../lib/core/defined-only.ts";
 import { decideCase, markAlarms, reopenCase } from "../../lib/decisions/cases.ts";
 import { acts, type Decision } from "../../lib/decisions/decision.ts";
-import type {
-  ReportOutcome,
-  ReportRecord,
-  ReviewRecord,
-  UntranslatedRecord,
+import {
+  isAppeal,
+  type ReportOutcome,
+  type ReportRecord,
+  type ReviewRecord,
+  type UntranslatedRecord,
 } from "../../lib/decisions/report-record.ts";
 import {
   ALICE,
@@ -43,17 +44,31 @@ const decision: fc.Arbitrary<Decision> = fc
       definedOnly({ ...value, ...(value.action === "disable" && { resumeTime: "2026-11-28T12:00:00Z" }) }) as Decision,
   );
 
+/** No rule decides on an appeal. */
+const isForAppeals = ({ action, republish: again }: Decision): boolean =>
+  (action === "review" || action === "refuse") && !again;
+
+const appealedOrder = {
+  ...{ number: 3, action: "disable" as const, reason: `${PRIVATE} was seen`, placedAt: at(-60) },
+  ...{ by: PRIVATE, decidedBy: [`${PRIVATE} decided`] },
+};
+
 /** Decided, and not ended. */
 export const reportRecord: fc.Arbitrary<ReportRecord> = fc
-  .record({ stream: arbitraryStream, category, decision, id: fc.nat(1_000), sampled: maybe(fc.constant(0.1)) })
-  .map(({ stream, category: reported, decision: decided, id, sampled }) =>
+  .record({
+    ...{ stream: arbitraryStream, category, decision, id: fc.nat(1_000), sampled: maybe(fc.constant(0.1)) },
+    appeal: maybe(fc.constant({ number: 3 })),
+  })
+  .map(({ stream, category: reported, decision: decided, id, sampled, appeal }) =>
     definedOnly({
       key: `vendor#msg_${id}`,
       report: {
         ...{ source: "vendor", id: `msg_${id}`, occurredAt: at(-5), receivedAt: at(-1), stream, category: reported },
         ...{ reason: `${PRIVATE} saw it`, evidence: [{ url: `https://example.com/${PRIVATE}` }] },
         ...{ reporterHash: PRIVATE.padEnd(32, "0").slice(0, 32), bodySha256: "0".repeat(64) },
+        ...(appeal && isForAppeals(decided) && { appeal }),
       },
+      appealed: appeal && isForAppeals(decided) && decided.action === "review" ? appealedOrder : undefined,
       decision: decided,
       facts: { workedAt: at(0), orders: [] },
       grade: "A" as const,
@@ -101,7 +116,11 @@ function caseStates(record: ReviewRecord, steps: readonly string[]): ReviewRecor
         : each === "approve" || each === "reject"
           ? decideCase(
               current,
-              { ...remark, verdict, ...(each === "approve" && { orderId: ORDER_ID, action: "pause" }) },
+              {
+                ...remark,
+                verdict,
+                ...(each === "approve" && { orderId: ORDER_ID, action: isAppeal(current) ? "enable" : "pause" }),
+              },
               now,
             )
           : markAlarms(current, current, { [each]: now.toISOString() });

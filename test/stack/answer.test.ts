@@ -6,6 +6,7 @@ import { Webhook } from "standardwebhooks";
 import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
 import { reportStatusSchema } from "../../lib/answers/status-schema.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
+import { createEventKeys } from "../../lib/aws/dynamodb/notify/event-keys.ts";
 import { signReport } from "../../local/demo/send-report.ts";
 import { PUSH_SOURCE, SOURCE, SOURCE_SECRET, startWorld, type World } from "../../local/demo/world.ts";
 import { weaponsReport } from "../support/fixtures.ts";
@@ -93,6 +94,16 @@ async function storeReportOf(source: string, id: string): Promise<void> {
     ...{ outcome: "ignored", facts: { workedAt: at, orders: [] }, mode: "observe", policy: "0".repeat(64) },
   });
 }
+
+const KEYS = [{ id: "0123456789abcdef", publicKey: `whpk_${"A".repeat(43)}=`, since: "2026-11-21T12:00:00.000Z" }];
+it("answers anybody the public keys of events, which may be stored for a while", async () => {
+  const none = await send("/events/keys", {});
+  expect([none.status, JSON.parse(none.body)]).toEqual([200, { keys: [] }]);
+  await createEventKeys(world.stack.clients.dynamo, world.stack.table).write(KEYS);
+  const answer = await send("/events/keys", {});
+  expect(answer.headers).toMatchObject({ "content-type": "application/json", "cache-control": "public, max-age=300" });
+  expect(JSON.parse(answer.body)).toEqual({ keys: KEYS.map((key) => ({ ...key, alg: "ed25519" })) });
+});
 
 /** Without what differs between any two requests. */
 const comparable = ({ status, headers, body }: Answer) => {

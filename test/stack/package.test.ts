@@ -82,11 +82,14 @@ function nameOf(resource: Statement["Resource"][number]): string {
     .replace(/\$\{(\w+)\.Arn\}/, "$1");
 }
 
+function statementsOfRole(role: string): Statement[] {
+  const policies = z.array(z.object({ PolicyDocument: policyDocumentSchema })).parse(properties(role).Policies);
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
 /** Everything a role may do, one line a right: `dynamodb:PutItem Ledger [REPORT#* STREAM#*]`. */
 function rightsOf(role: string): string[] {
-  const policies = z.array(z.object({ PolicyDocument: policyDocumentSchema })).parse(properties(role).Policies);
-  return policies
-    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+  return statementsOfRole(role)
     .flatMap(({ Effect, Action, Resource, Condition }) => {
       const keys = Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
       const suffix = Array.isArray(keys) ? ` [${keys.join(" ")}]` : "";
@@ -197,15 +200,16 @@ describe("rights", () => {
     ]);
   });
 
-  it("let answer read its sources' secrets and the status of reports, and write nothing", () => {
+  it("let answer read its sources' secrets, the status of reports and the public keys of events, and write nothing", () => {
     expect(rightsOf("AnswerRole")).toEqual([
       "dynamodb:GetItem Ledger [REPORT#*]",
+      "dynamodb:GetItem Ledger [SUBSCRIBER#keys]",
       "secretsmanager:GetSecretValue secret:offair/dev/sources/*",
     ]);
   });
 
   it("let answer read no accusation, no facts and nobody's notes: only attributes that the status is made of", () => {
-    const [read] = statementsOf("AnswerRole").filter(({ Action }) => Action.includes("dynamodb:GetItem"));
+    const [read] = statementsOfRole("AnswerRole").filter(({ Action }) => Action.includes("dynamodb:GetItem"));
     expect(read?.Condition).toMatchObject({
       "ForAllValues:StringEquals": {
         "dynamodb:Attributes": ["pk", "sk", ...new Set(ANSWERED_PATHS.map((path) => path.split(".")[0]))],
@@ -343,10 +347,11 @@ describe("rights", () => {
     });
   });
 
-  it("let only the gateway's own API call the webhook and incident", () => {
+  it("let only the gateway's own API call the webhook, answer and incident", () => {
     const permissions = idsOf("AWS::Lambda::Permission").sort();
     permissions.splice(permissions.indexOf("RotatePermission"), 1);
-    expect(permissions).toEqual(["IncidentLambdaPermissionHttpApi", "WebhookLambdaPermissionHttpApi"]);
+    const called = ["Answer", "Incident", "Webhook"];
+    expect(permissions).toEqual(called.map((name) => `${name}LambdaPermissionHttpApi`));
     for (const permission of permissions) {
       expect(JSON.stringify(properties(permission).SourceArn)).toContain('{"Ref":"HttpApi"}');
     }
@@ -628,13 +633,14 @@ describe("the archive", () => {
 });
 
 describe("what starts the functions", () => {
-  it("is two routes for senders with their refusal of other methods, and two for operators, whom IAM lets in one by one", () => {
+  it("is two routes for senders with their refusal of other methods, one for receivers of events, and two for operators, whom IAM lets in one by one", () => {
     const routes = idsOf("AWS::ApiGatewayV2::Route").map(properties);
     expect(routes.map(({ RouteKey, AuthorizationType = "NONE" }) => [RouteKey, AuthorizationType])).toEqual([
       ["POST /reports/{source}", "NONE"],
       ["ANY /reports/{source}", "NONE"],
       ["GET /reports/{source}/{id+}", "NONE"],
       ["ANY /reports/{source}/{id+}", "NONE"],
+      ["GET /events/keys", "NONE"],
       ["POST /operator", "AWS_IAM"],
       ["POST /operator/break-glass", "AWS_IAM"],
     ]);
@@ -646,6 +652,7 @@ describe("what starts the functions", () => {
       "POST /operator": limits,
       "POST /operator/break-glass": limits,
       "GET /reports/{source}/{id+}": limits,
+      "GET /events/keys": limits,
     };
     expect(properties("HttpApiStage")).toMatchObject({ DefaultRouteSettings: limits, RouteSettings: settings });
     // CloudFormation would make the stage first, and API Gateway refuses settings of routes that are not there.

@@ -59,9 +59,10 @@ export const reportsText = (reports: ReviewCase["reports"] = [], width: number):
   });
 
 export const ordersText = (orders: ReviewCase["orders"] = [], { width, now }: Layout): string[] =>
-  orders.flatMap(({ number, action, outcome, placedAt, by, orderId, resumeTime, reason }) => {
+  orders.flatMap(({ number, action, outcome, placedAt, by, orderId, resumeTime, reason, reverses }) => {
     const ended = escapeInvisible(outcome ?? "in progress");
-    const head = `${number}  ${escapeInvisible(action)}${untilText(resumeTime)}, ${ended}, ${agoText(placedAt, now)} ago`;
+    const granted = reverses === undefined ? "" : `, an appeal against order ${reverses} was granted`;
+    const head = `${number}  ${escapeInvisible(action)}${untilText(resumeTime)}${granted}, ${ended}, ${agoText(placedAt, now)} ago`;
     const id = orderId === undefined ? "" : `, ${escapeInvisible(orderId)}`; // by names the rule and the report of a rule's order
     const rest = [...wrapText(`by ${personText(by)}${id}`, width - 3), ...quote(reason, width - 3)];
     return [...wrapText(head, width), ...rest.map((line) => `   ${line}`)];

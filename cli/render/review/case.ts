@@ -67,6 +67,7 @@ function sectionsOf(shown: ReviewCase, layout: parts.Layout): Section[] {
     section("live", 1, parts.liveText(live, layout)),
     section("reported", 1, wrapped(reportedText({ ...shown, urgent: false }))),
     section("waits", 2, [waitsText(shown), ...wayOf(shown)].flatMap(wrapped)),
+    section("because", 2, shown.appealed ? quote(shown.appealed.reason, width) : []),
     section("held", 1, decision ? wrapped(parts.heldText(decision)) : []),
     section(
       "invalid",

@@ -21,11 +21,15 @@ interface PromptView {
 }
 
 /** The keys, and the time for which the case is held, in one line. */
-export function casePrompt({ holder }: Pick<ReviewCase, "holder">, { now, columns, paint }: PromptView): string {
+export function casePrompt(
+  { holder, appealed }: Pick<ReviewCase, "holder" | "appealed">,
+  { now, columns, paint }: PromptView,
+): string {
   const seconds = holder ? Math.ceil((Date.parse(holder.until) - now.getTime()) / 1_000) : Number.NaN;
   const hold = holdText(seconds);
   const room = columns - 2 - hold.length;
-  let items = ITEMS;
+  const all = appealed ? ITEMS.map((each) => (each[0] === "a" ? (["a", "grant", 0] as const) : each)) : ITEMS;
+  let items = all;
   for (let leaves = 3; leaves > 0 && widthOf(items) > room; leaves -= 1) {
     items = items.filter((each) => each[2] !== leaves);
   }
@@ -47,7 +51,8 @@ function holdText(seconds: number): string {
 
 export const KEY_HELP: readonly string[] = [
   "  a  approve: asks what is to be done if no action was held, says what it does, and asks for the reason",
-  "  r  reject: asks for the reason; nothing is done to the stream",
+  "     of an appeal: grant it; the order is overturned, and the stream is enabled unless another order keeps it off",
+  "  r  reject: asks for the reason; nothing is done to the stream. Of an appeal: the order stands",
   "  s  skip: others may take the case, and it does not come back in this session",
   "  n  note: add a note that others see",
   "  o  opinion: another person has to decide the case, and you cannot any more",

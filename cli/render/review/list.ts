@@ -6,7 +6,7 @@ import type { ReviewRow } from "../../../lib/operator/contract/response-schema.t
 import { secondOf, secondsText } from "../../terminal/duration.ts";
 import type { Out } from "../../terminal/output.ts";
 import { breakText, wrapText } from "../../terminal/wrap.ts";
-import { becauseText, paintLeft, personText, timeLeft } from "./parts.ts";
+import { appealedText, becauseText, paintLeft, personText, timeLeft } from "./parts.ts";
 
 /** Of the time that is left: `364 d 23 h overdue`. */
 const MARGIN = 18;
@@ -37,8 +37,9 @@ export function* reviewText(row: ReviewRow, { columns, paint }: ListView): Gener
   if (stream) yield* breakText(escapeInvisible(formatStream(stream)), width).map(inset);
 }
 
-export function reportedText({ category, score, ageMinutes, source, grade, urgent }: ReviewRow): string {
-  const what = category === undefined ? "a message" : escapeInvisible(category);
+export function reportedText({ category, score, ageMinutes, source, grade, urgent, appealed }: ReviewRow): string {
+  const name = category === undefined ? "a message" : escapeInvisible(category);
+  const what = appealed ? `APPEAL against order ${appealed.number} (${name})` : name;
   const sure = score === undefined ? "" : `, score ${score}`;
   const by = `by ${escapeInvisible(source)}${grade === undefined ? "" : ` (grade ${escapeInvisible(grade)})`}`;
   return `${urgent ? "URGENT " : ""}${what}${sure}, ${ageText(ageMinutes)}, ${by}`;
@@ -46,7 +47,8 @@ export function reportedText({ category, score, ageMinutes, source, grade, urgen
 
 export const ageText = (minutes: number): string => (minutes < 1 ? "just now" : `${secondsText(minutes * 60)} ago`);
 
-export function waitsText({ because, rule, decision, outcome, isSample }: ReviewRow): string {
+export function waitsText({ because, rule, decision, outcome, isSample, appealed }: ReviewRow): string {
+  if (appealed) return `against ${appealedText(appealed)}`;
   if (isSample)
     return `drawn for the sample: was its ${escapeInvisible(decision?.action ?? "action")} right? It was carried out`;
   const held = decision && outcome === "held" ? `, which holds its ${escapeInvisible(decision.action)}` : "";

@@ -2,7 +2,7 @@
 import { escapeInvisible } from "../../../lib/core/escape-invisible.ts";
 import { personOf } from "../../../lib/core/person-name.ts";
 import type { ReviewRow } from "../../../lib/operator/contract/response-schema.ts";
-import { secondsText } from "../../terminal/duration.ts";
+import { secondOf, secondsText, untilText } from "../../terminal/duration.ts";
 import type { Out } from "../../terminal/output.ts";
 
 type Colour = Parameters<Out["paint"]>[0];
@@ -29,6 +29,7 @@ export const personText = (arn: string): string => escapeInvisible(personOf(arn)
 
 const BECAUSE: Readonly<Record<string, string>> = {
   rule: "the rule asks for a person",
+  appeal: "the broadcaster objects to the order",
   uncorroborated: "too few others report it",
   "weak-grade": "its source's grade allows no more than one pause",
   "operator-order": "a person has changed the stream, and no rule acts on it for some time",
@@ -44,5 +45,19 @@ const BECAUSE: Readonly<Record<string, string>> = {
   "undocumented-name": "the name of the stream has characters that Live does not document",
   untranslatable: "the message could not be translated",
 };
+
+/** The order that an appeal is about, with those who decided it. */
+export function appealedText({
+  number,
+  action,
+  placedAt,
+  resumeTime,
+  by,
+  decidedBy,
+}: NonNullable<ReviewRow["appealed"]>): string {
+  const ordered = `order ${number}: ${escapeInvisible(action)}${untilText(resumeTime)}, at ${secondOf(placedAt)} by ${personText(by)}`;
+  const people = decidedBy.map(personText).join(" and ");
+  return decidedBy.length === 0 ? ordered : `${ordered}; decided by ${people}, who cannot decide the appeal`;
+}
 
 export const becauseText = (because: string): string => BECAUSE[because] ?? escapeInvisible(because);

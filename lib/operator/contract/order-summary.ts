@@ -18,6 +18,9 @@ export const orderSummarySchema = z.looseObject({
   by: text,
   /** Of an operator's order: the id of the request or the plan that placed it. `status` shows it, and `undo` reverses it. */
   orderId: optionalText,
+  /** Of an operator's order that granted an appeal: the number of the order that it reverses, and the appeal (`source#id`). */
+  reverses: count.exactOptional(),
+  appeal: optionalText,
   /** Of a rule's order: the rule, and the report (`source#id`) that it decided. */
   rule: optionalText,
   report: optionalText,
@@ -44,8 +47,12 @@ export function summarise(order: Order): OrderSummary {
   const { number, action, reason, placedAt, outcome, resumeTime, error, message, waiting, authority, proof } = order;
   const by = authority.kind === "operator" ? authority.requestedBy : orderName(order);
   const canary = isOfCanary(authority.cause) || undefined;
+  const reverses = authority.kind === "operator" ? authority.reverses : undefined;
+  const appeal = authority.kind === "operator" && reverses !== undefined ? authority.approves : undefined;
   const ids =
-    authority.kind === "operator" ? { orderId: authority.orderId } : { rule: authority.rule, report: authority.cause };
+    authority.kind === "operator"
+      ? { orderId: authority.orderId, reverses, appeal }
+      : { rule: authority.rule, report: authority.cause };
   const known = { ...ids, canary, error, message, waiting, proof: proof?.by };
   return definedOnly({ number, action, reason, placedAt, by, outcome, resumeTime, ...known });
 }

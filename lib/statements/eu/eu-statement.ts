@@ -32,6 +32,7 @@ export const textUpTo = (most: number) =>
   z
     .string()
     .refine((text) => text.trim() !== "", "must not be empty")
+    .refine((text) => text.isWellFormed(), "must not hold half of a surrogate pair")
     .refine((text) => [...text].length <= most, `must be at most ${most} characters`);
 
 const day = (least: string) =>

@@ -7,7 +7,13 @@ import type { Mode } from "./receiver.ts";
 import type { World } from "./world.ts";
 
 export type Act =
-  | { readonly kind: "order"; readonly which: number; readonly action: Action; readonly outcome: Outcome; readonly wake: string }
+  | {
+      readonly kind: "order";
+      readonly which: number;
+      readonly action: Action;
+      readonly outcome: Outcome;
+      readonly wake: string;
+    }
   | { readonly kind: "prove" | "report" | "verdict" | "plan" | "other"; readonly which: number; readonly wake: string }
   | { readonly kind: "result"; readonly which: number }
   | { readonly kind: "wait"; readonly ms: number }
@@ -43,7 +49,10 @@ export const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constantFrom("prove", "report", "verdict", "plan", "other"), which, wake }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("result"), which }) },
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant("wait"), ms: fc.constantFrom(10, 40, 200, 5_000, 30_000, 90_000) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ kind: fc.constant("wait"), ms: fc.constantFrom(10, 40, 200, 5_000, 30_000, 90_000) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("hours"), hours: fc.constantFrom(1, 5, 26, 80) }) },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("hostile"), does: fc.constantFrom(...modes) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("kill"), after: fc.nat({ max: 25 }) }) },
@@ -97,6 +106,7 @@ export async function play(world: World, each: Act): Promise<void> {
 
 function wakeFor(world: World, key: ItemKey | undefined, fate: string): void {
   if (!key || fate === "lost") return;
+  if (fate !== "late") world.history.noteWoken();
   world.wake(key, fate === "late" ? 40 * SECOND_MS : 5);
   if (fate === "twice") world.wake(key, 30);
 }

@@ -1,6 +1,7 @@
 /** A history of the ledger: items and their changes, as the worker and people write them. It knows which events are owed, and since when. */
-import { eventsOf } from "../../../lib/events/events-of.ts";
+import { DAY_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 import type { ReportRecord, Verdict } from "../../../lib/decisions/report-record.ts";
+import { eventsOf } from "../../../lib/events/events-of.ts";
 import type { ItemKey } from "../../../lib/notify/stores.ts";
 import type { Action, Order, Outcome } from "../../../lib/orders/order.ts";
 import type { BatchOutcome } from "../../../lib/plans/batch-result.ts";
@@ -13,10 +14,16 @@ export interface Owed {
   readonly type: string;
   readonly orderingKey: string;
   readonly atMs: number;
+  /** How much later it may be found: the results of an old plan are looked at every five minutes. */
+  readonly slackMs?: number;
+  /** A message wakes `notify` at once. */
+  isWoken?: true;
 }
 
 const STREAMS = 3;
 const ANA = "arn:aws:iam::000000000000:user/ana";
+/** The queue keeps an order for so long: afterwards no result follows. */
+const KEPT_MS = 4 * DAY_MS;
 const POLICY = "a".repeat(64);
 
 export function createHistory(store: MemoryNotifyStore, now: () => Date) {
@@ -25,15 +32,20 @@ export function createHistory(store: MemoryNotifyStore, now: () => Date) {
   const reports: ReportRecord[] = [];
   const plans: { plan: OperatorPlan; state: PlanState; results: number }[] = [];
   let written = 0;
+  let newest: Owed[] = [];
   const at = () => now().toISOString();
   const stream = (index: number) => ({ domain: "push.example.com", app: "live", stream: `room-${index}` });
 
   /** The events that the item gives from now on. */
   function owe(key: ItemKey, items: Awaited<ReturnType<MemoryNotifyStore["readOutbox"]>>): void {
+    newest = [];
     for (const { item, key: each } of items) {
       if (each.pk !== key.pk || each.sk !== key.sk) continue;
       for (const { id, type, orderingKey } of eventsOf(item)) {
-        if (!owed.has(id)) owed.set(id, { id, type, orderingKey, atMs: now().getTime() });
+        if (owed.has(id)) continue;
+        const one = { id, type, orderingKey, atMs: now().getTime() };
+        owed.set(id, one);
+        newest.push(one);
       }
     }
   }
@@ -46,6 +58,10 @@ export function createHistory(store: MemoryNotifyStore, now: () => Date) {
   return {
     owed,
     orders,
+    /** What was written last is not left to the sweep. */
+    noteWoken(): void {
+      for (const each of newest) each.isWoken = true;
+    },
     /** The order's outcome is written after it was placed, as the worker does. */
     async order(which: number, action: Action, outcome: Outcome): Promise<ItemKey> {
       const list = orders[which % STREAMS] ?? [];
@@ -111,12 +127,15 @@ export function createHistory(store: MemoryNotifyStore, now: () => Date) {
     async result(which: number, outcome: BatchOutcome): Promise<void> {
       const plan = plans[which % Math.max(1, plans.length)];
       if (!plan || plan.results >= plan.plan.count) return;
+      if (now().getTime() - Date.parse(plan.plan.plannedAt) > KEPT_MS) return;
       const { orderId, count } = plan.plan;
       await store.writeResult(orderId, { index: plan.results, outcome, endedAt: at(), orderNumber: 1 });
       plan.results += 1;
       if (plan.results < count) return;
       const id = `plan-${orderId}-finished`;
-      owed.set(id, { id, type: "plan.finished", orderingKey: "type.plan.finished", atMs: now().getTime() });
+      const isOld = now().getTime() - Date.parse(plan.plan.plannedAt) > DAY_MS - MINUTE_MS;
+      const slackMs = isOld ? 5 * MINUTE_MS : 0;
+      owed.set(id, { id, type: "plan.finished", orderingKey: "type.plan.finished", atMs: now().getTime(), slackMs });
     },
     async finishPlans(): Promise<void> {
       for (const [index, { plan, results }] of plans.entries()) {

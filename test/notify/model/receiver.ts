@@ -1,14 +1,26 @@
 /** A subscriber's endpoint. It keeps what it was sent, and builds from it what it knows about streams; how it answers is the story's. */
+
+import { SECOND_MS } from "../../../lib/core/time.ts";
 import type { LoggedEvent } from "../../../lib/events/event.ts";
 import type { SendEvent } from "../../../lib/notify/send.ts";
-import { SECOND_MS } from "../../../lib/core/time.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 /**
  * `drops`: takes the event, and its answer is lost. `late`: the request arrives after the sender gave up. `slow`: takes seconds. `down`: no
  * connection, or TLS fails. `hangs`: answers nothing. `errors`: 5xx. `garbage`: no HTTP. `poison`: refuses what it has not had of one key.
  */
-export type Mode = "works" | "drops" | "late" | "slow" | "down" | "hangs" | "errors" | "garbage" | "gone" | "poison" | "mixed";
+export type Mode =
+  | "works"
+  | "drops"
+  | "late"
+  | "slow"
+  | "down"
+  | "hangs"
+  | "errors"
+  | "garbage"
+  | "gone"
+  | "poison"
+  | "mixed";
 const MIXED: readonly Mode[] = ["works", "works", "drops", "late", "errors", "down"];
 
 export interface Arrival {
@@ -35,7 +47,8 @@ export function createReceiver(name: string, time: VirtualTime, random: () => nu
     newest.set(event.orderingKey, Math.max(last, event.number));
     arrivals.set(event.id, { atMs: time.now().getTime(), event });
     const { order, action, outcome } = event.data;
-    if (/^stream\.(paused|disabled|enabled)$/.test(event.type)) streams.set(event.orderingKey, { order, action, outcome });
+    if (/^stream\.(paused|disabled|enabled)$/.test(event.type))
+      streams.set(event.orderingKey, { order, action, outcome });
   }
 
   const send: SendEvent = async (_subscriber, event, { timeoutMs }) => {

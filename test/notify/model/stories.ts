@@ -19,7 +19,10 @@ function createDice(seed: number): () => number {
 }
 
 /** @returns what is broken at the end. */
-export async function tell({ acts, dice }: (typeof story extends fc.Arbitrary<infer T> ? T : never), sabotage?: Saboteur): Promise<string[]> {
+export async function tell(
+  { acts, dice }: typeof story extends fc.Arbitrary<infer T> ? T : never,
+  sabotage?: Saboteur,
+): Promise<string[]> {
   const world = createWorld(createDice(dice), sabotage);
   await world.advance(2 * 60_000); // the subscribers have started
   for (const each of acts) await play(world, each);

@@ -3,14 +3,14 @@
  * call takes a while, so that environments interleave; an environment that is killed goes on with nothing.
  */
 import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
-import { eventsOf } from "../../../lib/events/events-of.ts";
 import { EVENT_TYPES } from "../../../lib/events/event-types.ts";
+import { eventsOf } from "../../../lib/events/events-of.ts";
 import type { NotifyDeps } from "../../../lib/notify/run.ts";
 import type { ItemKey } from "../../../lib/notify/stores.ts";
 import { resumeSubscriber } from "../../../lib/notify/subscriber-health.ts";
 import { createNotify, type Notify, WAKE_AFTER_S } from "../../../lib/notify/sweep.ts";
-import { NOON } from "../../support/fixtures.ts";
 import { withFaults } from "../../support/faulty-store.ts";
+import { NOON } from "../../support/fixtures.ts";
 import { createMemoryNotifyStore } from "../../support/memory-notify-store.ts";
 import { createHistory } from "./history.ts";
 import { createReceiver } from "./receiver.ts";
@@ -20,6 +20,7 @@ export type Saboteur = (deps: NotifyDeps) => NotifyDeps;
 
 interface Environment {
   readonly notify: Notify;
+  readonly deployment: number;
   isDead: boolean;
   /** Ends the invocation that is under way. */
   crash: (() => void) | undefined;
@@ -52,6 +53,8 @@ export function createWorld(random: () => number, sabotage: Saboteur = (deps) =>
   const busy = new Set<Environment>();
   const waiting: { readonly message: Message; readonly sentMs: number }[] = [];
   let faults = { kind: "failed" as "failed" | "lost", left: 0 };
+  let deployment = 1;
+  let environmentCount = 0;
   let killAfter: number | undefined;
 
   const trouble = () => troubles.push(now().getTime());
@@ -89,11 +92,14 @@ export function createWorld(random: () => number, sabotage: Saboteur = (deps) =>
       },
     };
     environmentCount += 1;
-    const environment: Environment = { notify: createNotify(sabotage(deps)), isDead: false, crash: undefined };
+    const environment: Environment = {
+      notify: createNotify(sabotage(deps)),
+      deployment,
+      isDead: false,
+      crash: undefined,
+    };
     return environment;
   }
-  let environmentCount = 0;
-
   async function invoke(message: Message, sentMs: number): Promise<void> {
     const environment = idle.pop() ?? createEnvironment();
     busy.add(environment);
@@ -101,9 +107,15 @@ export function createWorld(random: () => number, sabotage: Saboteur = (deps) =>
       environment.crash = () => resolve("died");
     });
     const work = "keys" in message ? environment.notify.handleKeys(message.keys) : environment.notify.sweep();
-    const end = await Promise.race([work.then(() => "done" as const, () => "failed" as const), died]);
+    const end = await Promise.race([
+      work.then(
+        () => "done" as const,
+        () => "failed" as const,
+      ),
+      died,
+    ]);
     busy.delete(environment);
-    if (end !== "died") idle.push(environment);
+    if (end !== "died" && environment.deployment === deployment) idle.push(environment);
     if (end !== "done") {
       time.at(now().getTime() + REDELIVERED_MS, () => {
         if (now().getTime() - sentMs < MESSAGE_LIVES_MS) void receive(message, sentMs);
@@ -150,9 +162,12 @@ export function createWorld(random: () => number, sabotage: Saboteur = (deps) =>
         trouble();
         receive({ sweep: true }, now().getTime());
       }
-      await time.advance(MINUTE_MS);
-      trouble();
       isScheduled = true;
+      for (let minute = 0; minute < 3; minute++) {
+        trouble();
+        await time.advance(MINUTE_MS);
+      }
+      trouble();
     },
     kill(after: number): void {
       if (after > 0) killAfter = after;
@@ -171,6 +186,7 @@ export function createWorld(random: () => number, sabotage: Saboteur = (deps) =>
     /** A deployment whose policy has the subscriber, or not. */
     deploy(hasHostile: boolean): void {
       subscribers = hasHostile ? all : withoutHostile;
+      deployment += 1;
       idle.splice(0);
     },
     async stop(): Promise<void> {

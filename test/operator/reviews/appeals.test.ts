@@ -6,6 +6,7 @@ import { formatStream, type Stream } from "../../../lib/core/stream.ts";
 import { DAY_MS, HOUR_MS } from "../../../lib/core/time.ts";
 import { APPEAL_WITHIN_MS } from "../../../lib/decisions/appeal.ts";
 import type { ReportRecord } from "../../../lib/decisions/report-record.ts";
+import { eventsOf } from "../../../lib/events/events-of.ts";
 import type { OperatorRequestDeps, OperatorResponse } from "../../../lib/operator/handle-request.ts";
 import { policySchema } from "../../../lib/policy/lint/parse-policy.ts";
 import type { Policy } from "../../../lib/policy/policy.ts";
@@ -261,6 +262,28 @@ describe("a granted appeal", () => {
     expect(enable?.authority).toMatchObject({ kind: "operator", approves: key, reverses: 1 });
     const { cases } = await world.ledger.readCases("standard", new Date(0), new Date(NOON.getTime() + DAY_MS));
     expect(cases).toMatchObject([{ key: original, overturns: [{ because: "false-positive" }] }]);
+  });
+
+  it("gives the events of the case and of the enable, with the order and without the broadcaster's words", async () => {
+    const world = await openWorld();
+    const { stream } = await disabledByRule(world);
+    const key = await world.report(appealOn(stream, 1));
+    await world.ask(grant(key));
+    const report = await recordOf(world, key);
+    const [enable, ...earlier] = await world.ledger.recentOrders(stream);
+    if (!enable) throw new Error("there is no order");
+    const events = [
+      ...eventsOf({ kind: "report", report }),
+      ...eventsOf({ kind: "order", order: enable, earlier, report }),
+    ];
+    const ofAppeal = { kind: "appeal", appealOf: 1, category: "csam" };
+    expect(events.map(({ type, data }) => ({ type, data }))).toMatchObject([
+      { type: "report.decided", data: { action: "review", because: "appeal", appealOf: 1 } },
+      { type: "case.opened", data: ofAppeal },
+      { type: "case.decided", data: { ...ofAppeal, verdict: "approved", action: "enable" } },
+      { type: "stream.enabled", data: { decidedBy: { reverses: 1 }, report: key, category: "csam" } },
+    ]);
+    expect(JSON.stringify(events)).not.toContain("toy");
   });
 
   it("overturns for the reason that the person names", async () => {
