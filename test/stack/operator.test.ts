@@ -342,7 +342,6 @@ describe("what tells and what mends", () => {
   });
 
   it("events are listed, subscribers shown, and a replay is planned, in a terminal and in a pipe", async () => {
-    await piped(["disable", ...live(1), "--for", "24h", ...WHY]);
     const listed = await piped(["events", "--since", "1h", "--json"]);
     expect(listed).toMatchObject({ code: 0, stderr: "" });
     isPlain(listed);
