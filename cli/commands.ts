@@ -32,8 +32,6 @@ import type { Command } from "./terminal/command.ts";
 export const COMMANDS: readonly Command[] = [
   ...[list, disable, pause, enable, plan, approve, apply, watch, plans, show, status, cancel, undo],
   ...[review, overturn, sources, explain, mode, doctor, redrive, events, consoleCommand],
-  ...[verify, history, exportCommand],
-  ...[review, overturn, sources, explain, mode, doctor, redrive, consoleCommand],
   ...[verify, history, exportCommand, statements],
   ...[version],
 ];
