@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as z from "zod";
 import { copyServiceDefinition, packageService, zipEntries } from "../../build/package.ts";
 import type { Bundle } from "../../build/weigh.ts";
-import { ANSWERED_PATHS } from "../../lib/aws/dynamodb/answered-reports.ts";
+import { ANSWERED_PATHS } from "../../lib/aws/dynamodb/answers/answered-reports.ts";
 import { GATEWAY_HEADER } from "../../lib/aws/http-api/operator-request.ts";
 import { LINKS, METRIC_OF_LINK } from "../../lib/canary/links.ts";
 import {
