@@ -90,7 +90,17 @@ it("says of every thing that it works, where it does, and sends Live one call a 
   expect(answer.checks?.map(({ name }) => name)).toEqual([
     ...[LIVE, ONLINE, STANDBY, "worker-key", "key-rotation", "queue urgent", "queue bulk"],
     ...["dead-letters urgent", "dead-letters bulk", "dead-letters audit", "audit", "canary", "clock"],
-    ...["events", "subscriber bus", "subscriber platform", "mode", "frozen-sources", "reviews", "alerts", "live-clock", "out-of-reach"],
+    ...[
+      "events",
+      "subscriber bus",
+      "subscriber platform",
+      "mode",
+      "frozen-sources",
+      "reviews",
+      "alerts",
+      "live-clock",
+      "out-of-reach",
+    ],
   ]);
   expect(world.live.calls().map(({ method, path }) => `${method} ${path}`)).toEqual([
     "GET stream/blocks",
