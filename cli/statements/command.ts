@@ -47,7 +47,7 @@ a lawyer decides. The statements have no name of a stream, person or source, and
   --names           names the streams in the files that are not sent, and in the texts
   --lang LIST       languages of the texts: en, zh, or en,zh (default)
   --send WHERE      sandbox or production; production only what the sandbox has accepted, as the receipts show
-  --token-secret ID the secret in Secrets Manager with the token of that database; it is never printed
+  --token-secret ID  the secret in Secrets Manager with the token of that database; it is never printed
   --endpoint URL    address of the database: needed for the sandbox, whose address the Commission sends you
   --skip-sandbox    with --send production: without receipts of the sandbox
   --despite-gaps    sends although the evidence of these days is incomplete

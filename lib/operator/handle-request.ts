@@ -17,7 +17,6 @@ import { listOrders } from "./actions/list-orders.ts";
 import { changeMode, type ModeDeps } from "./actions/mode.ts";
 import { overturn } from "./actions/overturn.ts";
 import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
-import { statementSettings } from "./actions/statement-settings.ts";
 import { readStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
@@ -40,6 +39,7 @@ import { listCases } from "./reviews/list-cases.ts";
 import { nextCase } from "./reviews/next-case.ts";
 import { planVerdicts } from "./reviews/plan-verdicts.ts";
 import { reopen } from "./reviews/reopen.ts";
+import { statementSettings } from "./statement-settings.ts";
 
 export type { OperatorResponse } from "./contract/response-schema.ts";
 

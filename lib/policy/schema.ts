@@ -8,7 +8,7 @@ import { streamSchema } from "../core/stream.ts";
 import { MAX_DISABLE_HOURS } from "../core/time.ts";
 import { categorySchema } from "../reports/claim.ts";
 import { actionsSchema, gradeSchema, nameSchema, reviewWithinSchema, sourceSchema } from "./source-schema.ts";
-import { statementsShape } from "./statement-schema.ts";
+import { statementsSchema } from "./statement-schema.ts";
 import { subscriberSchema } from "./subscriber-schema.ts";
 
 const hours = z.number().int().min(1).max(MAX_DISABLE_HOURS);
@@ -244,9 +244,5 @@ export const policyShape = z.strictObject({
     .max(60)
     .describe("An older report is held for review and never acts, because stream names are used again."),
   operatorOverrideHours: hours.describe("How long after an operator's order no rule acts on that stream."),
-  statements: statementsShape
-    .optional()
-    .describe(
-      "For offair statements: the legal part of statements of reasons (docs/dsa.md). Without it, none is written.",
-    ),
+  statements: statementsSchema,
 });

@@ -183,6 +183,12 @@ export const statementsShape = z.strictObject({
     .describe("How the broadcaster can contest the decision (Article 17(3)(f)), for the placeholder {redress}."),
 });
 
-export type StatementSettings = z.infer<typeof statementsShape>;
+/** The section as a part of the policy. */
+export const statementsSchema = statementsShape
+  .optional()
+  .describe(
+    "For offair statements: the legal part of statements of reasons (docs/dsa.md). Without it, none is written.",
+  );
+
 export type CategoryGround = z.infer<typeof categoryEntry>;
 export type Localized = string | Readonly<Record<StatementLanguage, string>>;

@@ -1,11 +1,11 @@
 /** `statement-settings`: the answer is what `offair statements` reads, and has no secret of a source. */
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
-import { hasEffect } from "../../../lib/operator/contract/effects.ts";
-import { operatorResponseSchema } from "../../../lib/operator/contract/response-schema.ts";
-import { policySchema } from "../../../lib/policy/lint/parse-policy.ts";
-import { isFull, settingsSchema } from "../../../lib/statements/settings.ts";
-import { policy } from "../../support/fixtures.ts";
-import { createIncidentWorld } from "../operator-world.ts";
+import { hasEffect } from "../../lib/operator/contract/effects.ts";
+import { operatorResponseSchema } from "../../lib/operator/contract/response-schema.ts";
+import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { isFull, settingsSchema } from "../../lib/statements/settings.ts";
+import { policy } from "../support/fixtures.ts";
+import { createIncidentWorld } from "./operator-world.ts";
 
 beforeEach(() => {
   for (const level of ["info", "warn"] as const) jest.spyOn(console, level).mockImplementation(() => {});

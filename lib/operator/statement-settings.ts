@@ -1,8 +1,8 @@
 /** `statement-settings`: what `offair statements` needs from the deployed policy. */
-import { CANARY_SOURCE } from "../../core/canary.ts";
-import type { Policy } from "../../policy/policy.ts";
-import { kindOf } from "../../policy/time-to-review.ts";
-import type { OperatorResponse } from "../contract/response-schema.ts";
+import { CANARY_SOURCE } from "../core/canary.ts";
+import type { Policy } from "../policy/policy.ts";
+import { kindOf } from "../policy/time-to-review.ts";
+import type { OperatorResponse } from "./contract/response-schema.ts";
 
 interface Deps {
   readonly policy: Pick<Policy, "sources" | "statements">;
