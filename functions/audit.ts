@@ -20,6 +20,8 @@ import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { exportEvents } from "../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../lib/aws/dynamodb/live-stream-count.ts";
+import { createWriteNotice } from "../lib/aws/dynamodb/notify/notices.ts";
+import { openTable } from "../lib/aws/dynamodb/table.ts";
 import { createArchive } from "../lib/aws/s3-archive.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
 import { readAuditConfig } from "../lib/core/config.ts";
@@ -47,6 +49,7 @@ const fixed = {
   exportEvents: (window: { from: Date; until: Date }) => exportEvents(dynamo, config.LEDGER_TABLE, window),
   recentOrders,
   openReviews,
+  writeNotice: createWriteNotice(openTable(dynamo, config.LEDGER_TABLE, now)),
   now,
   domains: ingestDomains(policy),
   canary: canaryStream(policy),

@@ -1,7 +1,8 @@
 /** The JSON Schemas of events, and the AsyncAPI document, from the catalogue. */
 import * as z from "zod";
 import { CATALOGUE } from "../lib/events/catalogue.ts";
-import { cloudEventSchema, schemaUrn } from "../lib/events/cloud-event.ts";
+import { schemaUrn } from "../lib/events/cloud-event.ts";
+import { cloudEventSchema } from "../lib/events/cloud-event-schema.ts";
 import { EVENT_TYPES, type EventType } from "../lib/events/event-types.ts";
 import { exampleOf } from "./event-examples.ts";
 

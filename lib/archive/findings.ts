@@ -58,4 +58,4 @@ export const count = (counts: Counts, { kind }: AuditFinding): number =>
   isDriftKind(kind) ? ++counts.drift[kind] : ++counts[kind];
 
 /** Whether the finding raises the drift alarm. A disable that expires soon is information only. */
-export const isAlarming = ({ kind }: DriftFinding): boolean => kind !== "expiring";
+export const isAlarming = ({ kind }: Pick<DriftFinding, "kind">): boolean => kind !== "expiring";

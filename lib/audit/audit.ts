@@ -15,14 +15,16 @@ import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
 import { type AuditParts, createDraft, type DraftDeps } from "./build-entry.ts";
 import { appendToChain, findPosition } from "./chain/append-entry.ts";
+import { findEnd } from "./chain/chain-end.ts";
 import { countReviews, type OpenReviews } from "./count-reviews.ts";
 import { exportLedger, foldLedger, type LedgerDeps, lastExpected } from "./export-ledger.ts";
 import { type CompareDeps, compareAll } from "./find-changes.ts";
 import { type DomainList, listAndPack } from "./list-domains.ts";
 import type { ListingDeps } from "./listing/list-disabled.ts";
+import { type NoticeDeps, writeEarlierNotices, writeNotices } from "./notices.ts";
 import { type Past, readRecentEntries } from "./recent-entries.ts";
 
-export interface AuditDeps extends DraftDeps, LedgerDeps, CompareDeps {
+export interface AuditDeps extends DraftDeps, LedgerDeps, CompareDeps, NoticeDeps {
   readonly archive: AuditArchive;
   /** Ingest domains in scope. */
   readonly domains: readonly string[];
@@ -47,7 +49,7 @@ export type AuditResult =
     };
 
 /**
- * Runs once per scheduled hour: if the chain already contains the hour, nothing is queried and nothing is written.
+ * Runs once per scheduled hour: if the chain already contains the hour, Live is not queried, and only notices that are missing are written.
  *
  * @throws OffairError if nothing can be stored or the chain cannot be continued: the schedule repeats the hour.
  */
@@ -55,6 +57,7 @@ export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
   const chain = { ...deps, head: { ...deps.head, read: () => deps.head.read().catch(withoutHint) } };
   const over = { written: false, slot: slot.slot.toISOString() } as const;
   const position = await findPosition({ scheduled: slot.scheduled, slot: over.slot }, chain);
+  await writeEarlierNotices((position ? position.end : await findEnd(chain))?.entry, deps);
   if (!position) return over;
   const { end } = position;
   const past = await readRecentEntries(end, deps.archive, deps.now());
@@ -64,6 +67,8 @@ export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
   if (!appended.written) return over;
   const { number, sha256, manifest } = appended.entry;
   if (manifest.kind !== "audit") throw new OffairError("ERR_ARCHIVE", "the entry that was written is not an audit");
+  const drift = parts.found.findings?.drift ?? [];
+  await writeNotices(manifest, drift, deps);
   const headAltered = end !== undefined && !end.entry;
   const before = (end?.entry ?? end?.before)?.manifest.writtenAt;
   return definedOnly({
@@ -71,7 +76,7 @@ export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
     number,
     sha256,
     manifest,
-    drift: parts.found.findings?.drift ?? [],
+    drift,
     chainAgeMs: before === undefined ? undefined : Date.parse(manifest.writtenAt) - Date.parse(before),
     headAltered,
   });

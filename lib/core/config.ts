@@ -113,6 +113,9 @@ const eventSenderEnv = () =>
     ...secretCache(),
   });
 
+/** `NOTIFY_QUEUE_URL`: for the wake-ups of its sweeps. */
+const notifyEnv = () => eventSenderEnv().extend({ NOTIFY_QUEUE_URL: z.url() });
+
 type Env = Record<string, string | undefined>;
 
 function read<T>(schema: z.ZodType<T>, env: Env): T {
@@ -133,4 +136,5 @@ export const readClockConfig = (env: Env): z.infer<ReturnType<typeof clockEnv>> 
 export const readAnswerConfig = (env: Env): z.infer<ReturnType<typeof answerEnv>> => read(answerEnv(), env);
 export const readEventSenderConfig = (env: Env): z.infer<ReturnType<typeof eventSenderEnv>> =>
   read(eventSenderEnv(), env);
+export const readNotifyConfig = (env: Env): z.infer<ReturnType<typeof notifyEnv>> => read(notifyEnv(), env);
 export const readCanaryConfig = (env: Env): z.infer<ReturnType<typeof canaryEnv>> => read(canaryEnv(), env);

@@ -54,6 +54,12 @@ const UNITS = {
   CasesOpen: "Count", // cases that wait for a person; each sweep emits it and the next two
   CasesOverdue: "Count", // whose time is over
   OldestCaseAge: "Seconds", // since it waits; 0 without a case
+  EventsPublished: "Count", // added to the log, by every attempt
+  EventsDelivered: "Count", // to one subscriber each
+  EventsFailed: "Count", // attempts
+  EventsGivenUp: "Count", // for one subscriber each
+  SubscriptionsEnded: "Count", // by the subscriber (410), or because it took nothing for three days
+  OldestUndelivered: "Seconds", // since the oldest event waits that a run saw; each run emits it, normally 0
   CanaryRuns: "Count", // runs that ended, with any result
   // A run broke at this link (lib/canary/links.ts).
   CanaryWebhookBroken: "Count",

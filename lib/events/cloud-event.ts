@@ -1,45 +1,13 @@
 /** The wire form of an event: CloudEvents 1.0 in JSON, structured mode, with the extensions `sequence` and `orderingkey`. */
-import * as z from "zod";
+import type { CloudEvent } from "./cloud-event-schema.ts";
 import type { LoggedEvent } from "./event.ts";
-import { EVENT_TYPES, type EventType } from "./event-types.ts";
+import type { EventType } from "./event-types.ts";
 
 /** EventBridge takes 256 kB an entry, and webhooks of most platforms far less. No event of the catalogue can be larger. */
 export const MAX_EVENT_BYTES = 64 * 1_024;
 
 /** Names the schema of the `data` of events of a type. */
 export const schemaUrn = (type: EventType, version: number): string => `urn:offair:event:${type}:${version}`;
-
-/** Beside this schema, an event has the `data` that the catalogue says. */
-export const cloudEventSchema = z.object({
-  specversion: z.literal("1.0").describe("Version of CloudEvents"),
-  id: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,256}$/)
-    .describe("Follows from the cause: an event that is delivered again has the same id, and no other event has it"),
-  source: z.string().min(1).max(200).describe("The deployment: /offair/ and its stage"),
-  type: z.enum(EVENT_TYPES).describe("Type of the event"),
-  subject: z
-    .string()
-    .min(1)
-    .max(2_000)
-    .describe("domain/app/stream, of an event about a stream; data.stream has the parts")
-    .exactOptional(),
-  time: z.iso.datetime().describe("When it happened (RFC 3339, UTC), not when it was delivered"),
-  datacontenttype: z.literal("application/json").describe("Media type of data"),
-  dataschema: z.string().startsWith("urn:offair:event:").describe("Type and version of the schema of data"),
-  sequence: z
-    .string()
-    .regex(/^[1-9][0-9]*$/)
-    .describe("1, 2, 3 … within the ordering key, in the order of the deliveries; a decimal number as text"),
-  orderingkey: z
-    .string()
-    .regex(/^(stream\.[0-9a-f]{64}|type\.[a-z.-]+)$/)
-    .describe(
-      "Events with the same key are delivered in order: stream. and a SHA-256, or type. and the type of an event without a stream",
-    ),
-  data: z.record(z.string(), z.unknown()).describe("As the schema of the type says"),
-});
-export type CloudEvent = z.infer<typeof cloudEventSchema>;
 
 /** @param source - of the deployment: `/offair/prod`. */
 export const toCloudEvent = (event: LoggedEvent, { source }: { readonly source: string }): CloudEvent => ({

@@ -116,7 +116,9 @@ function resultsOf(orders: readonly Order[]): ReadonlyMap<string, BatchResult[]>
       endedAt: endedAt ?? placedAt,
       orderNumber: number,
     };
-    results.set(orderId, [...(results.get(orderId) ?? []), result]);
+    const ofBatch = results.get(orderId);
+    if (ofBatch) ofBatch.push(result);
+    else results.set(orderId, [result]);
   }
   return results;
 }

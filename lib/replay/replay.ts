@@ -96,7 +96,15 @@ const NOT_REPLAYABLE = {
 
 /** The first reading: counts what can be replayed, and applies the limits to the candidate's actions. */
 export async function survey(records: Records, candidate: Policy): Promise<Survey> {
-  const coverage = { total: 0, replayable: 0, withoutFacts: 0, untranslated: 0, republish: 0, appeals: 0, withoutOthers: 0 };
+  const coverage = {
+    total: 0,
+    replayable: 0,
+    withoutFacts: 0,
+    untranslated: 0,
+    republish: 0,
+    appeals: 0,
+    withoutOthers: 0,
+  };
   const moments: (Moment | RequestedAction)[] = [];
   let actions = 0;
   for await (const past of records) {

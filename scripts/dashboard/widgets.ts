@@ -23,7 +23,7 @@ export interface Graph {
 const own = (...metrics: readonly MetricName[]): Series[] => metrics.map((metric) => ({ metric }));
 
 /** Queues and functions by the name in their metrics; CloudFormation inserts the queues' generated names. */
-const QUEUES = { urgent: "UrgentQueue", bulk: "BulkQueue", clock: "ClockQueue" } as const;
+const QUEUES = { urgent: "UrgentQueue", bulk: "BulkQueue", clock: "ClockQueue", notify: "NotifyQueue" } as const;
 const DEAD_LETTERS = { urgent: "UrgentDeadLetters", bulk: "BulkDeadLetters", audit: "AuditDeadLetters" } as const;
 
 function ofQueues(ids: Readonly<Record<string, string>>, metric: string): Series[] {
@@ -40,7 +40,7 @@ const ofFunctions = (functions: readonly string[], metric: string): Series[] =>
     label: name,
   }));
 
-/** Rows from top to bottom: alarms, time to off, reports, queues, Live, evidence, functions, cases, canary. */
+/** Rows from top to bottom: alarms, time to off, reports, queues, Live, evidence, functions, cases, events, canary. */
 export const rowsOf = (functions: readonly string[]): readonly (readonly Graph[])[] => [
   [
     {
@@ -174,6 +174,23 @@ export const rowsOf = (functions: readonly string[]): readonly (readonly Graph[]
       series: [{ metric: "OldestCaseAge", stat: "Maximum" }],
     },
     { title: "Sweeps of the clock", width: 8, series: own("ClockSweeps") },
+  ],
+  [
+    {
+      title: "Events published and delivered, failed attempts",
+      width: 8,
+      series: own("EventsPublished", "EventsDelivered", "EventsFailed"),
+    },
+    {
+      title: "Age of the oldest event that is not delivered, seconds",
+      width: 8,
+      series: [{ metric: "OldestUndelivered", stat: "Maximum" }],
+    },
+    {
+      title: "Events given up, subscriptions that ended",
+      width: 8,
+      series: own("EventsGivenUp", "SubscriptionsEnded"),
+    },
   ],
   [
     {

@@ -1,13 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { CATALOGUE } from "../../lib/events/catalogue.ts";
-import {
-  type CloudEvent,
-  cloudEventSchema,
-  MAX_EVENT_BYTES,
-  schemaUrn,
-  toCloudEvent,
-} from "../../lib/events/cloud-event.ts";
+import { MAX_EVENT_BYTES, schemaUrn, toCloudEvent } from "../../lib/events/cloud-event.ts";
+import { type CloudEvent, cloudEventSchema } from "../../lib/events/cloud-event-schema.ts";
 import { EVENT_TYPES } from "../../lib/events/event-types.ts";
 import { eventsOf } from "../../lib/events/events-of.ts";
 import type { LedgerItem } from "../../lib/events/ledger-item.ts";

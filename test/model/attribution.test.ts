@@ -227,6 +227,7 @@ function createWorld({ lag }: Pick<Story, "lag">) {
       head: { read: async () => heads.at(-1), write: async (head) => void heads.push(head) },
       ...{ keys: keysOf(1), now, findDisabled, domains: [DOMAIN], expiringHours: 1, policy: "p", build: "b" },
       openReviews: async () => ({ records: [] }),
+      writeNotice: async () => {},
       recentOrders: async (stream) => (fault === "orders" ? away() : ordersOf(stream)),
       listing: () => ({
         async *listDisabled() {

@@ -11,6 +11,7 @@ import type { DisabledPage } from "../../lib/audit/listing/list-disabled.ts";
 import { type Archive, createArchive } from "../../lib/aws/s3-archive.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { HOUR_MS } from "../../lib/core/time.ts";
+import type { AuditNotice } from "../../lib/events/audit-notice.ts";
 import { collectFindings, verifyBundle } from "../../lib/evidence/verify/verify.ts";
 import { createLiveClient, type LiveClient } from "../../lib/huawei/api/live-client.ts";
 import { createSend } from "../../lib/huawei/api/send.ts";
@@ -41,6 +42,8 @@ export interface AuditWorld {
   others: LedgerEvent[];
   /** Cases of the ledger that wait for a person, the one that is due first at the top. */
   cases: Awaited<ReturnType<AuditDeps["openReviews"]>>["records"];
+  /** Of its audits, in the order of the writes: a repeated one is stored once. */
+  notices: AuditNotice[];
   /** What the clock says, also Live's. */
   clock: number;
   /** Of the schedule, in the so many-th hour after noon. */
@@ -93,6 +96,7 @@ export function useAuditWorld(): AuditWorld {
         yield* [...orders, ...others].sort((a, b) => (a.at < b.at ? -1 : 1));
       },
       openReviews: async () => ({ records: world.cases }),
+      writeNotice: async (notice) => void world.notices.push(notice),
       ...{ timeIsUp: () => false, exportIsOver: () => false },
     };
   };
@@ -164,6 +168,7 @@ export function useAuditWorld(): AuditWorld {
     world.ledger = [];
     world.others = [];
     world.cases = [];
+    world.notices = [];
     const pair = { kind: "key-pair", ak: AUDITOR.ak, sk: AUDITOR.sk } as const;
     client = createLiveClient(
       createSend({

@@ -1,0 +1,93 @@
+/**
+ * Tells the ledger what an audit found, as far as subscribers are told: drift once per audit, a disable that ends soon once per order. The notices
+ * are written after the chain entry, because only then the findings are final. Each audit begins with those of the entry before it, from the
+ * archive: that audit may have ended too early. Each notice has a key of its own, so that it is stored once.
+ */
+import * as z from "zod";
+import type { ChainEntry } from "../archive/chain-entry.ts";
+import { isAlarming } from "../archive/findings.ts";
+import { type AuditManifest, DRIFT_KINDS, type DriftKind } from "../archive/manifest.ts";
+import { readLines } from "../archive/ndjson.ts";
+import { type AuditArchive, readStored } from "../archive/object-store.ts";
+import { OffairError } from "../core/errors.ts";
+import { describeError, logError } from "../core/log.ts";
+import { mapConcurrently } from "../core/map-concurrently.ts";
+import { nameOf, type Stream, streamKey } from "../core/stream.ts";
+import type { AuditNotice } from "../events/audit-notice.ts";
+
+export interface NoticeDeps {
+  readonly archive: AuditArchive;
+  /** The canary's stream: nobody is told of it. */
+  readonly canary?: Stream;
+  /** Stores a notice; a second one with the same key changes nothing. */
+  readonly writeNotice: (notice: AuditNotice) => Promise<void>;
+}
+
+/** A finding of drift, with what a notice needs of it. */
+export interface NotedFinding extends Stream {
+  readonly kind: DriftKind;
+  readonly number?: number | undefined;
+  /** As Live lists it. */
+  readonly resumeTime?: string | null | undefined;
+}
+
+const findingSchema = z.object({
+  ...{ kind: z.string(), domain: z.string(), app: z.string(), stream: z.string() },
+  number: z.number().int().min(1).optional(),
+  resumeTime: z.string().nullish(),
+});
+const isDrift = (finding: z.infer<typeof findingSchema>): finding is NotedFinding & typeof finding =>
+  DRIFT_KINDS.some((kind) => kind === finding.kind);
+
+const CONCURRENCY = 20;
+
+/** Pure: the same manifest and findings give the same notices. */
+export function noticesOf(
+  { slot, number: entry, writtenAt: foundAt, findings }: AuditManifest,
+  drift: readonly NotedFinding[],
+  canary?: Stream,
+): AuditNotice[] {
+  const told = drift.filter((finding) => !canary || streamKey(finding) !== streamKey(canary));
+  const expiring = told.flatMap((finding): AuditNotice[] => {
+    const { kind, number: orderNumber, resumeTime } = finding;
+    if (kind !== "expiring" || orderNumber === undefined || typeof resumeTime !== "string") return [];
+    return [{ kind, stream: nameOf(finding), orderNumber, resumeTime, foundAt }];
+  });
+  const counts: Record<string, number> = {};
+  for (const { kind } of told.filter((finding) => isAlarming(finding))) counts[kind] = (counts[kind] ?? 0) + 1;
+  if (Object.keys(counts).length === 0) return expiring;
+  return [{ kind: "drift", slot, foundAt, entry, counts, ...(findings && { findings: findings.object }) }, ...expiring];
+}
+
+/** Does not reject: the audit is complete, and the next one writes what is missing. */
+export async function writeNotices(
+  manifest: AuditManifest,
+  drift: readonly NotedFinding[],
+  { canary, writeNotice }: NoticeDeps,
+): Promise<void> {
+  try {
+    await mapConcurrently(noticesOf(manifest, drift, canary), CONCURRENCY, writeNotice);
+  } catch (error) {
+    if (!(error instanceof OffairError)) throw error;
+    logError("audit.notices-not-written", { slot: manifest.slot, ...describeError(error) });
+  }
+}
+
+/** Writes the notices of an entry that is in the chain, if they are missing. Does not reject. */
+export async function writeEarlierNotices(entry: ChainEntry | undefined, deps: NoticeDeps): Promise<void> {
+  if (entry?.manifest.kind !== "audit" || !entry.manifest.findings?.drift) return;
+  const { manifest } = entry;
+  const { findings } = entry.manifest;
+  if (Object.values(findings.drift ?? {}).every((count) => count === 0)) return;
+  try {
+    const drift: NotedFinding[] = [];
+    for await (const finding of readLines(await readStored(findings, deps.archive), (line) =>
+      findingSchema.parse(line),
+    ))
+      if (isDrift(finding)) drift.push(finding);
+    await writeNotices(manifest, drift, deps);
+  } catch (error) {
+    if (!(error instanceof OffairError)) throw error;
+    logError("audit.notices-not-written", { slot: manifest.slot, ...describeError(error) });
+  }
+}
