@@ -23,7 +23,7 @@ show     what was reported and by whom, evidence, other reports and orders of th
          verdicts. Links are shown as text and never fetched
 approve  carry out the action that was held, or the action that --as names
 reject   do nothing to the stream, and remove the report from the list. Without REPORT, approve and
-         reject decide on every case that matches: the exact list is planned and shown first
+         reject decide on every case that matches: the exact list is planned and shown first.
          An APPEAL against an order is in the same list: approve grants it, so that the order is overturned and the stream
          enabled, unless another order keeps it off; reject lets the order stand. Whoever decided the order cannot decide it
 note     add a note that everybody sees who sees the case

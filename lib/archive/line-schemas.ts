@@ -72,7 +72,12 @@ const verdictSchema = z.object({
 });
 
 /** A person says that an action was wrong. */
-const overturnSchema = z.object({ because: text, at: instant });
+const overturnSchema = z.object({
+  because: text,
+  at: instant,
+  /** Of an operator's batch, if it concerns the order of this stream only. */
+  stream: streamNames.exactOptional(),
+});
 
 const reportSchema = z.object({
   key: text,

@@ -2,7 +2,7 @@
 import type { PastOrderLine, ReportLine } from "../archive/line-schemas.ts";
 import { effectAt } from "../archive/order-effect.ts";
 import { isOfCanary } from "../core/canary.ts";
-import type { Stream } from "../core/stream.ts";
+import { type Stream, streamKey } from "../core/stream.ts";
 import { originalOf, reportKeyOf } from "../evidence/history/authority.ts";
 import type { LedgerView } from "../evidence/history/ledger-view.ts";
 
@@ -86,8 +86,10 @@ function deciderOf(order: PastOrderLine, original: PastOrderLine, report: Report
   return isRepeated || isApproved ? "rule-and-person" : "person";
 }
 
-/** The newest one counts. */
-const overturnOf = ({ authority }: PastOrderLine, report: ReportLine | undefined, ledger: LedgerView) =>
+/** The newest one counts. One of a batch may concern another stream. */
+const overturnOf = ({ authority, stream: own }: PastOrderLine, report: ReportLine | undefined, ledger: LedgerView) =>
   authority.kind === "operator" && authority.approves === undefined
-    ? ledger.planState(authority.orderId)?.line.overturns?.at(-1)
+    ? ledger
+        .planState(authority.orderId)
+        ?.line.overturns?.findLast(({ stream }) => !stream || streamKey(stream) === streamKey(own))
     : report?.overturns?.at(-1);

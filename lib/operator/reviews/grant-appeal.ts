@@ -38,7 +38,7 @@ export async function grantAppeal(record: Appealed, event: VerdictEvent, deps: O
   if ("because" in verdict) return refuse(verdict);
   if (verdict.verdict !== "approved") return refuse({ because: "ended", verdict });
   if (event.dryRun) return { ok: true, dryRun: true, results: [], errors: [], verdict };
-  return carryOut(record, verdict, event, deps);
+  return complete(record, verdict, event, deps);
 }
 
 async function grantOf({ report, appealed }: Appealed, event: VerdictEvent, deps: OrderDeps): Promise<Verdict> {
@@ -52,7 +52,7 @@ async function grantOf({ report, appealed }: Appealed, event: VerdictEvent, deps
   };
 }
 
-async function carryOut(
+async function complete(
   record: Appealed,
   verdict: Verdict,
   event: VerdictEvent,
