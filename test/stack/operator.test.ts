@@ -283,6 +283,11 @@ describe("what tells and what mends", () => {
       ["overturn", "standard#none", "--because", "policy", ...WHY],
       ...([3, "there is no such report"] as const),
     ],
+    [
+      "statements of a policy without the section",
+      ["statements", "--from", "2026-03-01", "--to", "2026-03-01", "--out", "statements", "--bundle", "nowhere"],
+      ...([3, "the deployed policy has no section statements"] as const),
+    ],
     ["doctor", ["doctor"], 1, "No audit has finished yet"],
     ["help", ["help"], 0, "offair undo ID"],
   ])("%s, in a pipe and in a terminal", async (_, args, code, says) => {
