@@ -46,6 +46,7 @@ import {
   type OperatorResponse,
 } from "../lib/operator/handle-request.ts";
 import { hashOf, ingestDomains, withCanary } from "../lib/policy/policy.ts";
+import { parseLoopbackSubscribers } from "../lib/webhooks/subscriber.ts";
 import policy from "../policy.yml";
 import { connect } from "./shared/connect.ts";
 import { traceInvocation } from "./shared/trace-invocation.ts";
@@ -75,9 +76,11 @@ const deadLetters = {
 const readDepth = createReadDepth(sqs);
 const readKeyStates = createReadKeyStates(dynamo, config.LEDGER_TABLE);
 
+const { LOOPBACK_SUBSCRIBERS: local } = config;
+const subscribers = local === undefined ? policy.subscribers : parseLoopbackSubscribers(local);
 const events: EventDeps = {
   store: createOperatorEvents(dynamo, config.LEDGER_TABLE),
-  subscribers: policy.subscribers,
+  subscribers,
   asSent: (event) => toCloudEvent(event, { source: `/offair/${config.STAGE}` }),
   now,
 };
@@ -102,7 +105,7 @@ const doctor = createDoctor({
   readCanary: createCanaryStore(dynamo, config.LEDGER_TABLE).readResult,
   readClock: createClockStore(dynamo, config.LEDGER_TABLE).readSwept,
   countDue: (before) => countDue(before, events.store),
-  eventSubscribers: [BUS, ...Object.keys(policy.subscribers)],
+  eventSubscribers: [BUS, ...Object.keys(subscribers)],
   readSubscriptions: () => readSubscriptions(events),
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),
   now,

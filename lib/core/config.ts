@@ -74,6 +74,7 @@ const incidentEnv = () =>
     ...notifyQueue(),
     GATEWAY_SECRET_ID: text,
     STAGE: text, // in the source of events
+    LOOPBACK_SUBSCRIBERS: text.optional(), // as of notify
     AUDIT_DEAD_LETTERS_URL: z.url(), // `doctor` counts its messages, and the subscribers of the topic
     ALERTS_TOPIC_ARN: text,
   });
