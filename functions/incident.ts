@@ -13,7 +13,7 @@ import { createClockStore } from "../lib/aws/dynamodb/clock.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createListModeChanges } from "../lib/aws/dynamodb/mode.ts";
-import { createNotifyStore } from "../lib/aws/dynamodb/notify/notify-store.ts";
+import { createOperatorEvents } from "../lib/aws/dynamodb/notify/operator-events.ts";
 import { createReadCases } from "../lib/aws/dynamodb/past-cases.ts";
 import { createReporterStore } from "../lib/aws/dynamodb/reporters.ts";
 import { createRequestStore } from "../lib/aws/dynamodb/requests.ts";
@@ -76,7 +76,7 @@ const readDepth = createReadDepth(sqs);
 const readKeyStates = createReadKeyStates(dynamo, config.LEDGER_TABLE);
 
 const events: EventDeps = {
-  store: createNotifyStore(dynamo, config.LEDGER_TABLE),
+  store: createOperatorEvents(dynamo, config.LEDGER_TABLE),
   subscribers: policy.subscribers,
   asSent: (event) => toCloudEvent(event, { source: `/offair/${config.STAGE}` }),
   now,
