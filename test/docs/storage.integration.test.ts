@@ -16,13 +16,19 @@ import { createClockStore } from "../../lib/aws/dynamodb/clock.ts";
 import { exportEvents } from "../../lib/aws/dynamodb/export-events.ts";
 import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import { createLiveStreams } from "../../lib/aws/dynamodb/live-stream-count.ts";
+import { createEventKeys } from "../../lib/aws/dynamodb/notify/event-keys.ts";
+import { createWriteNotice } from "../../lib/aws/dynamodb/notify/notices.ts";
+import { createNotifyStore } from "../../lib/aws/dynamodb/notify/notify-store.ts";
 import { createReporterStore } from "../../lib/aws/dynamodb/reporters.ts";
 import { createRequestStore } from "../../lib/aws/dynamodb/requests.ts";
 import { createRotationStore } from "../../lib/aws/dynamodb/rotation-store.ts";
+import { openTable, streamPk } from "../../lib/aws/dynamodb/table.ts";
 import type { CanaryResult } from "../../lib/canary/canary-run.ts";
+import type { Stream } from "../../lib/core/stream.ts";
 import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import type { ReportRecord, ReviewState, UntranslatedRecord } from "../../lib/decisions/report-record.ts";
 import type { RequestRecord } from "../../lib/ledger/request-store.ts";
+import type { NotifyStore, Replay, SubscriberState } from "../../lib/notify/stores.ts";
 import type { OperatorOrder } from "../../lib/orders/operator-order.ts";
 import type { Order, OrderDraft, OrderEnd } from "../../lib/orders/order.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
@@ -154,7 +160,44 @@ function watch<T extends object>(store: T): { store: T; uncalled: Set<string> } 
   };
   return { store: new Proxy(store, { get }), uncalled };
 }
-const isRead = (name: string): boolean => /^(read|list|recent|open|ordersBy|orderPages)/.test(name);
+const isRead = (name: string): boolean =>
+  /^(read|list|recent|open|ordersBy|orderPages|tail|after|lastNumber)/.test(name);
+
+async function writeNotices(dynamo: Parameters<typeof createLedger>[0], now: () => Date): Promise<void> {
+  const write = createWriteNotice(openTable(dynamo, TABLE, now));
+  const counts = { missing: 1 };
+  await write({ kind: "drift", slot: AT, foundAt: AT, entry: 1, counts, findings: "findings/x.ndjson.gz" });
+  await write({ kind: "expiring", stream: draft.stream, orderNumber: 1, resumeTime: AT, foundAt: AT });
+  const publicKey = `whpk_${"A".repeat(43)}=`;
+  await createEventKeys(dynamo, TABLE).write([{ id: "0".repeat(16), publicKey, since: AT }]);
+}
+
+async function writeEvents(store: NotifyStore, stream: Stream): Promise<void> {
+  const [orderingKey, subscriber] = ["type.key.blocked", "shop"];
+  const event = { id: "e", type: "key.blocked", time: AT, orderingKey, subject: "a/b/c", data: {} } as const;
+  await store.append({ ...event, number: 1, loggedAt: AT });
+  const tried = { number: 1, eventId: "e", type: "key.blocked", attempts: 1, since: AT, problem: "500" } as const;
+  await store.lockDelivery(orderingKey, "bus", "a", NOON);
+  await store.lockDelivery(orderingKey, subscriber, "a", NOON);
+  const failing = { ...tried, lastAt: AT, nextAt: AT };
+  await store.writeDelivery({ orderingKey, subscriber, sent: 0, failing }, "a", NOON);
+  const state: Required<SubscriberState> = {
+    ...{ name: subscriber, since: AT, ended: { at: AT, because: "gone", missedSince: AT }, lastDeliveredAt: AT },
+    ...{ backOff: { failures: 3, since: AT, until: AT }, behind: { since: AT } },
+    resumed: { at: AT, by: "ana", reason: "repaired" },
+  };
+  await store.replaceSubscriber(state, undefined);
+  await store.addGivenUp({ ...tried, subscriber, orderingKey, at: AT });
+  const replay: Replay = {
+    ...{ id: "r", subscriber, since: AT, until: AT, what: "again", by: "ana", askedAt: AT, reason: "lost" },
+  };
+  await store.addReplay(replay);
+  await store.addReplay({ ...replay, id: "s" });
+  await store.replaceReplay({ ...replay, doneUntil: AT, sent: 1, finishedAt: AT }, replay);
+  const key = { pk: streamPk(stream), sk: "ORDER#0000000001" };
+  const [item] = await store.readOutbox(key);
+  if (item) await store.removeFromOutbox(item, ["e"]);
+}
 
 async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Promise<string[]> {
   const now = () => new Date(NOON.getTime() - HOUR_MS);
@@ -167,6 +210,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   const clock = watch(createClockStore(dynamo, TABLE));
   const requests = watch(createRequestStore(dynamo, TABLE));
   const reporters = watch(createReporterStore(dynamo, TABLE));
+  const notify = watch(createNotifyStore(dynamo, TABLE));
   const write = ledger.store;
 
   await write.recordDecision(record);
@@ -238,7 +282,10 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await gate.store.takeLease({ ...slice, urgent: true, upTo: 2, upToWithoutUrgent: 2 });
   await gate.store.forfeitLeases({ ...slice, leases: 1 });
   await gate.store.blockSlices({ quota: "online", sliceStarts: [NOON], budget: 1, expiresAt: NOON });
-  await gate.store.replaceKey("0123456789abcdef", "{}", "first", undefined);
+  const block = { sinceMs: NOON.getTime(), untilMs: NOON.getTime() + HOUR_MS };
+  await gate.store.replaceKey("0123456789abcdef", "{}", "first", undefined, block);
+  await writeNotices(dynamo, now);
+  await writeEvents(notify.store, draft.stream);
   await live.store.write({ count: 3, countedAt: AT });
   await chain.store.write(head);
   await rotation.store.write(rotationRecord, undefined);
@@ -247,7 +294,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.noteCanary("canary_1", "enable", note);
   await canary.store.writeResult(canaryResult);
   await clock.store.writeSwept({ sweptAt: AT, open: 1, overdue: 0, oldestAt: AT });
-  return [ledger, gate, live, chain, canary, clock, requests, rotation, reporters]
+  return [ledger, gate, live, chain, canary, clock, requests, rotation, reporters, notify]
     .flatMap(({ uncalled }) => [...uncalled])
     .filter((name) => !isRead(name));
 }
@@ -317,7 +364,11 @@ describe("items of the ledger", () => {
 
   it("have the attributes of the page, and no others", () => {
     for (const { kind, found } of byKind(kinds, items, isOf)) {
-      const keys = listed(kind.cells.Index).includes("byTime") ? ["pk", "sk", "hour", "at"] : ["pk", "sk"];
+      const indexes = listed(kind.cells.Index);
+      const keys = [
+        ...["pk", "sk", ...(indexes.includes("byTime") ? ["hour", "at"] : [])],
+        ...(indexes.includes("outbox") ? ["outbox", "outboxAt", "published"] : []),
+      ];
       const names = found.flatMap((item) => Object.keys(item)).filter((name) => !keys.includes(name));
       expect([kind.title, asOnPage(kind.names, names)]).toEqual([kind.title, sorted(kind.names)]);
     }
@@ -344,7 +395,7 @@ describe("items of the ledger", () => {
   it("are in the indexes of the page, and expire where it says so", () => {
     for (const { kind, found } of byKind(kinds, items, isOf)) {
       const have = (name: string): boolean => found.some((item) => name in item);
-      const attributes = { byTime: "hour", inReview: "review", figures: "figuresOf" };
+      const attributes = { byTime: "hour", inReview: "review", figures: "figuresOf", outbox: "outbox" };
       const indexes = Object.entries(attributes).flatMap(([index, attribute]) => (have(attribute) ? [index] : []));
       const lifetime = found.every((item) => "expiresAt" in item) ? "TTL" : "kept";
       expect([kind.title, indexes, lifetime]).toEqual([
@@ -356,14 +407,17 @@ describe("items of the ledger", () => {
   });
 
   it("begin with the words of the adapters, so that a new one is missed", () => {
-    const sources = readdirSync(ADAPTERS).map((file) => readFileSync(join(ADAPTERS, file), "utf8"));
+    const files = readdirSync(ADAPTERS, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+    const sources = files.map((file) => readFileSync(join(ADAPTERS, file), "utf8"));
     const words = sources.flatMap((text) =>
-      [...text.matchAll(/["`#](?!ERR_)([A-Z][A-Z_]+)(?=["`#])/g)].map(([, word = ""]) => word),
+      [...text.matchAll(/["`#](?!ERR_|ALL_NEW)([A-Z][A-Z_]+)(?=["`#])/g)].map(([, word = ""]) => word),
     );
     const ofPage = kinds.flatMap(({ cells }) =>
       [cells.pk, cells.sk].map((key = "") => key.replaceAll(/\{[^}]+\}/g, "")),
     );
-    expect(sorted(words)).toEqual(sorted(ofPage.flatMap((key) => key.split("#")).filter((word) => word !== "")));
+    expect(sorted(words)).toEqual(
+      sorted(ofPage.flatMap((key) => key.split("#")).filter((word) => /^[A-Z]{2}/.test(word))),
+    );
   });
 });
 

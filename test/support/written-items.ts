@@ -48,7 +48,7 @@ export function keyOf(item: Written): ItemKey {
       const { notice } = item;
       return notice.kind === "drift"
         ? { pk: "NOTICE#drift", sk: notice.slot }
-        : { pk: "NOTICE#expiring", sk: `${sha256Hex(streamKey(notice.stream))}#${padded(notice.orderNumber)}` };
+        : { pk: "NOTICE#expiring", sk: `${sha256Hex(streamKey(notice.stream))}.${padded(notice.orderNumber)}` };
     }
     case "key":
       return { pk: `KEY#${item.user}`, sk: item.keyHash };

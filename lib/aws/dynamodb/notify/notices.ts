@@ -14,7 +14,7 @@ const keyOf = (notice: AuditNotice): ItemKey =>
     ? { pk: "NOTICE#drift", sk: notice.slot }
     : {
         pk: "NOTICE#expiring",
-        sk: `${sha256Hex(streamKey(notice.stream))}#${String(notice.orderNumber).padStart(10, "0")}`,
+        sk: `${sha256Hex(streamKey(notice.stream))}.${String(notice.orderNumber).padStart(10, "0")}`,
       };
 
 /** When no audit can find the same again, and 90 days later. */
