@@ -1,5 +1,5 @@
 /** What differs between the command in the clone and in its bundle. */
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import type { Plugin } from "esbuild";
@@ -8,7 +8,9 @@ import type { Command } from "../cli/terminal/command.ts";
 import type { ConsolePage } from "./console.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const FOLDER = join(ROOT, "cli", "commands");
+const CLI = join(ROOT, "cli");
+/** A command with many files has a folder of its own. */
+const COMMAND_FILES = ["commands/*.ts", "*/command.ts"];
 
 /**
  * Loads a command when it runs: its name, its help and its options are data in the bundle. So `offair help` loads neither zod nor what
@@ -19,8 +21,8 @@ export async function lazyCommands(): Promise<Plugin> {
   const entries = COMMANDS.map((command) => {
     const { run: _run, ...data } = command;
     const place = places.get(command);
-    if (!place) throw new Error(`no file of cli/commands exports the command ${command.name}`);
-    return `lazy(${JSON.stringify(data)}, () => import("./commands/${place.file}").then((its) => its.${place.name}))`;
+    if (!place) throw new Error(`no file of cli/commands, and no command.ts, exports the command ${command.name}`);
+    return `lazy(${JSON.stringify(data)}, () => import("./${place.file}").then((its) => its.${place.name}))`;
   });
   const contents = `const lazy = (data, load) => ({ ...data, run: async (typed, deps) => (await load()).run(typed, deps) });
 export const COMMANDS = [${entries.join(",\n")}];`;
@@ -33,14 +35,15 @@ export const COMMANDS = [${entries.join(",\n")}];`;
 }
 
 interface Place {
+  /** From cli/. */
   readonly file: string;
   readonly name: string;
 }
 
 async function placesOfCommands(): Promise<ReadonlyMap<unknown, Place>> {
   const places = new Map<unknown, Place>();
-  for (const file of readdirSync(FOLDER)) {
-    const exported: Record<string, Command | unknown> = await import(join(FOLDER, file));
+  for (const file of globSync(COMMAND_FILES, { cwd: CLI })) {
+    const exported: Record<string, Command | unknown> = await import(join(CLI, file));
     for (const [name, value] of Object.entries(exported)) places.set(value, { file, name });
   }
   return places;

@@ -20,13 +20,13 @@ import { redrive } from "./commands/redrive.ts";
 import { review } from "./commands/review.ts";
 import { show } from "./commands/show.ts";
 import { sources } from "./commands/sources.ts";
-import { statements } from "./commands/statements.ts";
 import { status } from "./commands/status.ts";
 import { undo } from "./commands/undo.ts";
 import { verify } from "./commands/verify.ts";
 import { version } from "./commands/version.ts";
 import { watch } from "./commands/watch.ts";
 import { events } from "./events/command.ts";
+import { statements } from "./statements/command.ts";
 import type { Command } from "./terminal/command.ts";
 
 export const COMMANDS: readonly Command[] = [

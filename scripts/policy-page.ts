@@ -36,7 +36,7 @@ programs read differently is a mistake. Names of domains, apps and streams are c
 source reaches is printed as a warning.
 
 \`a.b\` is the key \`b\` inside of \`a\`, \`a[]\` is each entry of the list \`a\`, and \`a.*\` each value of
-the map \`a\`. A dash means that the key is optional and has no default.
+the map \`a\`. [docs/dsa.md](dsa.md) says what a lawyer decides of \`statements\`. A dash means that the key is optional and has no default.
 `;
 
 const code = (value: unknown): string => `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;

@@ -283,6 +283,11 @@ describe("what tells and what mends", () => {
       ["overturn", "standard#none", "--because", "policy", ...WHY],
       ...([3, "there is no such report"] as const),
     ],
+    [
+      "statements of a policy without the section",
+      ["statements", "--from", "2026-03-01", "--to", "2026-03-01", "--out", "statements", "--bundle", "nowhere"],
+      ...([3, "the deployed policy has no section statements"] as const),
+    ],
     ["doctor", ["doctor"], 1, "No audit has finished yet"],
     ["help", ["help"], 0, "offair undo ID"],
   ])("%s, in a pipe and in a terminal", async (_, args, code, says) => {
@@ -339,6 +344,22 @@ describe("what tells and what mends", () => {
     const back = await piped(["redrive", "--queue", queue, ...WHY]);
     expect(back).toMatchObject({ code: 0, stdout: expect.stringContaining("1 dead letter sent back to the queue") });
     isPlain(back);
+  });
+
+  it("events are listed, subscribers shown, and a replay is planned, in a terminal and in a pipe", async () => {
+    const listed = await piped(["events", "--since", "1h", "--json"]);
+    expect(listed).toMatchObject({ code: 0, stderr: "" });
+    isPlain(listed);
+    const shown = await typed(["events", "subscribers"]);
+    expect(shown.code).toBe(0);
+    expect(text(shown)).toMatch(/^bus +(nothing yet|active) /m);
+    const replay = ["events", "replay", "--subscriber", "bus", "--since", "1h"];
+    const planned = await piped([...replay, "--dry-run"]);
+    expect(planned).toMatchObject({ code: 0, stdout: expect.stringMatching(/^would send \d+ events? from /) });
+    const asked = await typed([...replay, ...WHY], [{ at: /\[y\/N\]/, keys: "n\r" }]);
+    expect(asked.code).toBe(3);
+    const refused = await piped(["events", "resume", "--subscriber", "bus", ...WHY, "--yes"]);
+    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("has not ended") });
   });
 
   it("evidence is exported, verified and asked, in a pipe and in a terminal", async () => {

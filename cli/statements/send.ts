@@ -1,13 +1,13 @@
 /** Sends statements to the sandbox or to the production database, and prints what was refused. */
 import type { EuStatement } from "../../lib/statements/eu/eu-statement.ts";
-import { addReceipts, type Receipt, readReceipts, statementSha256, type Target } from "../evidence/statement-files.ts";
-import { sentText } from "../render/statements.ts";
 import { type CommandDeps, EXIT, type Exit } from "../terminal/command.ts";
 import { RefusedError } from "../terminal/errors.ts";
 import { countOf } from "../terminal/number-text.ts";
-import { createDatabase, type Database, type Submitted } from "../transparency/database.ts";
-import { type SubmitResult, submitAll } from "../transparency/submit.ts";
-import { readToken } from "../transparency/token.ts";
+import { createDatabase, type Database, type Submitted } from "./database.ts";
+import { addReceipts, type Receipt, readReceipts, statementSha256, type Target } from "./files.ts";
+import { type SubmitResult, submitAll } from "./submit.ts";
+import { sentText } from "./text.ts";
+import { readToken } from "./token.ts";
 
 export interface Sending {
   readonly target: Target;

@@ -1,9 +1,9 @@
 /** Sends the statements that have no receipt yet, in batches, and writes a receipt for each that the database has. */
 import type { EuStatement } from "../../lib/statements/eu/eu-statement.ts";
 import { MAX_BATCH } from "../../lib/statements/eu/eu-statement.ts";
-import { type Receipt, statementSha256 } from "../evidence/statement-files.ts";
 import type { FieldIssue } from "./answers.ts";
 import type { Submitted } from "./database.ts";
+import { type Receipt, statementSha256 } from "./files.ts";
 
 export interface SubmitDeps {
   readonly submit: (batch: readonly EuStatement[]) => Promise<Submitted>;

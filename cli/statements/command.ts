@@ -5,14 +5,14 @@ import { gapText } from "../evidence/checked-reader.ts";
 import { spanOfDays } from "../evidence/export-bundle.ts";
 import { openGiven } from "../evidence/open-source.ts";
 import { loadActions } from "../evidence/span-actions.ts";
-import { readReceipts, statementSha256, type Target, writeMonth } from "../evidence/statement-files.ts";
-import { statementsJson, statementsText } from "../render/statements.ts";
 import { type Command, EXIT, type Exit } from "../terminal/command.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { dayOf, flags, requiredText, textOf, texts, type Values } from "../terminal/options.ts";
-import { endpointOf } from "../transparency/endpoint.ts";
-import { type Sending, sendStatements } from "../workflows/send-statements.ts";
-import { readSettings } from "../workflows/statement-settings.ts";
+import { endpointOf } from "./endpoint.ts";
+import { readReceipts, statementSha256, type Target, writeMonth } from "./files.ts";
+import { readSettings } from "./read-settings.ts";
+import { type Sending, sendStatements } from "./send.ts";
+import { statementsJson, statementsText } from "./text.ts";
 
 export const statements: Command = {
   name: "statements",

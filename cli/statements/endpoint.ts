@@ -1,6 +1,7 @@
 /** The address of the Transparency Database. That of the sandbox is not public: the Commission sends it when a platform is onboarded. */
-import type { Target } from "../evidence/statement-files.ts";
+
 import { UsageError } from "../terminal/errors.ts";
+import type { Target } from "./files.ts";
 
 const PRODUCTION = "https://transparency.dsa.ec.europa.eu";
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
