@@ -5,7 +5,7 @@ import type { World } from "./world.ts";
 
 const WITHIN_MS = 60 * SECOND_MS;
 /** Without a crash, and with a message that wakes `notify`: whatever another subscriber does. */
-const AT_ONCE_MS = 5 * SECOND_MS;
+const AT_ONCE_MS = 2 * SECOND_MS;
 
 /** Everything works again, and a person resumes what ended. */
 export async function settle(world: World): Promise<void> {
