@@ -8,7 +8,7 @@ import middy from "@middy/core";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { type AnswerDeps, answer } from "../lib/answers/answer.ts";
 import { QUICK_CLIENT } from "../lib/aws/clients.ts";
-import { createReadAnswered } from "../lib/aws/dynamodb/answered-reports.ts";
+import { createReadAnswered } from "../lib/aws/dynamodb/answers/answered-reports.ts";
 import { createEventKeys } from "../lib/aws/dynamodb/notify/event-keys.ts";
 import { createReadSecret } from "../lib/aws/secrets-manager.ts";
 import { readAnswerConfig } from "../lib/core/config.ts";

@@ -13,7 +13,7 @@ import { createClockStore } from "../lib/aws/dynamodb/clock.ts";
 import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createListModeChanges } from "../lib/aws/dynamodb/mode.ts";
-import { createNotifyStore } from "../lib/aws/dynamodb/notify/notify-store.ts";
+import { createOperatorEvents } from "../lib/aws/dynamodb/notify/operator-events.ts";
 import { createReadCases } from "../lib/aws/dynamodb/past-cases.ts";
 import { createReporterStore } from "../lib/aws/dynamodb/reporters.ts";
 import { createRequestStore } from "../lib/aws/dynamodb/requests.ts";
@@ -23,6 +23,7 @@ import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
 import { createReadDepth } from "../lib/aws/sqs/queue-depths.ts";
 import { redrive } from "../lib/aws/sqs/redrive.ts";
+import { createWakeNotify } from "../lib/aws/sqs/wake-notify.ts";
 import { BUILD } from "../lib/core/build-info.ts";
 import { readIncidentConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
@@ -50,7 +51,9 @@ import { connect } from "./shared/connect.ts";
 import { traceInvocation } from "./shared/trace-invocation.ts";
 
 const config = readIncidentConfig(process.env);
-const { now, sleep, readSecret, dynamo, live } = connect(config);
+const sqs = new SQSClient(AWS_CLIENT);
+const notify = createWakeNotify(sqs, config.NOTIFY_QUEUE_URL);
+const { now, sleep, readSecret, dynamo, live } = connect(config, notify);
 const { urgent } = live; // a person waits for the response; the audit, which uses the same Huawei user, is bulk
 
 /** Together below the function's timeout of 29 s: a plan reads both lists concurrently. */
@@ -62,8 +65,7 @@ const LIVE_LISTING_MS = 20 * SECOND_MS;
 /** Retries failed pages, because a plan needs complete lists. */
 const repeat = createRepeat({ sleep, random: Math.random });
 
-const ledger = createLedger(dynamo, config.LEDGER_TABLE);
-const sqs = new SQSClient(AWS_CLIENT);
+const ledger = createLedger(dynamo, config.LEDGER_TABLE, notify);
 const queues = { urgent: config.URGENT_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
 const deadLetters = {
   urgent: config.URGENT_DEAD_LETTERS_URL,
@@ -74,7 +76,7 @@ const readDepth = createReadDepth(sqs);
 const readKeyStates = createReadKeyStates(dynamo, config.LEDGER_TABLE);
 
 const events: EventDeps = {
-  store: createNotifyStore(dynamo, config.LEDGER_TABLE),
+  store: createOperatorEvents(dynamo, config.LEDGER_TABLE),
   subscribers: policy.subscribers,
   asSent: (event) => toCloudEvent(event, { source: `/offair/${config.STAGE}` }),
   now,
@@ -146,7 +148,7 @@ const deps: OperatorRequestDeps = {
 const handle = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeoutEarlyInMillis: 0 }).handler((event) =>
   respondToOperator(event, {
     readGatewaySecret: async () => (await readSecret(config.GATEWAY_SECRET_ID)).value,
-    handle: (asked, caller) => handleOperatorRequest(asked, deps, caller),
+    handle: (asked, caller) => handleOperatorRequest(asked, deps, caller).finally(notify.wake),
   }),
 );
 

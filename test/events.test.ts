@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "@jest/globals";
+import { answer } from "../lib/answers/answer.ts";
 import { parseAuditEvent } from "../lib/audit/audit-request.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "../lib/operator/caller.ts";
 import { hasEffect } from "../lib/operator/contract/effects.ts";
@@ -62,6 +63,22 @@ it("audit.json names a slot", () => {
 it("canary.json is what the schedule of the canary sends", () => {
   const resources = readFileSync(join(EVENTS, "../resources/canary.yml"), "utf8");
   expect(JSON.parse(/^ +Input: "(.*)"$/m.exec(resources)?.[1] ?? "")).toEqual(read("canary.json"));
+});
+
+it("answer.json asks for the status of the report in webhook.json, at the time it was signed", async () => {
+  const { pathParameters, headers, requestContext } = read("answer.json");
+  const asked: unknown[] = [];
+  const status = answer(
+    { ...pathParameters, headers },
+    {
+      policy,
+      readSecret: async () => JSON.stringify({ secrets: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"] }),
+      readReport: async (key) => void asked.push(key),
+      now: () => new Date(requestContext.timeEpoch),
+    },
+  );
+  await expect(status).rejects.toMatchObject({ code: "ERR_REPORT_UNKNOWN" });
+  expect(asked).toEqual([{ source: "standard", id: read("webhook.json").headers["webhook-id"] }]);
 });
 
 it("webhook.json is accepted at the time it was signed, and becomes what worker.json holds", async () => {

@@ -30,6 +30,11 @@ export const CASE = {
   invalid: ["Not valid", "无效之处"],
   theMessage: ["the message", "消息"],
   words: ["Words of the report", "举报原文"],
+  appeal: ["Appeal against order {number} ({category})", "对指令 {number} 的申诉（{category}）"],
+  appealWords: ["Words of the broadcaster", "主播的申诉理由"],
+  appealed: ["Appealed order", "被申诉的指令"],
+  appealedBy: ["order {number}, by {who}:", "指令 {number}，由 {who} 下达："],
+  appealDeciders: ["decided by {who}, who cannot decide the appeal", "由 {who} 决定，此人不能裁决该申诉"],
   evidence: ["Evidence", "证据"],
   noHash: ["without a hash", "没有哈希值"],
   sealed: [
@@ -93,6 +98,7 @@ export const CASE = {
 
 export const BECAUSE = {
   rule: ["the rule asks for a person", "规则要求人工审核"],
+  appeal: ["the broadcaster objects to the order", "主播对该指令提出申诉"],
   uncorroborated: ["too few others report it", "其他举报太少"],
   "weak-grade": ["its source's grade allows no more than one pause", "来源等级最多只允许暂停一次"],
   "operator-order": [

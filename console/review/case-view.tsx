@@ -32,7 +32,7 @@ export function CaseView({ shown, readAtMs }: CaseViewProps) {
         </Section>
       ) : null}
       {words === undefined ? null : (
-        <Section title={say(CASE.words)}>
+        <Section title={say(shown.appealed ? CASE.appealWords : CASE.words)}>
           <Quote text={words} />
         </Section>
       )}
@@ -50,6 +50,11 @@ export function CaseView({ shown, readAtMs }: CaseViewProps) {
         <Fact name={say(CASE.waits)}>
           <Foreign text={waitsText(shown)} />
         </Fact>
+        {shown.appealed ? (
+          <Fact name={say(CASE.appealed)}>
+            <Appealed appealed={shown.appealed} />
+          </Fact>
+        ) : null}
         {decision ? (
           <Fact name={say(CASE.heldAction)}>
             <strong>
@@ -132,6 +137,26 @@ export function CaseView({ shown, readAtMs }: CaseViewProps) {
           <Orders orders={shown.orders} />
         </Section>
       ) : null}
+    </>
+  );
+}
+
+function Appealed({ appealed }: { readonly appealed: NonNullable<ReviewCase["appealed"]> }) {
+  const { number, action, resumeTime, placedAt, by, reason, decidedBy } = appealed;
+  const deciders = decidedBy.map(personText).join(", ");
+  return (
+    <>
+      <Foreign text={say(CASE.appealedBy, { number: `${number}`, who: personText(by) })} />{" "}
+      <strong>
+        <Foreign text={sayWord(ACTIONS, action)} />
+      </strong>
+      <Until at={resumeTime} /> (<Time at={placedAt} />)
+      <Quote text={reason} />
+      {decidedBy.length === 0 ? null : (
+        <small class="warn">
+          <Foreign text={say(CASE.appealDeciders, { who: deciders })} />
+        </small>
+      )}
     </>
   );
 }

@@ -26,8 +26,12 @@ export function useUndo(desk: Desk, onCaseAgain: () => void): () => void {
   };
 }
 
-export const decisionText = ({ decision: { verdict, reason } }: Entry): string =>
-  `${say(verdict === "approve" ? DECISIONS.approve : DECISIONS.reject)}: ${sayWord(REASONS, reason)}`;
+export function decisionText({ shown: { appealed }, decision: { verdict, reason } }: Entry): string {
+  const [approve, reject] = appealed
+    ? [DECISIONS.grantAppeal, DECISIONS.rejectAppeal]
+    : [DECISIONS.approve, DECISIONS.reject];
+  return `${say(verdict === "approve" ? approve : reject)}: ${sayWord(REASONS, reason)}`;
+}
 
 export function Decisions({ onUndo }: { readonly onUndo: () => void }) {
   const desk = useDesk();

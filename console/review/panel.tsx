@@ -2,10 +2,10 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { MAX_NOTE_LENGTH, MAX_REASON } from "../../lib/operator/contract/limits.ts";
-import { USUAL_REASONS } from "../../lib/operator/contract/usual-reasons.ts";
+import { usualReasons } from "../../lib/operator/contract/usual-reasons.ts";
 import { say, sayWord } from "../i18n/say.ts";
 import { Foreign } from "../ui/name.tsx";
-import { type Draft, type DraftContext, questionOf } from "./desk/draft.ts";
+import { type Draft, type DraftContext, lastReason, questionOf } from "./desk/draft.ts";
 import type { Pressed } from "./desk/guard.ts";
 import { ACTIONS, approvalOf, hoursOf, type Verdict } from "./desk/verdicts.ts";
 import { EffectText } from "./effect-text.tsx";
@@ -52,12 +52,12 @@ function legendOf({ at }: Draft): string {
 }
 
 const KEYS = [
-  ["a", ASK.approve],
-  ["r", ASK.reject],
-  ["s", ASK.skip],
-  ["n", ASK.note],
-  ["o", ASK.opinion],
-  ["?", ASK.help],
+  ["a", ASK.approve, ASK.grantAppeal],
+  ["r", ASK.reject, ASK.rejectAppeal],
+  ["s", ASK.skip, undefined],
+  ["n", ASK.note, undefined],
+  ["o", ASK.opinion, undefined],
+  ["?", ASK.help, undefined],
 ] as const;
 
 function Questions(props: PanelProps) {
@@ -67,9 +67,9 @@ function Questions(props: PanelProps) {
     case "case":
       return (
         <p class="buttons keys">
-          {KEYS.filter(([key]) => !without.includes(key)).map(([key, text]) => (
+          {KEYS.filter(([key]) => !without.includes(key)).map(([key, text, ofAppeal]) => (
             <KeyButton key={key} name={key} kind={key === "a" ? "main" : undefined} onKey={props.onKey}>
-              {say(text)}
+              {say(shown.appealed && ofAppeal ? ofAppeal : text)}
             </KeyButton>
           ))}
         </p>
@@ -127,7 +127,7 @@ function Questions(props: PanelProps) {
           <EffectText draft={draft} context={context} />
           <TextForm
             {...{ label: say(ASK.typeReason), max: MAX_REASON, onBack }}
-            action={say(draft.verdict === "approve" ? ASK.approve : ASK.reject)}
+            action={say(verdictWord(draft.verdict, shown))}
             onText={(text, atMs) => props.onTyped(text, atMs)}
           />
         </>
@@ -143,6 +143,11 @@ function Questions(props: PanelProps) {
   }
 }
 
+function verdictWord(verdict: Verdict, { appealed }: DraftContext["shown"]) {
+  if (verdict === "approve") return appealed ? ASK.grantAppeal : ASK.approve;
+  return appealed ? ASK.rejectAppeal : ASK.reject;
+}
+
 function VerdictQuestion({
   draft,
   context,
@@ -150,7 +155,7 @@ function VerdictQuestion({
   onKey,
 }: PanelProps & { readonly verdict: Verdict; readonly isSample: boolean }) {
   const question = questionOf(draft, context);
-  const { dryRun, reasons } = context;
+  const { dryRun, shown } = context;
   if (question === "waits") return <p role="status">{say(ASK.waits)}</p>;
   if (question === "refused" || question === "failed")
     return (
@@ -175,10 +180,10 @@ function VerdictQuestion({
         </KeyButton>
       </div>
     );
-  const last = reasons[verdict];
+  const last = lastReason(verdict, context);
   return (
     <div class="choices">
-      {USUAL_REASONS[verdict].map((reason, index) => (
+      {usualReasons(shown)[verdict].map((reason, index) => (
         <KeyButton key={reason} name={`${index + 1}`} onKey={onKey}>
           {sayWord(REASONS, reason)}
         </KeyButton>

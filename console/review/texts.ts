@@ -60,6 +60,8 @@ export const DECISIONS = {
   undo: ["Undo", "撤回"],
   approve: ["approve", "批准"],
   reject: ["reject", "驳回"],
+  grantAppeal: ["grant the appeal", "支持申诉"],
+  rejectAppeal: ["reject the appeal", "驳回申诉"],
   returned: ["Not done", "未执行"],
   returnedCount: ["1 decision was not done|{n} decisions were not done", "{n} 个决定未执行"],
   refused: ["The deployment refused this decision, and did nothing:", "部署拒绝了该决定，没有执行任何操作："],
@@ -109,6 +111,24 @@ export const ASK = {
   what: ["What do you decide?", "您的决定是？"],
   approve: ["Approve", "批准"],
   reject: ["Reject", "驳回"],
+  grantAppeal: ["Grant the appeal", "支持申诉"],
+  rejectAppeal: ["Reject the appeal", "驳回申诉"],
+  grantEffect: [
+    "GRANT THE APPEAL: the order is overturned, and the stream is enabled",
+    "支持申诉：撤销该指令的认定，并恢复推流",
+  ],
+  grantOnly: [
+    "GRANT THE APPEAL: the order is overturned. The stream is not off by it any more, so nothing is sent to Live",
+    "支持申诉：撤销该指令的认定。直播流已不再因该指令禁推，因此不会向视频直播发送任何请求",
+  ],
+  grantStaysOff: [
+    "GRANT THE APPEAL: the order is overturned. Another order keeps the stream off until",
+    "支持申诉：撤销该指令的认定。另一指令仍使直播流禁推至",
+  ],
+  rejectAppealEffect: [
+    "REJECT THE APPEAL: the order stands, and the case is closed",
+    "驳回申诉：指令维持不变，案件结束",
+  ],
   skip: ["Skip", "跳过"],
   note: ["Note", "备注"],
   opinion: ["Second opinion", "请他人复核"],
@@ -196,6 +216,18 @@ export const REASONS = {
   "context: allowed here, such as news, art or a game": [
     "context: allowed here, such as news, art or a game",
     "语境：此处允许，如新闻、艺术或游戏",
+  ],
+  "seen in the evidence: the decision was right": [
+    "seen in the evidence: the decision was right",
+    "在证据中看到：决定正确",
+  ],
+  "the rules forbid it, also in this context": [
+    "the rules forbid it, also in this context",
+    "即使在此语境下，规则也禁止",
+  ],
+  "the appeal says nothing about what was decided": [
+    "the appeal says nothing about what was decided",
+    "申诉未涉及所作决定",
   ],
   "policy: not against the rules": ["policy: not against the rules", "规则：未违反规定"],
   "cannot be judged: no evidence, and not live": [

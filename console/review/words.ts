@@ -49,9 +49,10 @@ export const scoreText = (score: number): string =>
 export const categoryText = (category: string | undefined): string =>
   category === undefined ? say(CASE.message) : sayWord(CATEGORIES, category);
 
-export function reportedText({ category, score, ageMinutes, source, grade }: ReviewRow): string {
+export function reportedText({ category, score, ageMinutes, source, grade, appealed }: ReviewRow): string {
+  const name = categoryText(category);
   return [
-    categoryText(category),
+    appealed ? say(CASE.appeal, { number: `${appealed.number}`, category: name }) : name,
     ...(score === undefined ? [] : [say(CASE.score, { score: scoreText(score) })]),
     ageText(ageMinutes),
     say(CASE.byWhom, { source }),

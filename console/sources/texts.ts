@@ -98,5 +98,6 @@ export const KINDS = {
   authority: ["authority", "主管机关"],
   classifier: ["classifier", "分类器"],
   people: ["people", "人工"],
+  appeal: ["appeals", "申诉"],
   "trusted-flagger": ["trusted flagger", "可信举报方"],
 } as const satisfies Texts;

@@ -13,8 +13,7 @@ const OUTCOMES = [
 ] as const;
 
 const orderSchema = z.strictObject({
-  /** `enable`: an appeal was granted. */
-  action: z.enum(["pause", "disable", "enable"]),
+  action: z.enum(["pause", "disable"]),
   /** Until when the stream is disabled. */
   resumeTime: instant.exactOptional(),
 });

@@ -29,7 +29,7 @@ export const subscriberSchema = z.strictObject({
     .min(1)
     .max(EVENT_TYPES.length)
     .transform(expand)
-    .describe('Types of events, groups like "stream.*", or "*" for all. docs/receive-events.md describes the types.'),
+    .describe('Types of events, groups like "stream.*", or "*" for all. docs/events.md describes the types.'),
   signature: z
     .enum(["v1", "v1a"])
     .default("v1")

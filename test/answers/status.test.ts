@@ -102,14 +102,6 @@ describe("the status of a report", () => {
       { status: "done", outcome: "rejected", outcomeAt: LATER, decision: paused },
     ],
     [
-      "that is an appeal which was granted",
-      {
-        ...{ decision: { action: "review", because: "appeal" }, outcome: "review", dueAt: UNTIL, closedAt: AT },
-        verdict: verdict({ action: "enable", overturns: "mistake" as never }),
-      },
-      { status: "ordered", decision: { action: "review" }, order: { action: "enable" } },
-    ],
-    [
       "that waits again, because the verdict was taken back",
       {
         ...{ outcome: "held", review: "open", dueAt: UNTIL, closedAt: AT },

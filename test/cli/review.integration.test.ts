@@ -306,3 +306,69 @@ describe("many cases", () => {
     });
   });
 });
+
+describe("an appeal", () => {
+  const APPEAL = "appeals#9";
+  const appealed = {
+    ...{ number: 3, action: "disable" as const, reason: "csam 0.97 reported by hive", placedAt: AT },
+    ...{ resumeTime: "2026-11-29T05:00:00Z", report: KEY, by: BOB, decidedBy: [BOB] },
+  };
+  const shown = shownCase({
+    ...{
+      key: APPEAL,
+      source: "appeals",
+      because: "appeal",
+      urgent: false,
+      words: "it is a prop of the play",
+      appealed,
+    },
+  });
+  const verdict = { verdict: "approved" as const, by: ALICE, at: AT, reason: "a prop" };
+
+  it("is shown with its order, why and by whom it was ordered, until when, and the broadcaster's words", async () => {
+    gateway.answer(() => ({ ...WELL, case: shown }));
+    const { stdout } = await run(["show", APPEAL]);
+    const words = stdout.replace(/\s+/g, " ");
+    expect(words).toContain("APPEAL against order 3 (csam)");
+    expect(words).toContain("order 3: disable until 2026-11-29T05:00:00Z, at 2026-11-22T05:00:00Z by bob (Moderators)");
+    expect(words).toContain("decided by bob (Moderators), who cannot decide the appeal");
+    expect(words).toContain("csam 0.97 reported by hive");
+    expect(words).toContain("it is a prop of the play");
+  });
+
+  it.each([
+    [{ action: "enable" as const }, "overturn its order, and enable the stream"],
+    [{}, "nothing is sent to Live"],
+    [
+      { action: "enable" as const, staysOff: { by: "op-7", until: "2026-11-30T05:00:00Z" } },
+      "the stream stays off until 2026-11-30T05:00:00Z by another one: op-7",
+    ],
+  ])("is granted with the reason of the overturn, after it was said what that does: %j", async (planned, words) => {
+    const overturned = {
+      report: KEY,
+      number: 3,
+      overturns: [{ because: "context" as const, by: ALICE, at: AT, reason: "a prop" }],
+    };
+    gateway.answer(({ event }) =>
+      event.dryRun
+        ? { ...WELL, dryRun: true, reviews: [shown], results: [{ stream: ROOM, outcome: "planned", ...planned }] }
+        : { ...WELL, verdict, overturned },
+    );
+    const { code, stdout } = await run(["approve", APPEAL, "--reason", "a prop", "--because", "context", "--yes"]);
+    expect(code).toBe(0);
+    expect(stdout.replace(/\s+/g, " ")).toContain(words);
+    expect(stdout).toContain("granted\n");
+    expect(stdout).toContain("marked as wrong (context)");
+    expect(events().at(-1)).toMatchObject({ action: "review", report: APPEAL, verdict: "approve", because: "context" });
+  });
+
+  it("alone has a reason of an overturn", async () => {
+    for (const args of [
+      ["reject", APPEAL, "--reason", "x", "--because", "policy"],
+      ["approve", "--source", "appeals", "--as", "pause", "--reason", "x", "--because", "policy"],
+      ["approve", APPEAL, "--reason", "x", "--because", "whim"],
+    ])
+      expect((await run(args)).code).toBe(2);
+    expect(events()).toEqual([]);
+  });
+});

@@ -174,6 +174,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.noteAlarms(record, { urgent: AT });
   await write.closeReport("standard#2", { outcome: "review", closedAt: AT, openedAt: AT, dueAt: AT });
   for (const overturn of record.overturns) await write.addOverturn("standard#2", overturn);
+  await write.takeAppeal(draft.stream, 1, "appeals#1");
   await write.linkReporter("standard#2", { reporterHash: "0".repeat(32), expiresAt: AT });
   await reporters.store.countReport({ key: "standard#2", source: "standard" }, { isRight: true, at: AT });
   await write.recordUntranslated(untranslated);

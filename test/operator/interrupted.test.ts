@@ -4,6 +4,7 @@
  */
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
+import { HOUR_MS } from "../../lib/core/time.ts";
 import { createRedrive } from "../../lib/operator/actions/redrive.ts";
 import { ATTEMPT_MS } from "../../lib/operator/carry-out-once.ts";
 import { operatorEventSchema } from "../../lib/operator/contract/request.ts";
@@ -11,6 +12,7 @@ import { handleOperatorRequest, type OperatorResponse } from "../../lib/operator
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { weaponsReport } from "../support/fixtures.ts";
 import type { MemoryLedger } from "../support/memory-ledger.ts";
+import { createMemoryNotifyStore, type MemoryNotifyStore } from "../support/memory-notify-store.ts";
 import { type Admission, startProcess } from "../support/steps.ts";
 import { createIncidentWorld, type IncidentWorld } from "./operator-world.ts";
 
@@ -28,10 +30,12 @@ beforeEach(() => {
 
 interface Scene extends IncidentWorld {
   readonly deadLetters: string[];
+  readonly events: MemoryNotifyStore;
 }
 
 async function createScene(): Promise<Scene> {
-  return { ...(await createIncidentWorld()), deadLetters: ["1", "2"] };
+  const world = await createIncidentWorld();
+  return { ...world, deadLetters: ["1", "2"], events: createMemoryNotifyStore({ now: world.deps.now }) };
 }
 
 let ids = 0;
@@ -124,6 +128,16 @@ const CASES: Readonly<Record<string, (scene: Scene) => Promise<object>>> = {
   }),
   sample: async () => ({ action: "sample", share: 0.02, dryRun: false }),
   redrive: async () => ({ action: "redrive", queue: "bulk", dryRun: false }),
+  "replay-events": async ({ deps }) => ({
+    ...{ action: "replay-events", subscriber: "bus", dryRun: false },
+    since: new Date(deps.now().getTime() - HOUR_MS).toISOString(),
+  }),
+  "resume-subscriber": async ({ deps, events }) => {
+    const at = deps.now().toISOString();
+    const ended = { at, because: "gone", missedSince: at } as const;
+    await events.replaceSubscriber({ name: "bus", since: at, ended }, undefined);
+    return { action: "resume-subscriber", subscriber: "bus", dryRun: false };
+  },
 };
 async function plannedVerdicts(world: IncidentWorld, event: object) {
   await reviewed(world);
@@ -137,7 +151,7 @@ const reviewed = (world: IncidentWorld, id = "msg_1") =>
 
 /** Every request that reaches out of the function is a step. */
 function ask(scene: Scene, event: object, gate: Admission): Promise<OperatorResponse> {
-  const { deps, ledger, deadLetters } = scene;
+  const { deps, ledger, deadLetters, events } = scene;
   const steps = Object.entries(ledger).map(([name, request]) => [
     name,
     (...given: unknown[]) => gate(name, () => request(...given)),
@@ -150,6 +164,14 @@ function ask(scene: Scene, event: object, gate: Admission): Promise<OperatorResp
       ...{ ledger: stepped, requests: stepped, listModeChanges: stepped.listModeChanges },
       enqueue: (queue, message) => gate("enqueue", () => deps.enqueue(queue, message)),
       waitMs: 0,
+      events: {
+        ...{ subscribers: {}, asSent: ({ data, ...event }) => ({ ...event, data }), now: deps.now },
+        store: {
+          ...events,
+          addReplay: (replay) => gate("addReplay", () => events.addReplay(replay)),
+          replaceSubscriber: (...given) => gate("replaceSubscriber", () => events.replaceSubscriber(...given)),
+        },
+      },
       redrive: createRedrive({
         now: deps.now,
         bringBack: async (_queue, { onMessage }) => {
@@ -193,7 +215,16 @@ async function outcome(scene: Scene, event: object): Promise<unknown> {
   const calls = scene.live.calls.map(({ action, stream }) => [action, stream]);
   const changes = new Set(scene.ledger.modeChanges().map((change) => JSON.stringify(change)));
   const rest = scene.ledger.dump().split('[{"kind":"mode"')[0] ?? "";
-  const text = JSON.stringify([messages, calls, scene.deadLetters, [...changes], rest, await scene.ledger.readMode()]);
+  const ofEvents = [await scene.events.listSubscribers(), await scene.events.listReplays("bus", 10)];
+  const text = JSON.stringify([
+    ofEvents,
+    messages,
+    calls,
+    scene.deadLetters,
+    [...changes],
+    rest,
+    await scene.ledger.readMode(),
+  ]);
   return text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME").replace(/\\?"request-\d+\\?"/g, "REQUEST");
 }
 
@@ -204,6 +235,7 @@ it("each action that changes something is among the cases", async () => {
   expect(reading.sort()).toEqual([
     "case",
     "doctor",
+    "events",
     "explain",
     "list",
     "live",
@@ -211,6 +243,7 @@ it("each action that changes something is among the cases", async () => {
     "sources",
     "statement-settings",
     "status",
+    "subscribers",
   ]);
 });
 

@@ -156,7 +156,8 @@ it("the same signed report again is accepted and has no second effect (invariant
 });
 
 it("the canary's report has no location: the canary has no status", async () => {
-  const request = { ...post(claimWith({}), { id: "msg_canary" }), source: "canary" };
+  const ofCanary = claimWith({ stream: { ...stream, stream: "offair-canary" } });
+  const request = { ...post(ofCanary, { id: "msg_canary" }), source: "canary" };
   expect(await receive(request, { ...deps, policy: withCanary(policy, "on") })).not.toHaveProperty("location");
 });
 

@@ -346,6 +346,22 @@ describe("what tells and what mends", () => {
     isPlain(back);
   });
 
+  it("events are listed, subscribers shown, and a replay is planned, in a terminal and in a pipe", async () => {
+    const listed = await piped(["events", "--since", "1h", "--json"]);
+    expect(listed).toMatchObject({ code: 0, stderr: "" });
+    isPlain(listed);
+    const shown = await typed(["events", "subscribers"]);
+    expect(shown.code).toBe(0);
+    expect(text(shown)).toMatch(/^bus +(nothing yet|active) /m);
+    const replay = ["events", "replay", "--subscriber", "bus", "--since", "1h"];
+    const planned = await piped([...replay, "--dry-run"]);
+    expect(planned).toMatchObject({ code: 0, stdout: expect.stringMatching(/^would send \d+ events? from /) });
+    const asked = await typed([...replay, ...WHY], [{ at: /\[y\/N\]/, keys: "n\r" }]);
+    expect(asked.code).toBe(3);
+    const refused = await piped(["events", "resume", "--subscriber", "bus", ...WHY, "--yes"]);
+    expect(refused).toMatchObject({ code: 3, stderr: expect.stringContaining("has not ended") });
+  });
+
   it("evidence is exported, verified and asked, in a pipe and in a terminal", async () => {
     await world.stack.runSchedule(new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000));
     const day = new Date().toISOString().slice(0, 10);

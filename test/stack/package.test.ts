@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import * as z from "zod";
 import { copyServiceDefinition, packageService, zipEntries } from "../../build/package.ts";
 import type { Bundle } from "../../build/weigh.ts";
-import { ANSWERED_PATHS } from "../../lib/aws/dynamodb/answered-reports.ts";
+import { ANSWERED_PATHS } from "../../lib/aws/dynamodb/answers/answered-reports.ts";
 import { GATEWAY_HEADER } from "../../lib/aws/http-api/operator-request.ts";
 import { LINKS, METRIC_OF_LINK } from "../../lib/canary/links.ts";
 import {
@@ -746,6 +746,13 @@ describe("secrets", () => {
   it("are generated where nobody has to know them: letters and digits, for more could be read as a mapping", () => {
     const generated = idsOf("AWS::SecretsManager::Secret").filter((id) => !("SecretString" in properties(id)));
     expect(generated.map(properties)).toEqual([
+      {
+        Name: "offair/dev/events-key",
+        GenerateSecretString: {
+          ...{ PasswordLength: 64, ExcludePunctuation: true },
+          ...{ SecretStringTemplate: "{}", GenerateStringKey: "current" },
+        },
+      },
       { Name: "offair/dev/gateway", GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } },
       {
         Name: "offair/dev/sources/canary",
@@ -755,5 +762,16 @@ describe("secrets", () => {
         },
       },
     ]);
+  });
+});
+
+describe("events", () => {
+  it("are put on one bus of the stage", () => {
+    expect(idsOf("AWS::Events::EventBus").map(properties)).toEqual([{ Name: "offair-dev" }]);
+  });
+
+  it("go to no loopback address: only the local stack sets such subscribers", () => {
+    const environments = idsOf("AWS::Lambda::Function").map((id) => JSON.stringify(properties(id).Environment));
+    expect(environments.filter((environment) => environment.includes("LOOPBACK_SUBSCRIBERS"))).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /** Pure: the questions between a key and a verdict. Each key and each button is one step. Escape goes back to the case. */
 
 import type { ReviewCase } from "../../../lib/operator/contract/response-schema.ts";
-import { USUAL_REASONS } from "../../../lib/operator/contract/usual-reasons.ts";
+import { overturnOf, usualReasons } from "../../../lib/operator/contract/usual-reasons.ts";
 import {
   ACTIONS,
   approvalOf,
@@ -42,6 +42,7 @@ export function questionOf(draft: Draft, { shown, dryRun }: DraftContext): Quest
   if (draft.at !== "verdict" || draft.verdict === "reject" || approvalOf(shown) === "sample") return "reason";
   if (dryRun.state === "refused" || dryRun.state === "failed") return dryRun.state;
   if (dryRun.state !== "known") return "waits";
+  if (approvalOf(shown) === "appeal") return "reason";
   return effectOf(dryRun.planned, draft.wanted).isShorter && !draft.shorten ? "shorten" : "reason";
 }
 
@@ -98,12 +99,19 @@ function atVerdict(draft: Extract<Draft, { at: "verdict" }>, key: string, contex
   if (question === "shorten") return key === "y" ? { draft: { ...draft, shorten: true } } : undefined;
   if (question !== "reason") return undefined;
   if (key === "t") return { draft: { ...draft, at: "typing" } };
-  const reason = key === "Enter" ? context.reasons[draft.verdict] : usualReason(draft.verdict, key);
-  return reason === undefined ? undefined : { decision: decisionOf(draft, reason) };
+  const { shown } = context;
+  const reason = key === "Enter" ? lastReason(draft.verdict, context) : usualReason(draft.verdict, key, shown);
+  if (reason === undefined) return undefined;
+  const because = overturnOf(shown, { verdict: draft.verdict, reason });
+  return { decision: { ...decisionOf(draft, reason), ...(because && { because }) } };
 }
 
-const usualReason = (verdict: Verdict, key: string): string | undefined =>
-  /^[1-9]$/.test(key) ? USUAL_REASONS[verdict][Number(key) - 1] : undefined;
+/** The reason given last, which was one of a report: it is not offered for an appeal. */
+export const lastReason = (verdict: Verdict, { shown, reasons }: DraftContext): string | undefined =>
+  shown.appealed ? undefined : reasons[verdict];
+
+const usualReason = (verdict: Verdict, key: string, shown: ReviewCase): string | undefined =>
+  /^[1-9]$/.test(key) ? usualReasons(shown)[verdict][Number(key) - 1] : undefined;
 
 /** @returns undefined for a text without a letter. */
 export function typed(draft: Draft, text: string): Decision | undefined {

@@ -113,8 +113,22 @@ export function createSender(store: Store, deps: DeskDeps, onFollowed: () => voi
   };
 }
 
-function requestOf({ shown: { key: report }, decision: { verdict, reason, as, hours, shorten } }: outbox.Entry) {
+function requestOf({
+  shown: { key: report },
+  decision: { verdict, reason, as, hours, shorten, because },
+}: outbox.Entry) {
   const wait = verdict === "approve" ? false : undefined; // the outcome is followed
-  const request = { action: "review", report, verdict, reason, as, hours, shorten, dryRun: false, wait } as const;
+  const request = {
+    action: "review",
+    report,
+    verdict,
+    reason,
+    as,
+    hours,
+    shorten,
+    because,
+    dryRun: false,
+    wait,
+  } as const;
   return definedOnly(request) as OperatorRequest;
 }

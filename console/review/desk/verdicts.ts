@@ -1,5 +1,6 @@
 /** Pure: what a verdict on a case needs, and what it does. The reasons and the order of the questions are those of `offair review next`. */
 import { HOUR_MS, MAX_DISABLE_HOURS, resumeTimeAfter } from "../../../lib/core/time.ts";
+import type { OverturnWord } from "../../../lib/operator/contract/figures-requests.ts";
 import type { Result, ReviewRow } from "../../../lib/operator/contract/response-schema.ts";
 import { isShorter } from "../../../lib/operator/contract/shorter.ts";
 
@@ -10,6 +11,8 @@ export interface Decision {
   readonly as?: "pause" | "disable";
   readonly hours?: number;
   readonly shorten?: true;
+  /** Of an appeal that is granted: why the action was wrong. */
+  readonly because?: OverturnWord;
 }
 
 export type Verdict = Decision["verdict"];
@@ -37,9 +40,10 @@ export function hoursOf(text: string): number | undefined {
 export const hasHeldAction = ({ outcome, decision }: ReviewRow): boolean =>
   outcome === "held" && decision !== undefined;
 
-/** How an approval decides. `none`: there is no action that could be approved. */
-export function approvalOf(shown: ReviewRow): "none" | "sample" | "held" | "ask" {
+/** How an approval decides. `none`: there is no action that could be approved. `appeal`: it is granted. */
+export function approvalOf(shown: ReviewRow): "none" | "sample" | "held" | "ask" | "appeal" {
   if (!shown.stream) return "none";
+  if (shown.appealed) return "appeal";
   if (shown.isSample) return "sample";
   return hasHeldAction(shown) ? "held" : "ask";
 }
@@ -56,8 +60,14 @@ const DRY_HOURS = 24;
 /** The request of the dry run without its report; undefined if an approval acts on nothing. */
 export function dryRunOf(shown: ReviewRow): Wanted | undefined {
   const kind = approvalOf(shown);
-  if (kind === "held") return {};
+  if (kind === "held" || kind === "appeal") return {};
   return kind === "ask" ? { as: "disable", hours: DRY_HOURS } : undefined;
+}
+
+/** What the grant of an appeal does to the stream: nothing, if the order does not keep it off any more. */
+export function effectOfGrant({ action, staysOff }: Result): "nothing" | "enable" | { readonly staysOffUntil: string } {
+  if (action === undefined) return "nothing";
+  return staysOff ? { staysOffUntil: staysOff.until } : "enable";
 }
 
 export interface Effect {

@@ -11,9 +11,9 @@ import {
   typed,
 } from "../../../console/review/desk/draft.ts";
 import { CLICK_MS, isMeant, KEY_MS, PAUSE_MS, quietAfter } from "../../../console/review/desk/guard.ts";
-import { type DryRun, effectOf, hoursOf } from "../../../console/review/desk/verdicts.ts";
+import { type DryRun, effectOf, effectOfGrant, hoursOf } from "../../../console/review/desk/verdicts.ts";
 import type { Result } from "../../../lib/operator/contract/response-schema.ts";
-import { USUAL_REASONS } from "../../../lib/operator/contract/usual-reasons.ts";
+import { USUAL_REASONS, usualReasons } from "../../../lib/operator/contract/usual-reasons.ts";
 import { runs } from "../../support/runs.ts";
 import { caseOf, held } from "./fake-desk.ts";
 
@@ -44,6 +44,34 @@ describe("keys", () => {
   it("reject with two keys, and approve a held action with two keys", () => {
     expect(keys(["r", "3"], context())).toEqual({ decision: { verdict: "reject", reason: USUAL_REASONS.reject[2] } });
     expect(keys(["a", "1"], context())).toEqual({ decision: { verdict: "approve", reason: USUAL_REASONS.approve[0] } });
+  });
+
+  it("grant an appeal without a question about an action, with the reason of the overturn, and never with the last reason", () => {
+    const appealed = { number: 3, action: "disable" as const, reason: "", placedAt: "", by: "bob", decidedBy: [] };
+    const given = context({
+      ...{ shown: caseOf("room", { appealed }), reasons: { approve: "before", reject: "before" } },
+      dryRun: known({ action: "enable" }),
+    });
+    const reasons = usualReasons({ appealed });
+    const because = ["false-positive", "context", "policy"];
+    for (const [index, reason] of reasons.approve.entries())
+      expect(keys(["a", `${index + 1}`], given)).toEqual({
+        decision: { verdict: "approve", reason, because: because[index] },
+      });
+    expect(reasons.approve).toHaveLength(because.length);
+    expect(keys(["r", "1"], given)).toEqual({ decision: { verdict: "reject", reason: reasons.reject[0] } });
+    for (const key of ["a", "r"]) expect(keys([key, "Enter"], given)).toBeUndefined();
+  });
+
+  it.each([
+    [{}, "nothing"],
+    [{ action: "enable" as const }, "enable"],
+    [
+      { action: "enable" as const, staysOff: { by: "op-7", until: "2026-03-20T00:00:00Z" } },
+      { staysOffUntil: "2026-03-20T00:00:00Z" },
+    ],
+  ])("say what a grant does: %j", (result, effect) => {
+    expect(effectOfGrant({ stream, outcome: "planned", ...result })).toEqual(effect);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
-import { ANSWERED_PATHS } from "../../../lib/aws/dynamodb/answered-reports.ts";
+import { ANSWERED_PATHS } from "../../../lib/aws/dynamodb/answers/answered-reports.ts";
 import { dynamodbCalls } from "../../../local/iam/dynamodb-calls.ts";
 import { createIam, type Iam } from "../../../local/iam/iam.ts";
 import { policySchema } from "../../../local/iam/policy.ts";

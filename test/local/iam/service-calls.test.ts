@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { eventsCalls } from "../../../local/iam/events-calls.ts";
 import { type S3Request, s3Calls } from "../../../local/iam/s3-calls.ts";
 import { secretsCalls } from "../../../local/iam/secrets-calls.ts";
 import { snsCalls } from "../../../local/iam/sns-calls.ts";
@@ -36,6 +37,40 @@ it("a request to SNS needs its action on the topic", () => {
   expect(calls({ Action: "Publish", TargetArn: TopicArn })[0]?.resource).toBe(TopicArn);
   expect(calls({ Action: "CreateTopic", Name: "alerts" })[0]?.resource).toBe(TopicArn);
   expect(calls({ Action: "ListTopics" })[0]?.resource).toBe("*");
+});
+
+describe("a request to EventBridge needs", () => {
+  const entry = { EventBusName: "offair-local", Source: "offair", DetailType: "stream.paused" };
+  const bus = "arn:aws:events:eu-central-1:000000000000:event-bus/offair-local";
+
+  it("for each event the right on its bus, with its source and its type as conditions", () => {
+    const Entries = [entry, { ...entry, EventBusName: bus, Source: "other" }, {}];
+    expect(eventsCalls("PutEvents", { Entries }, place)).toEqual([
+      {
+        action: "events:PutEvents",
+        resource: bus,
+        context: { "events:source": "offair", "events:detail-type": "stream.paused" },
+      },
+      {
+        action: "events:PutEvents",
+        resource: bus,
+        context: { "events:source": "other", "events:detail-type": "stream.paused" },
+      },
+      {
+        action: "events:PutEvents",
+        resource: "arn:aws:events:eu-central-1:000000000000:event-bus/default",
+        context: {},
+      },
+    ]);
+  });
+
+  it("its action without a resource, if it names no event", () => {
+    for (const body of [{}, { Entries: [] }, { Entries: "x" }, undefined]) {
+      expect(eventsCalls("PutEvents", body, place)).toEqual([
+        { action: "events:PutEvents", resource: "*", context: {} },
+      ]);
+    }
+  });
 });
 
 describe("a request to S3 needs", () => {

@@ -10,9 +10,11 @@ import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createClockStore } from "../../../lib/aws/dynamodb/clock.ts";
 import { createReadKeyStates } from "../../../lib/aws/dynamodb/key-states.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
+import { createOperatorEvents } from "../../../lib/aws/dynamodb/notify/operator-events.ts";
 import { createRotationStore } from "../../../lib/aws/dynamodb/rotation-store.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
+import { EVENT_TYPES } from "../../../lib/events/event-types.ts";
 import { keyHealth } from "../../../lib/huawei/admission/key-health.ts";
 import { parseKeyState } from "../../../lib/huawei/admission/key-state.ts";
 import { remedyOfLive } from "../../../lib/huawei/api/error-remedies.ts";
@@ -21,6 +23,8 @@ import { connectLive } from "../../../lib/huawei/create-clients.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
 import { createDoctor, type DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
+import { countDue } from "../../../lib/operator/events/count-due.ts";
+import { readSubscriptions } from "../../../lib/operator/events/list-subscribers.ts";
 import { startSimulator } from "../../../local/live/simulator.ts";
 import type { Simulator } from "../../../local/live/simulator-types.ts";
 import { type Queues, useQueues } from "../../aws/sqs/queues.ts";
@@ -88,6 +92,8 @@ export function useDoctorWorld(): DoctorWorld {
     const readStates = createReadKeyStates(dynamo, TABLE);
     const readDepth = createReadDepth(client);
     // There are no dead letters of an audit here; its queue is the urgent queue's.
+    const events = createOperatorEvents(dynamo, TABLE);
+    const subscribers = { platform: { url: "https://platform.example/events", events: EVENT_TYPES } };
     const dead = { ...deadLetterUrls, audit: deadLetterUrls.urgent };
     return {
       ...{ ingestDomains, live: liveLooks(), now: world.now, ledger: world.ledger },
@@ -98,9 +104,9 @@ export function useDoctorWorld(): DoctorWorld {
       canary: "on",
       readCanary: createCanaryStore(dynamo, TABLE).readResult,
       readClock: createClockStore(dynamo, TABLE).readSwept,
-      countDue: async () => ({ count: 0, more: false }),
+      countDue: (before) => countDue(before, events),
       eventSubscribers: ["bus", "platform"],
-      readSubscriptions: async () => [],
+      readSubscriptions: () => readSubscriptions({ store: events, subscribers }),
       listSubscribers: createListSubscribers(world.sns, world.topicArn),
       deadline: () => AbortSignal.timeout(10_000),
     };

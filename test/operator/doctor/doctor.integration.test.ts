@@ -5,6 +5,7 @@ import { createAdmissionStore } from "../../../lib/aws/dynamodb/admission-store.
 import { createCanaryStore } from "../../../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../../../lib/aws/dynamodb/chain-head.ts";
 import { createClockStore } from "../../../lib/aws/dynamodb/clock.ts";
+import { createOperatorEvents } from "../../../lib/aws/dynamodb/notify/operator-events.ts";
 import { createRotationStore } from "../../../lib/aws/dynamodb/rotation-store.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
@@ -454,6 +455,39 @@ describe("what a person has set, and what waits for one", () => {
         says: "It last ran 6 min ago: no case waited.",
         remedy: expect.stringContaining("clock-missing"),
       },
+    });
+  });
+});
+
+describe("the subscribers of events", () => {
+  const events = () => createOperatorEvents(world.table.dynamo, TABLE);
+
+  it("are well until a subscription ends, and its check says how to resume it", async () => {
+    expect(await check("subscriber platform")).toMatchObject({ state: "ok" });
+    const ended = {
+      at: ago(HOUR_MS).toISOString(),
+      because: "gone",
+      missedSince: ago(2 * HOUR_MS).toISOString(),
+    } as const;
+    await events().replaceSubscriber({ name: "platform", since: ago(3 * HOUR_MS).toISOString(), ended }, undefined);
+    expect(await check("subscriber platform")).toMatchObject({
+      state: "failed",
+      remedy: expect.stringContaining("offair events resume --subscriber platform"),
+    });
+    expect(await check("subscriber bus")).toMatchObject({ state: "ok" });
+  });
+
+  it("what is due for minutes fails the check, unless it is a replay, which may take longer", async () => {
+    const [since, until] = [ago(2 * HOUR_MS).toISOString(), ago(HOUR_MS).toISOString()];
+    const asked = { by: "ana", askedAt: ago(HOUR_MS).toISOString(), reason: "INC-890", what: "again" } as const;
+    await events().addReplay({ id: "replay-1", subscriber: "platform", since, until, ...asked });
+    expect(await check("events")).toMatchObject({ state: "ok" });
+    const delivery = { orderingKey: "type.key.blocked", subscriber: "platform", sent: 0 };
+    await events().lockDelivery(delivery.orderingKey, "platform", "holder", NOON);
+    await events().writeDelivery(delivery, "holder", ago(6 * MINUTE_MS));
+    expect(await check("events")).toMatchObject({
+      state: "failed",
+      says: expect.stringMatching(/^1 item has been due/),
     });
   });
 });

@@ -45,6 +45,19 @@ describe("a source", () => {
     }
   });
 
+  it("of appeals is of the adapter standard and of grade A or B, acts on nothing, and is no source of reports for the rules", () => {
+    const appeals = { adapter: "standard", grade: "A", kind: "appeal", reviewWithin: "2d" };
+    const of = (change: object) =>
+      issues({ sources: { standard: vendor, appeals: { ...appeals, ...change } }, rules: [] });
+    expect([of({}), of({ grade: "B" })]).toEqual([[], []]);
+    expect(of({ grade: "C" })).toEqual([["/sources/appeals/grade", says("A or B")]]);
+    expect(of({ maxActions: 5 })).toEqual([["/sources/appeals/maxActions", says("never counts")]]);
+    expect(of({ ...jsonMapping, grade: "C" })).toContainEqual(["/sources/appeals/kind", says("standard only")]);
+    const alone = { ...policy, sources: { appeals } };
+    const { data } = policySchema.safeParse(alone);
+    expect(data && policyWarnings(data).map(({ message }) => message)).toContainEqual("no source reports csam");
+  });
+
   it("has a secret of its own, by its name or by another", () => {
     expect(issues({ sources: { a: vendor, b: { ...vendor, secret: "a" } } })).toEqual([
       ["/sources/b/secret", says('of source "a"')],

@@ -1,10 +1,10 @@
 import { expect, it } from "@jest/globals";
-import { statusOf } from "../../../lib/answers/status.ts";
-import { createReadAnswered } from "../../../lib/aws/dynamodb/answered-reports.ts";
-import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
-import type { ReportRecord } from "../../../lib/decisions/report-record.ts";
-import { NOON, weaponsReport } from "../../support/fixtures.ts";
-import { TABLE, useTable } from "../../support/table.ts";
+import { statusOf } from "../../../../lib/answers/status.ts";
+import { createReadAnswered } from "../../../../lib/aws/dynamodb/answers/answered-reports.ts";
+import { createLedger } from "../../../../lib/aws/dynamodb/ledger.ts";
+import type { ReportRecord } from "../../../../lib/decisions/report-record.ts";
+import { NOON, weaponsReport } from "../../../support/fixtures.ts";
+import { TABLE, useTable } from "../../../support/table.ts";
 
 const table = useTable();
 const AT = NOON.toISOString();

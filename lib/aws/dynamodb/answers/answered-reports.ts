@@ -1,13 +1,13 @@
 /**
- * Reads what the status of a report is made of, and no other attribute: the role of the function allows no others, so that neither the
- * accusation nor a person's name reaches it (resources/roles.yml).
+ * Reads what the status of a report is made of. The role of the function allows no other attribute (resources/roles.yml); of `report` and
+ * `verdict` only some parts are read, so that neither the accusation nor a person's name reaches the function.
  */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
-import type { AnswerDeps } from "../../answers/answer.ts";
-import type { AnsweredReport } from "../../answers/status.ts";
-import { reportKey } from "../../reports/report.ts";
-import { openTable } from "./table.ts";
+import type { AnswerDeps } from "../../../answers/answer.ts";
+import type { AnsweredReport } from "../../../answers/status.ts";
+import { reportKey } from "../../../reports/report.ts";
+import { openTable } from "../table.ts";
 
 /** The role lists the attributes of these paths. */
 export const ANSWERED_PATHS = [
