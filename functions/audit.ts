@@ -24,6 +24,7 @@ import { createWriteNotice } from "../lib/aws/dynamodb/notify/notices.ts";
 import { openTable } from "../lib/aws/dynamodb/table.ts";
 import { createArchive } from "../lib/aws/s3-archive.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
+import { createWakeNotify } from "../lib/aws/sqs/wake-notify.ts";
 import { readAuditConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { sha256Hex } from "../lib/core/sha256.ts";
@@ -38,18 +39,20 @@ import { traceInvocation } from "./shared/trace-invocation.ts";
 setFlagsFromString("--optimize-for-size");
 
 const config = readAuditConfig(process.env);
-const { now, sleep, readSecret, dynamo, live: clients } = connect(config);
+const sqs = new SQSClient(AWS_CLIENT);
+const notify = createWakeNotify(sqs, config.NOTIFY_QUEUE_URL);
+const { now, sleep, readSecret, dynamo, live: clients } = connect(config, notify);
 const live = clients.bulk;
 const { recentOrders, openReviews } = createLedger(dynamo, config.LEDGER_TABLE);
 const liveStreams = createLiveStreams(dynamo, config.LEDGER_TABLE);
-const enqueue = createEnqueue(new SQSClient(AWS_CLIENT), { bulk: config.BULK_QUEUE_URL });
+const enqueue = createEnqueue(sqs, { bulk: config.BULK_QUEUE_URL });
 const fixed = {
   archive: createArchive(new S3Client(AWS_CLIENT), config.ARCHIVE_BUCKET),
   head: createChainHead(dynamo, config.LEDGER_TABLE),
   exportEvents: (window: { from: Date; until: Date }) => exportEvents(dynamo, config.LEDGER_TABLE, window),
   recentOrders,
   openReviews,
-  writeNotice: createWriteNotice(openTable(dynamo, config.LEDGER_TABLE, now)),
+  writeNotice: createWriteNotice(openTable(dynamo, config.LEDGER_TABLE, now, notify)),
   now,
   domains: ingestDomains(policy),
   canary: canaryStream(policy),
@@ -104,7 +107,7 @@ const handle = middy<unknown, AuditSummary>({ timeoutEarlyInMillis: 0 }).handler
   const slot = parseAuditEvent(event, now());
   const deps = await depsFor(() => context.getRemainingTimeInMillis());
   await countLive(fixed.domains);
-  const result: AuditResult = await audit(slot, deps);
+  const result: AuditResult = await audit(slot, deps).finally(notify.wake);
   logAudit(result);
   emitMetrics(metricsOfAudit(result));
   await requestRepairs(result, policy.audit.repair, enqueue);

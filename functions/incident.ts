@@ -23,6 +23,7 @@ import { createListSubscribers } from "../lib/aws/sns-subscribers.ts";
 import { createEnqueue } from "../lib/aws/sqs/queue.ts";
 import { createReadDepth } from "../lib/aws/sqs/queue-depths.ts";
 import { redrive } from "../lib/aws/sqs/redrive.ts";
+import { createWakeNotify } from "../lib/aws/sqs/wake-notify.ts";
 import { BUILD } from "../lib/core/build-info.ts";
 import { readIncidentConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
@@ -51,7 +52,9 @@ import { connect } from "./shared/connect.ts";
 import { traceInvocation } from "./shared/trace-invocation.ts";
 
 const config = readIncidentConfig(process.env);
-const { now, sleep, readSecret, dynamo, live } = connect(config);
+const sqs = new SQSClient(AWS_CLIENT);
+const notify = createWakeNotify(sqs, config.NOTIFY_QUEUE_URL);
+const { now, sleep, readSecret, dynamo, live } = connect(config, notify);
 const { urgent } = live; // a person waits for the response; the audit, which uses the same Huawei user, is bulk
 
 /** Together below the function's timeout of 29 s: a plan reads both lists concurrently. */
@@ -63,8 +66,7 @@ const LIVE_LISTING_MS = 20 * SECOND_MS;
 /** Retries failed pages, because a plan needs complete lists. */
 const repeat = createRepeat({ sleep, random: Math.random });
 
-const ledger = createLedger(dynamo, config.LEDGER_TABLE);
-const sqs = new SQSClient(AWS_CLIENT);
+const ledger = createLedger(dynamo, config.LEDGER_TABLE, notify);
 const queues = { urgent: config.URGENT_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
 const deadLetters = {
   urgent: config.URGENT_DEAD_LETTERS_URL,
@@ -149,7 +151,7 @@ const deps: OperatorRequestDeps = {
 const handle = middy<unknown, OperatorResponse | OperatorHttpResponse>({ timeoutEarlyInMillis: 0 }).handler((event) =>
   respondToOperator(event, {
     readGatewaySecret: async () => (await readSecret(config.GATEWAY_SECRET_ID)).value,
-    handle: (asked, caller) => handleOperatorRequest(asked, deps, caller),
+    handle: (asked, caller) => handleOperatorRequest(asked, deps, caller).finally(notify.wake),
   }),
 );
 

@@ -8,6 +8,7 @@ import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { processRecords } from "../lib/aws/sqs/partial-batch.ts";
 import { createEnqueueAll, createWorkerQueues } from "../lib/aws/sqs/queue.ts";
 import { createWakeClock } from "../lib/aws/sqs/wake-clock.ts";
+import { createWakeNotify } from "../lib/aws/sqs/wake-notify.ts";
 import { readWorkerConfig } from "../lib/core/config.ts";
 import { logInfo } from "../lib/core/log.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
@@ -29,7 +30,9 @@ import policy from "../policy.yml";
 import { connect } from "./shared/connect.ts";
 
 const config = readWorkerConfig(process.env);
-const { now, sleep, dynamo, live: clients } = connect(config);
+const sqs = new SQSClient(QUICK_CLIENT); // returning a batch must fit into RETURNING_MS
+const notify = createWakeNotify(sqs, config.NOTIFY_QUEUE_URL);
+const { now, sleep, dynamo, live: clients } = connect(config, notify);
 const rounds = createRounds(now);
 
 /** The longest round of writes, including waits for leases. */
@@ -45,8 +48,7 @@ const liveOf = {
   urgent: createReadBack(withStatistics(clients.urgent), { isAlone: () => recordCount === 1 }),
   bulk: createReadBack(withStatistics(clients.bulk), { writesMs: ROUND_WRITES_MS, areMoreToCome: rounds.isWriting }),
 };
-const ledger = createLedger(dynamo, config.LEDGER_TABLE);
-const sqs = new SQSClient(QUICK_CLIENT); // returning a batch must fit into RETURNING_MS
+const ledger = createLedger(dynamo, config.LEDGER_TABLE, notify);
 const urls = { urgent: config.URGENT_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
 const enqueue = createEnqueueAll(sqs, urls);
 const deps: Omit<HandleDeps, "live"> = {
@@ -76,7 +78,11 @@ export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis:
   return processRecords(event, { queues, random: Math.random, timeUp }, async (body, queue) => {
     const message = parseBody(body);
     const using = { ...deps, live: liveOf[queue] };
-    if (message.kind === "order-pack") await handlePacked(message, { ...using, rounds, log: report });
-    else for (const handled of await handle(message, using)) report(handled);
+    try {
+      if (message.kind === "order-pack") await handlePacked(message, { ...using, rounds, log: report });
+      else for (const handled of await handle(message, using)) report(handled);
+    } finally {
+      await notify.wake(); // also after a failure: it may have come after an outcome
+    }
   });
 });

@@ -36,13 +36,16 @@ const secretCache = () => ({ SECRET_MAX_AGE_S: z.coerce.number().int().min(1).ma
 
 const deadLetters = () => ({ URGENT_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() });
 
+/** To wake `notify` for events that follow from what the function wrote. */
+const notifyQueue = () => ({ NOTIFY_QUEUE_URL: z.url() });
+
 /** Whether the stage has the canary: without it there is no source of this name. */
 const canary = () => ({ CANARY: z.enum(["on", "off"]).default("off") });
 
 const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...canary(), ...queues(), ...secretCache() });
 const workerEnv = () =>
   z.object({
-    ...{ ...canary(), ...live(), ...queues(), ...deadLetters(), ...secretCache() },
+    ...{ ...canary(), ...live(), ...queues(), ...deadLetters(), ...secretCache(), ...notifyQueue() },
     CLOCK_QUEUE_URL: z.url(), // to wake the clock for an urgent case
     // at least 20, because a cut takes up to 10 s (lib/orders/pause-statistics.ts)
     LIVE_STATISTICS_S: z.coerce
@@ -56,6 +59,7 @@ const auditEnv = () =>
   z.object({
     ...live(),
     ...secretCache(),
+    ...notifyQueue(),
     ARCHIVE_BUCKET: text,
     AUDIT_KEY_SECRET_ID: text, // read at every audit
     BULK_QUEUE_URL: z.url(),
@@ -67,6 +71,7 @@ const incidentEnv = () =>
     ...deadLetters(),
     ...secretCache(),
     ...canary(),
+    ...notifyQueue(),
     GATEWAY_SECRET_ID: text,
     STAGE: text, // in the source of events
     LOOPBACK_SUBSCRIBERS: text.optional(), // as of notify
@@ -100,7 +105,7 @@ const canaryEnv = () =>
 
 const answerEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, LEDGER_TABLE: text, ...secretCache() });
 
-const clockEnv = () => z.object({ STAGE: text, LEDGER_TABLE: text, ALERTS_TOPIC_ARN: text });
+const clockEnv = () => z.object({ STAGE: text, LEDGER_TABLE: text, ALERTS_TOPIC_ARN: text, ...notifyQueue() });
 
 /** What sends events: to the bus, and to the subscribers. */
 const eventSenderEnv = () =>

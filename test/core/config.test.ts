@@ -35,13 +35,17 @@ const deadLetters = {
   BULK_DEAD_LETTERS_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-bulk-dead",
 };
 const clockQueue = { CLOCK_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-clock" };
+const notifyQueue = { NOTIFY_QUEUE_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-notify" };
 const FUNCTIONS: [string, (env: Record<string, string | undefined>) => object, Record<string, string>][] = [
   ["webhook", readWebhookConfig, { SOURCE_SECRET_PREFIX: "offair/dev/sources/", ...queues }],
-  ["worker", readWorkerConfig, { ...live, ...queues, ...deadLetters, ...clockQueue }],
+  ["worker", readWorkerConfig, { ...live, ...queues, ...deadLetters, ...clockQueue, ...notifyQueue }],
   [
     "clock",
     readClockConfig,
-    { STAGE: "prod", LEDGER_TABLE: "ledger", ALERTS_TOPIC_ARN: "arn:aws:sns:eu-central-1:123456789012:alerts" },
+    {
+      ...{ STAGE: "prod", LEDGER_TABLE: "ledger", ...notifyQueue },
+      ALERTS_TOPIC_ARN: "arn:aws:sns:eu-central-1:123456789012:alerts",
+    },
   ],
   [
     "sender of events",
@@ -55,7 +59,7 @@ const FUNCTIONS: [string, (env: Record<string, string | undefined>) => object, R
     "audit",
     readAuditConfig,
     {
-      ...{ ...live, ARCHIVE_BUCKET: "archive", AUDIT_KEY_SECRET_ID: "offair/dev/audit-key" },
+      ...{ ...live, ARCHIVE_BUCKET: "archive", AUDIT_KEY_SECRET_ID: "offair/dev/audit-key", ...notifyQueue },
       BULK_QUEUE_URL: queues.BULK_QUEUE_URL,
     },
   ],
@@ -63,7 +67,7 @@ const FUNCTIONS: [string, (env: Record<string, string | undefined>) => object, R
     "incident",
     readIncidentConfig,
     {
-      ...{ ...live, ...queues, ...deadLetters, GATEWAY_SECRET_ID: "offair/dev/gateway" },
+      ...{ ...live, ...queues, ...deadLetters, GATEWAY_SECRET_ID: "offair/dev/gateway", ...notifyQueue, STAGE: "prod" },
       AUDIT_DEAD_LETTERS_URL: "https://sqs.eu-central-1.amazonaws.com/123456789012/offair-audit-dead",
       ALERTS_TOPIC_ARN: "arn:aws:sns:eu-central-1:123456789012:offair-dev-alerts",
     },
@@ -107,7 +111,7 @@ describe.each(FUNCTIONS)("the settings of the %s", (name, read, env) => {
 });
 
 describe("a setting out of range is named, and its value never told (invariant 5)", () => {
-  const worker = { ...live, ...queues, ...deadLetters, ...clockQueue };
+  const worker = { ...live, ...queues, ...deadLetters, ...clockQueue, ...notifyQueue };
   it.each([
     ["LIVE_TIMEOUT_MS", ["499", "4001", "3000.5", "hunter2", "Infinity", "NaN", "-3000"]],
     ["LIVE_USER", ["hunter2", "Worker"]],

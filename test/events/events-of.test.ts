@@ -13,7 +13,7 @@ import { last, life } from "./lives.ts";
 import { orderLife } from "./order-lives.ts";
 import { reportLife, untranslatedLife } from "./report-lives.ts";
 
-const RUNS = { numRuns: runs(2_000) };
+const RUNS = { numRuns: runs(800) };
 const idsOf = (item: LedgerItem): string[] => eventsOf(item).map(({ id }) => id);
 
 describe("the events of every item", () => {

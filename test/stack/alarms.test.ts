@@ -133,11 +133,12 @@ describe("the alarms", () => {
     );
   });
 
-  it("are OK without data, except the three that report missing data", () => {
+  it("are OK without data, except the four that report missing data", () => {
     const alarming = alarms.filter(({ TreatMissingData }) => TreatMissingData !== "notBreaching");
     expect(alarming).toMatchObject([
       { AlarmName: "offair-dev-audit-missing", TreatMissingData: "breaching", EvaluationPeriods: 2 },
       { AlarmName: "offair-dev-clock-missing", TreatMissingData: "breaching", EvaluationPeriods: 5 },
+      { AlarmName: "offair-dev-notify-missing", TreatMissingData: "breaching", EvaluationPeriods: 5 },
       { AlarmName: "offair-dev-canary-missing", TreatMissingData: "breaching", EvaluationPeriods: 2 },
     ]);
   });

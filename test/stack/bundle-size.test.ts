@@ -29,12 +29,13 @@ describe("a bundle", () => {
     ["incident", 525],
     ["audit", 628],
     ["rotate", 337],
+    ["notify", 386], // zod for the policy's subscribers and what the ledger says, four AWS clients
   ])("of %s is at most %d kB", (name, kB) => {
     expect((named(name)?.bytes ?? Number.NaN) / 1_000).toBeLessThanOrEqual(kB);
   });
 
   it("of every function has a limit", () => {
-    const functions = ["answer", "audit", "canary", "clock", "incident", "rotate", "webhook", "worker"];
+    const functions = ["answer", "audit", "canary", "clock", "incident", "notify", "rotate", "webhook", "worker"];
     expect(bundles.map(({ name }) => name).sort()).toEqual(functions);
   });
 
@@ -47,6 +48,12 @@ describe("a bundle", () => {
     expect(parts).toContain("@aws-sdk/client-sqs");
     for (const part of ["@aws-sdk/client-dynamodb", "@aws-sdk/client-s3", "lib/huawei", "lib/audit"]) {
       expect(parts).not.toContain(part);
+    }
+  });
+
+  it("of notify holds nothing that decides, and nothing of Live", () => {
+    for (const part of ["lib/huawei", "lib/worker", "lib/sources", "lib/audit", "@aws-sdk/client-s3"]) {
+      expect(partsOf("notify")).not.toContain(part);
     }
   });
 
