@@ -6,7 +6,7 @@ import { WIDEST } from "../cli/help/help-command.ts";
 import { overview } from "../cli/help/overview.ts";
 import { reflow } from "../cli/help/reflow.ts";
 import { EVERY } from "../cli/main.ts";
-import { EVENT_TYPES } from "../lib/events/event-types.ts";
+import { EVENT_TYPES } from "../lib/events/types/event-types.ts";
 import { DASHBOARD_FILE, dashboardFile } from "./dashboard/dashboard.ts";
 import { asyncApi, dataSchema } from "./event-schemas.ts";
 import { eventsPage } from "./events-page.ts";

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { CATALOGUE } from "../lib/events/catalogue.ts";
 import { schemaUrn } from "../lib/events/cloud-event.ts";
 import { cloudEventSchema } from "../lib/events/cloud-event-schema.ts";
-import { EVENT_TYPES, type EventType } from "../lib/events/event-types.ts";
+import { EVENT_TYPES, type EventType } from "../lib/events/types/event-types.ts";
 import { exampleOf } from "./event-examples.ts";
 
 type Target = "draft-2020-12" | "draft-7";

@@ -1,6 +1,6 @@
 /** docs/events.md: every event, when it occurs, its fields and an example. */
 import { CATALOGUE } from "../lib/events/catalogue.ts";
-import { EVENT_TYPES, type EventType } from "../lib/events/event-types.ts";
+import { EVENT_TYPES, type EventType } from "../lib/events/types/event-types.ts";
 import { exampleOf } from "./event-examples.ts";
 import { dataSchema, envelopeSchema, type JsonSchema } from "./event-schemas.ts";
 

@@ -1,6 +1,6 @@
 /** Which events are listed: options that the log and the archive have in common. */
 import { definedOnly } from "../../lib/core/defined-only.ts";
-import { EVENT_TYPES, type EventType } from "../../lib/events/event-types.ts";
+import { EVENT_TYPES, type EventType } from "../../lib/events/types/event-types.ts";
 import { UsageError } from "../terminal/errors.ts";
 import { textOf, type Values } from "../terminal/options.ts";
 import { streamOf } from "../terminal/streams-argument.ts";

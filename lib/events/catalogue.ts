@@ -4,7 +4,7 @@
  */
 import type * as z from "zod";
 import type { Entry } from "./entry.ts";
-import type { EventType } from "./event-types.ts";
+import type { EventType } from "./types/event-types.ts";
 import { PLAN_EVENTS } from "./plan-events.ts";
 import { REPORT_EVENTS } from "./report-events.ts";
 import { STREAM_EVENTS } from "./stream-events.ts";

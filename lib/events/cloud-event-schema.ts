@@ -1,6 +1,6 @@
 /** The schema of an event on the wire. Apart from cloud-event.ts, because the functions that send events do not check them. */
 import * as z from "zod";
-import { EVENT_TYPES } from "./event-types.ts";
+import { EVENT_TYPES } from "./types/event-types.ts";
 
 /** Beside this schema, an event has the `data` that the catalogue says. */
 export const cloudEventSchema = z.object({

@@ -1,7 +1,7 @@
 /** The wire form of an event: CloudEvents 1.0 in JSON, structured mode, with the extensions `sequence` and `orderingkey`. */
 import type { CloudEvent } from "./cloud-event-schema.ts";
 import type { LoggedEvent } from "./event.ts";
-import type { EventType } from "./event-types.ts";
+import type { EventType } from "./types/event-types.ts";
 
 /** EventBridge takes 256 kB an entry, and webhooks of most platforms far less. No event of the catalogue can be larger. */
 export const MAX_EVENT_BYTES = 64 * 1_024;

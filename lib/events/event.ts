@@ -1,5 +1,5 @@
 /** An event: something that happened to a stream, a report, a case, a plan or offair itself, as subscribers receive it. */
-import type { EventType } from "./event-types.ts";
+import type { EventType } from "./types/event-types.ts";
 
 /** An event as it follows from the ledger: the same item gives the same events, with the same ids, however often it is asked. */
 export interface OffairEvent {

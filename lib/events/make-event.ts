@@ -3,7 +3,7 @@ import { sha256Hex, shortHash } from "../core/sha256.ts";
 import { formatStream, nameOf, type Stream, streamKey } from "../core/stream.ts";
 import type { DataOf } from "./catalogue.ts";
 import type { OffairEvent } from "./event.ts";
-import type { EventType } from "./event-types.ts";
+import type { EventType } from "./types/event-types.ts";
 
 /** The ordering key of a stream. */
 export const orderingKeyOf = (stream: Stream): string => `stream.${sha256Hex(streamKey(stream))}`;

@@ -8,7 +8,7 @@ import Ajv2020 from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import fc from "fast-check";
 import { toCloudEvent } from "../../lib/events/cloud-event.ts";
-import { EVENT_TYPES, type EventType } from "../../lib/events/event-types.ts";
+import { EVENT_TYPES, type EventType } from "../../lib/events/types/event-types.ts";
 import { eventsOf } from "../../lib/events/events-of.ts";
 import { at } from "../events/arbitrary-items.ts";
 import { last, life } from "../events/lives.ts";

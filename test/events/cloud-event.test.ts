@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { CATALOGUE } from "../../lib/events/catalogue.ts";
 import { MAX_EVENT_BYTES, schemaUrn, toCloudEvent } from "../../lib/events/cloud-event.ts";
 import { type CloudEvent, cloudEventSchema } from "../../lib/events/cloud-event-schema.ts";
-import { EVENT_TYPES } from "../../lib/events/event-types.ts";
+import { EVENT_TYPES } from "../../lib/events/types/event-types.ts";
 import { eventsOf } from "../../lib/events/events-of.ts";
 import type { LedgerItem } from "../../lib/events/ledger-item.ts";
 import type { Order } from "../../lib/orders/order.ts";

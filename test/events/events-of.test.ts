@@ -4,7 +4,7 @@ import { sha256Hex } from "../../lib/core/sha256.ts";
 import { streamKey } from "../../lib/core/stream.ts";
 import { CATALOGUE } from "../../lib/events/catalogue.ts";
 import type { OffairEvent } from "../../lib/events/event.ts";
-import { EVENT_TYPES } from "../../lib/events/event-types.ts";
+import { EVENT_TYPES } from "../../lib/events/types/event-types.ts";
 import { eventsOf } from "../../lib/events/events-of.ts";
 import type { LedgerItem } from "../../lib/events/ledger-item.ts";
 import { runs } from "../support/runs.ts";

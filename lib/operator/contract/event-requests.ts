@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { instantSchema } from "../../core/instant.ts";
 import { streamSchema } from "../../core/stream.ts";
-import { EVENT_TYPES } from "../../events/event-types.ts";
+import { EVENT_TYPES } from "../../events/types/event-types.ts";
 import { base, change, issue } from "./request-fields.ts";
 
 const DEFAULT_EVENTS = 100;

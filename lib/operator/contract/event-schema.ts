@@ -1,6 +1,6 @@
 /** Events and their subscribers, as a response has them. */
 import * as z from "zod";
-import type { EventType } from "../../events/event-types.ts";
+import type { EventType } from "../../events/types/event-types.ts";
 import { count, flag, optionalText, text, word } from "./field-schemas.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** What the requests about events use. */
 import type { LoggedEvent } from "../../events/event.ts";
-import type { EventType } from "../../events/event-types.ts";
+import type { EventType } from "../../events/types/event-types.ts";
 import type { NotifyStore } from "../../notify/stores.ts";
 import type { EventRow } from "../contract/response-schema.ts";
 

@@ -14,7 +14,7 @@ import { createOperatorEvents } from "../../../lib/aws/dynamodb/notify/operator-
 import { createRotationStore } from "../../../lib/aws/dynamodb/rotation-store.ts";
 import { createListSubscribers } from "../../../lib/aws/sns-subscribers.ts";
 import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
-import { EVENT_TYPES } from "../../../lib/events/event-types.ts";
+import { EVENT_TYPES } from "../../../lib/events/types/event-types.ts";
 import { keyHealth } from "../../../lib/huawei/admission/key-health.ts";
 import { parseKeyState } from "../../../lib/huawei/admission/key-state.ts";
 import { remedyOfLive } from "../../../lib/huawei/api/error-remedies.ts";

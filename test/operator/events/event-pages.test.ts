@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 import type { LoggedEvent } from "../../../lib/events/event.ts";
-import { EVENT_TYPES } from "../../../lib/events/event-types.ts";
+import { EVENT_TYPES } from "../../../lib/events/types/event-types.ts";
 import { eventPlaceOf, eventsSchema } from "../../../lib/operator/contract/event-requests.ts";
 import {
   comparePlaces,

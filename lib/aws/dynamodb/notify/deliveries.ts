@@ -2,7 +2,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { mapConcurrently } from "../../../core/map-concurrently.ts";
-import { EVENT_TYPES } from "../../../events/event-types.ts";
+import { EVENT_TYPES } from "../../../events/types/event-types.ts";
 import { DELIVERY_LOCK_MS, LATEST_DELIVERY_LOCK_MS } from "../../../notify/delivery-lock.ts";
 import type { Delivery, DeliveryStore } from "../../../notify/stores.ts";
 import { type Item, type LedgerTable, parseItem } from "../table.ts";

@@ -7,7 +7,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
 import { DAY_MS } from "../../../core/time.ts";
 import type { LoggedEvent } from "../../../events/event.ts";
-import { EVENT_TYPES } from "../../../events/event-types.ts";
+import { EVENT_TYPES } from "../../../events/types/event-types.ts";
 import type { EventLog } from "../../../notify/stores.ts";
 import { EVENT_HOURS, readByTime } from "../read-by-time.ts";
 import { epochSeconds, type Item, type LedgerTable, parseItem } from "../table.ts";

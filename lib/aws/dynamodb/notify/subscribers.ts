@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { DAY_MS } from "../../../core/time.ts";
-import { EVENT_TYPES } from "../../../events/event-types.ts";
+import { EVENT_TYPES } from "../../../events/types/event-types.ts";
 import type { GivenUp, Replay, SubscriberState, SubscriberStore } from "../../../notify/stores.ts";
 import { epochSeconds, type Item, ifRevision, type LedgerTable, parseItem } from "../table.ts";
 import { REPLAY, replayKey, SUBSCRIBER } from "./due.ts";
