@@ -1,9 +1,9 @@
 /** An example of each event, derived from items of the ledger as real events are. */
 import { toCloudEvent } from "../lib/events/cloud-event.ts";
 import type { CloudEvent } from "../lib/events/cloud-event-schema.ts";
-import type { EventType } from "../lib/events/types/event-types.ts";
 import { eventsOf } from "../lib/events/events-of.ts";
 import type { LedgerItem } from "../lib/events/ledger-item.ts";
+import type { EventType } from "../lib/events/types/event-types.ts";
 
 type Item<Kind extends LedgerItem["kind"]> = Extract<LedgerItem, { kind: Kind }>;
 type Report = Item<"report">["report"];

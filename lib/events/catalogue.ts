@@ -4,11 +4,11 @@
  */
 import type * as z from "zod";
 import type { Entry } from "./entry.ts";
-import type { EventType } from "./types/event-types.ts";
 import { PLAN_EVENTS } from "./plan-events.ts";
 import { REPORT_EVENTS } from "./report-events.ts";
 import { STREAM_EVENTS } from "./stream-events.ts";
 import { SYSTEM_EVENTS } from "./system-events.ts";
+import type { EventType } from "./types/event-types.ts";
 
 export const CATALOGUE = {
   ...STREAM_EVENTS,

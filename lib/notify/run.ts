@@ -1,8 +1,8 @@
 /** One run of the delivery: what a batch of wake messages, or a sweep, uses, and what it counts. */
 import { describeError, logError } from "../core/log.ts";
 import type { OffairEvent } from "../events/event.ts";
-import type { EventType } from "../events/types/event-types.ts";
 import type { LedgerItem } from "../events/ledger-item.ts";
+import type { EventType } from "../events/types/event-types.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
 import type { SendEvent } from "./send.ts";
 import type { NotifyStore } from "./stores.ts";

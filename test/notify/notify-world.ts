@@ -1,8 +1,8 @@
 /** A store in memory, a clock that stands still until it is moved, and subscribers that answer as a test says. */
 
 import type { LoggedEvent, OffairEvent } from "../../lib/events/event.ts";
-import type { EventType } from "../../lib/events/types/event-types.ts";
 import { eventsOf } from "../../lib/events/events-of.ts";
+import type { EventType } from "../../lib/events/types/event-types.ts";
 import { type Run, startRun } from "../../lib/notify/run.ts";
 import type { SendResult } from "../../lib/notify/send.ts";
 import { BUS, startSubscriber } from "../../lib/notify/subscriber-health.ts";

@@ -3,8 +3,8 @@
  * call takes a while, so that environments interleave; an environment that is killed goes on with nothing.
  */
 import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
-import { EVENT_TYPES } from "../../../lib/events/types/event-types.ts";
 import { eventsOf } from "../../../lib/events/events-of.ts";
+import { EVENT_TYPES } from "../../../lib/events/types/event-types.ts";
 import type { NotifyDeps } from "../../../lib/notify/run.ts";
 import type { ItemKey } from "../../../lib/notify/stores.ts";
 import { resumeSubscriber } from "../../../lib/notify/subscriber-health.ts";
