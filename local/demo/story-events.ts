@@ -1,16 +1,19 @@
 /** The step that fails if the platform is not told: the events of the stream are on the event bus, in order, whatever took it off. */
 import * as z from "zod";
-import { cloudEventSchema } from "../../lib/events/cloud-event-schema.ts";
-import { orderingKeyOf } from "../../lib/events/make-event.ts";
+import { formatStream } from "../../lib/core/stream.ts";
 import { clock, endedReport, expectThat, type Scene, type Step, until } from "./scene.ts";
 
+const eventSchema = z.object({
+  ...{ type: z.string(), subject: z.string().optional(), time: z.string(), sequence: z.string() },
+  data: z.unknown(),
+});
 const disabledSchema = z.object({ order: z.number(), until: z.string(), outcome: z.string() });
 
 /** The events of the scene's stream, as the bus received them. */
 const onBus = ({ world: { stack }, stream }: Scene) =>
   stack.eventBuses.received(stack.eventBus).flatMap(({ detail }) => {
-    const event = cloudEventSchema.parse(detail);
-    return event.orderingkey === orderingKeyOf(stream) ? [event] : [];
+    const event = eventSchema.parse(detail);
+    return event.subject === formatStream(stream) ? [event] : [];
   });
 
 export const EVENT_STEPS: readonly Step[] = [
