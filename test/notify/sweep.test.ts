@@ -1,0 +1,23 @@
+import { beforeEach, expect, it, jest } from "@jest/globals";
+import { createNotify } from "../../lib/notify/sweep.ts";
+import { createNotifyWorld } from "./notify-world.ts";
+
+beforeEach(() => {
+  for (const method of ["info", "warn", "error"] as const) jest.spyOn(console, method).mockImplementation(() => {});
+});
+
+const aKey = (keyHash: string) => ({ kind: "key", user: "audit", keyHash, since: "2026-11-21T12:00:00Z" }) as const;
+
+it("counts an item whose events cannot be made, and does everything else", async () => {
+  const { deps, store, sent } = await createNotifyWorld();
+  const eventsOf: typeof deps.eventsOf = (item) => {
+    if (item.kind === "key" && item.keyHash === "bad") throw new Error("no such event");
+    return deps.eventsOf(item);
+  };
+  const notify = createNotify({ ...deps, eventsOf });
+  const bad = await store.write(aKey("bad"));
+  const good = await store.write(aKey("good"));
+  expect(await notify.sweep()).toMatchObject({ published: 1, delivered: 2, stuck: 1 });
+  expect(await notify.handleKeys([bad, good])).toMatchObject({ published: 0, stuck: 1 });
+  expect(sent).toHaveLength(2);
+});
