@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { ANSWERED_PATHS } from "../../../lib/aws/dynamodb/answers/answered-reports.ts";
 import { dynamodbCalls } from "../../../local/iam/dynamodb-calls.ts";
 import type { Iam } from "../../../local/iam/iam.ts";
-import { place, sessionOf } from "./role-session.ts";
+import { place, sessionOf, TABLE } from "./role-session.ts";
 
 let iam: Iam;
 let key: string;
