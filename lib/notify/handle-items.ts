@@ -5,7 +5,7 @@
 import { type Delivered, deliver, isRecorded } from "./deliver.ts";
 import { lookAgainAt } from "./look-again.ts";
 import { publish } from "./publish.ts";
-import { attempt, noteWaiting, type Run } from "./run.ts";
+import { attempt, namesOf, noteWaiting, type Run } from "./run.ts";
 import type { ItemKey, OutboxItem } from "./stores.ts";
 import { recipients } from "./subscribers.ts";
 
@@ -31,10 +31,13 @@ export async function handleItems(
     [...unique].map(([name, key]) => run.lanes(OUTBOX, () => attempt(run, name, publishItem(run, key)))),
   );
   const deliverOnce = createDeliverOnce(run);
-  const names = published.some((items) => items && items.length > 0) ? await recipients(run) : [];
+  const isOfItems = published.some((items) => items && items.length > 0);
+  // Those of the policy are among them, and get the events while the others are looked up.
+  const known = isOfItems ? namesOf(run) : [];
+  const names = isOfItems ? attempt(run, "the recipients", recipients(run)) : Promise.resolve([]);
   await Promise.all([
     ...deliveries.map(({ orderingKey, subscriber }) => deliverOnce(orderingKey, subscriber)),
-    ...published.flatMap((items) => (items ? [finish(run, items, names, deliverOnce)] : [])),
+    ...published.flatMap((items) => (items ? [finish(run, items, { known, names }, deliverOnce)] : [])),
   ]);
 }
 
@@ -72,16 +75,17 @@ export function createDeliverOnce(run: Run): DeliverOnce {
 async function finish(
   run: Run,
   items: readonly Published[],
-  names: readonly string[],
+  { known, names }: { readonly known: readonly string[]; readonly names: Promise<readonly string[] | undefined> },
   deliverOnce: DeliverOnce,
 ): Promise<void> {
   const orderingKeys = [...new Set(items.flatMap((each) => each.orderingKeys))];
-  const results = await Promise.all(
-    orderingKeys.flatMap((orderingKey) => names.map((name) => deliverOnce(orderingKey, name))),
-  );
+  const deliverTo = (subscribers: readonly string[]) =>
+    Promise.all(orderingKeys.flatMap((orderingKey) => subscribers.map((name) => deliverOnce(orderingKey, name))));
+  const [first, all] = await Promise.all([deliverTo(known), names.then((every) => every && deliverTo(every))]);
   for (const { item, ids, againAt } of items) {
     const isDone =
-      results.every(isRecorded) &&
+      all !== undefined &&
+      [...first, ...all].every(isRecorded) &&
       (await attempt(run, item.key.pk, run.store.removeFromOutbox(item, ids, againAt))) === true;
     if (!isDone) noteWaiting(run, item.mark.slice(0, item.mark.indexOf("#")));
   }

@@ -9,8 +9,9 @@ export const place = { region: "eu-central-1", accountId: "000000000000" };
 const ROLES = join(import.meta.dirname, "../../../resources/roles.yml");
 const Version = "2012-10-17";
 
+export const TABLE = "arn:aws:dynamodb:eu-central-1:000000000000:table/Ledger";
 const RESOURCES: Readonly<Record<string, string>> = {
-  dynamodb: "arn:aws:dynamodb:eu-central-1:000000000000:table/Ledger",
+  dynamodb: TABLE,
   events: "arn:aws:events:eu-central-1:000000000000:event-bus/offair-local",
 };
 
