@@ -25,8 +25,10 @@ const WRITING_MS = 2 * SECOND_MS;
 
 export async function deliver(run: Run, orderingKey: string, name: string): Promise<Delivered> {
   const { store, now } = run;
-  if (!namesOf(run).includes(name)) return "late"; // of another deployment's policy
+  const isOfPolicy = namesOf(run).includes(name);
   for (;;) {
+    // Of another deployment's policy, which delivers it. One that ended is held: its retries leave the outbox.
+    if (!isOfPolicy && !(await store.readSubscriber(name))?.state.ended) return "late";
     if (isTimeUp(run)) return "late";
     const holder = run.holder();
     const lockedAt = now();
@@ -35,6 +37,10 @@ export async function deliver(run: Run, orderingKey: string, name: string): Prom
     // Read in the lock: whatever looks for held events once the subscriber takes events again waits for this lock.
     const subscriber = await store.readSubscriber(name);
     if (!subscriber) throw new Error("the subscriber was not started");
+    if (!isOfPolicy && !subscriber.state.ended) {
+      await store.writeDelivery(delivery, holder, now());
+      return "late";
+    }
     const sendBy = Math.min(lockedAt.getTime() + DELIVER_WITHIN_MS - WRITING_MS - run.timeoutMs, run.stopAt.getTime());
     const part = await sendPart(run, delivery, subscriber, new Date(sendBy));
     const isHeld = part.heldFrom !== undefined && (await hold(run, name, part.heldFrom));

@@ -27,6 +27,8 @@ export interface Tally {
   failed: number;
   givenUp: number;
   ended: number;
+  /** Parts that failed: an item that cannot be read, a delivery that cannot be written. Each is tried again by the next sweep. */
+  stuck: number;
   /** Since when the oldest event waits, as far as this run has seen; RFC 3339. */
   oldestAt?: string;
 }
@@ -38,13 +40,12 @@ export interface Run extends NotifyDeps {
   readonly stopAt: Date;
   readonly lanes: Lanes;
   readonly tally: Tally;
-  readonly failures: unknown[];
 }
 
 export const startRun = (deps: NotifyDeps, timeoutMs: number, stopAt: Date): Run => ({
   ...deps,
-  ...{ timeoutMs, stopAt, lanes: createLanes(), failures: [] },
-  tally: { published: 0, delivered: 0, failed: 0, givenUp: 0, ended: 0 },
+  ...{ timeoutMs, stopAt, lanes: createLanes() },
+  tally: { published: 0, delivered: 0, failed: 0, givenUp: 0, ended: 0, stuck: 0 },
 });
 
 export const isTimeUp = ({ now, stopAt }: Run): boolean => now() >= stopAt;
@@ -58,10 +59,10 @@ export const namesOf = ({ subscribers }: Pick<NotifyDeps, "subscribers">): strin
 export const wants = ({ subscribers }: Pick<NotifyDeps, "subscribers">, name: string, type: EventType): boolean =>
   name === BUS || (Object.hasOwn(subscribers, name) && subscribers[name]?.events.includes(type) === true);
 
-/** One part's failure delays no other: it is noted, and what failed stays in the outbox. */
+/** One part's failure delays no other: it is counted, and what failed stays in the outbox. */
 export const attempt = <T>(run: Run, what: string, work: Promise<T>): Promise<T | undefined> =>
   work.catch((failure: unknown) => {
-    run.failures.push(failure);
+    run.tally.stuck += 1;
     logError("notify.failed", { what, ...describeError(failure) });
     return undefined;
   });
