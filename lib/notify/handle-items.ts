@@ -2,6 +2,7 @@
  * Carries items through the outbox: publishes their events, delivers them, and takes out of the outbox what is recorded. In this order, so that
  * a process which dies at any moment leaves the item in the outbox, and the next one does it again.
  */
+import type { LoggedEvent } from "../events/event.ts";
 import { type Delivered, deliver, isRecorded } from "./deliver.ts";
 import { lookAgainAt } from "./look-again.ts";
 import { publish } from "./publish.ts";
@@ -11,8 +12,7 @@ import { recipients } from "./subscribers.ts";
 
 interface Published {
   readonly item: OutboxItem;
-  readonly ids: readonly string[];
-  readonly orderingKeys: readonly string[];
+  readonly events: readonly LoggedEvent[];
   readonly againAt: Date | undefined;
 }
 
@@ -30,7 +30,11 @@ export async function handleItems(
   const published = await Promise.all(
     [...unique].map(([name, key]) => run.lanes(OUTBOX, () => attempt(run, name, publishItem(run, key)))),
   );
-  const deliverOnce = createDeliverOnce(run);
+  const events = published.flatMap((items) => items?.flatMap((each) => each.events) ?? []);
+  const deliverOnce = createDeliverOnce(
+    run,
+    Map.groupBy(events, ({ orderingKey }) => orderingKey),
+  );
   const isOfItems = published.some((items) => items && items.length > 0);
   // Those of the policy are among them, and get the events while the others are looked up.
   const known = isOfItems ? namesOf(run) : [];
@@ -49,8 +53,7 @@ async function publishItem(run: Run, key: ItemKey): Promise<Published[]> {
     run.tally.published += events.length;
     done.push({
       item,
-      ids: events.map(({ id }) => id),
-      orderingKeys: [...new Set(events.map(({ orderingKey }) => orderingKey))],
+      events,
       againAt: lookAgainAt(item.item, run.now()),
     });
   }
@@ -59,14 +62,23 @@ async function publishItem(run: Run, key: ItemKey): Promise<Published[]> {
 
 type DeliverOnce = (orderingKey: string, subscriber: string) => Promise<Delivered | undefined>;
 
-/** Each ordering key once to each subscriber, in the subscriber's lane. */
-export function createDeliverOnce(run: Run): DeliverOnce {
+/**
+ * Each ordering key once to each subscriber, in the subscriber's lane.
+ *
+ * @param known - events that were published just now, by ordering key.
+ */
+export function createDeliverOnce(
+  run: Run,
+  known: ReadonlyMap<string, readonly LoggedEvent[]> = new Map(),
+): DeliverOnce {
   const begun = new Map<string, Promise<Delivered | undefined>>();
   return (orderingKey, subscriber) => {
     const name = `${subscriber} ${orderingKey}`;
     const earlier = begun.get(name);
     if (earlier !== undefined) return earlier;
-    const delivery = run.lanes(subscriber, () => attempt(run, name, deliver(run, orderingKey, subscriber)));
+    const delivery = run.lanes(subscriber, () =>
+      attempt(run, name, deliver(run, orderingKey, subscriber, known.get(orderingKey))),
+    );
     begun.set(name, delivery);
     return delivery;
   };
@@ -78,11 +90,12 @@ async function finish(
   { known, names }: { readonly known: readonly string[]; readonly names: Promise<readonly string[] | undefined> },
   deliverOnce: DeliverOnce,
 ): Promise<void> {
-  const orderingKeys = [...new Set(items.flatMap((each) => each.orderingKeys))];
+  const orderingKeys = [...new Set(items.flatMap((each) => each.events.map(({ orderingKey }) => orderingKey)))];
   const deliverTo = (subscribers: readonly string[]) =>
     Promise.all(orderingKeys.flatMap((orderingKey) => subscribers.map((name) => deliverOnce(orderingKey, name))));
   const [first, all] = await Promise.all([deliverTo(known), names.then((every) => every && deliverTo(every))]);
-  for (const { item, ids, againAt } of items) {
+  for (const { item, events, againAt } of items) {
+    const ids = events.map(({ id }) => id);
     const isDone =
       all !== undefined &&
       [...first, ...all].every(isRecorded) &&
