@@ -29,7 +29,7 @@ export async function catchUp(run: Run, subscriber: SubscriberState): Promise<vo
 }
 
 /** @returns when the last event was logged up to which everything is delivered, or is tried again by itself. At most `until`. */
-export async function deliverLogged(run: Run, name: string, since: string, until?: string): Promise<string> {
+async function deliverLogged(run: Run, name: string, since: string, until?: string): Promise<string> {
   const deliverNext = createDeliverNext(run);
   const results = new Map<string, Promise<Delivered | undefined>>();
   const at = run.now();

@@ -153,8 +153,6 @@ export interface Replay {
   readonly subscriber: string;
   readonly since: string;
   readonly until: string;
-  /** `missed`: only what was not delivered, in order. `again`: everything, whether delivered or not. */
-  readonly what: "missed" | "again";
   readonly by: string;
   readonly askedAt: string;
   readonly reason: string;
