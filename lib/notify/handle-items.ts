@@ -5,7 +5,7 @@
 import { type Delivered, deliver, isRecorded } from "./deliver.ts";
 import { lookAgainAt } from "./look-again.ts";
 import { publish } from "./publish.ts";
-import { attempt, noteWaiting, type Run } from "./run.ts";
+import { attempt, namesOf, noteWaiting, type Run } from "./run.ts";
 import { shareWork } from "./share-work.ts";
 import type { ItemKey, OutboxItem } from "./stores.ts";
 import { recipients } from "./subscribers.ts";
@@ -41,7 +41,7 @@ export async function handleItems(
     ...deliveries.map(({ orderingKey, subscriber }) => deliverNext(orderingKey, subscriber)),
     ...[...unique].map(async ([name, key]) => {
       const items = await run.limit(OUTBOX, () => attempt(run, name, publishItem(run, key)));
-      if (items && items.length > 0) await attempt(run, name, finish(run, items, await names(), deliverNext));
+      if (items && items.length > 0) await attempt(run, name, finish(run, items, names, deliverNext));
     }),
   ]);
 }
@@ -95,16 +95,21 @@ export function createDeliverNext(run: Run): DeliverNext {
 async function finish(
   run: Run,
   items: readonly Published[],
-  names: readonly string[],
+  names: () => Promise<readonly string[]>,
   deliverNext: DeliverNext,
 ): Promise<void> {
   const orderingKeys = [...new Set(items.flatMap((each) => each.orderingKeys))];
-  const results = await Promise.all(
-    orderingKeys.flatMap((orderingKey) => names.map((name) => deliverNext(orderingKey, name))),
-  );
+  const deliverTo = (subscribers: readonly string[]) =>
+    Promise.all(orderingKeys.flatMap((orderingKey) => subscribers.map((name) => deliverNext(orderingKey, name))));
+  const known = namesOf(run);
+  // Those of the policy get the events while the others are looked up.
+  const [first, others] = await Promise.all([
+    deliverTo(known),
+    names().then((every) => deliverTo(every.filter((name) => !known.includes(name)))),
+  ]);
   for (const { item, ids, againAt } of items) {
     const isDone =
-      results.every(isRecorded) &&
+      [...first, ...others].every(isRecorded) &&
       (await attempt(run, item.key.pk, run.store.removeFromOutbox(item, ids, againAt))) === true;
     if (!isDone) noteWaiting(run, sinceOf(item));
   }
