@@ -49,11 +49,20 @@ export async function handleItems(
   ]);
 }
 
+/** When the item was put into the outbox. */
+const sinceOf = ({ mark }: OutboxItem): string => mark.slice(0, mark.indexOf("#"));
+
 /** An order comes with the stream's earlier ones that are in the outbox, which go first. */
 async function publishItem(run: Run, key: ItemKey): Promise<Published[]> {
   const done: Published[] = [];
   if (run.now() >= run.publishUntil) return done;
   for (const item of await run.store.readOutbox(key)) {
+    // An item whose events cannot be made holds nobody up. A ledger that fails stops here, because of the order.
+    const makeEvents = async () => run.eventsOf(item.item);
+    if (!(await attempt(run, `${item.key.pk} ${item.key.sk}`, makeEvents()))) {
+      noteWaiting(run, sinceOf(item));
+      continue;
+    }
     const events = await publish(run, item);
     run.tally.published += events.length;
     done.push({
@@ -112,6 +121,6 @@ async function finish(
     const isDone =
       [...first, ...others].every(isRecorded) &&
       (await attempt(run, item.key.pk, run.store.removeFromOutbox(item, ids, againAt))) === true;
-    if (!isDone) noteWaiting(run, item.mark.slice(0, item.mark.indexOf("#")));
+    if (!isDone) noteWaiting(run, sinceOf(item));
   }
 }

@@ -1,9 +1,8 @@
 /**
- * Carries out the request of a person to send events again, in parts: each sweep goes on where the one before stopped. `missed` delivers what was
- * not delivered. `again` sends every event with the id that it had, in the order of its key; a subscriber that is down or has ended is waited for.
+ * Carries out the request of a person to send events again, in parts: each sweep goes on where the one before stopped. Every event is sent with
+ * the id that it had, in the order of its key; a subscriber that is down or has ended is waited for.
  */
 import type { LoggedEvent } from "../events/event.ts";
-import { deliverLogged } from "./catch-up.ts";
 import { hasFailedLongEnough } from "./retry.ts";
 import { isTimeUp, type Run, wants } from "./run.ts";
 import type { Replay } from "./stores.ts";
@@ -14,15 +13,10 @@ export async function continueReplay(run: Run, subscriber: string, id: string): 
   if (!replay || replay.finishedAt !== undefined) return;
   const found = await run.store.readSubscriber(subscriber);
   const isHeld = !found || admission(found.state, run.now()) === "hold";
-  const next = isHeld ? replay : await (replay.what === "missed" ? sendMissed(run, replay) : sendAgain(run, replay));
+  const next = isHeld ? replay : await sendAgain(run, replay);
   const isOver = next.finishedAt !== undefined || hasFailedLongEnough(replay.askedAt, run.now());
   const written = isOver ? { ...next, finishedAt: next.finishedAt ?? run.now().toISOString() } : next;
   if (written !== replay) await run.store.replaceReplay(written, replay);
-}
-
-async function sendMissed(run: Run, replay: Replay): Promise<Replay> {
-  const doneUntil = await deliverLogged(run, replay.subscriber, replay.doneUntil ?? replay.since, replay.until);
-  return { ...replay, doneUntil, ...(doneUntil >= replay.until && { finishedAt: run.now().toISOString() }) };
 }
 
 async function sendAgain(run: Run, replay: Replay): Promise<Replay> {

@@ -27,12 +27,18 @@ export type Due =
   | { readonly kind: "delivery"; readonly orderingKey: string; readonly subscriber: string }
   | { readonly kind: "replay"; readonly subscriber: string; readonly id: string };
 
+/**
+ * The newest ids of published events that an item keeps: it must not grow without end, because a key that is blocked again and again has a new event
+ * each time. No item implies so many events at once.
+ */
+export const MAX_PUBLISHED = 500;
+
 export interface OutboxStore {
   /** What is due at this time, the one that has been due for the longest first. Eventually consistent. */
   listDue(at: Date, limit: number): Promise<Due[]>;
   /**
-   * Reads an item of the outbox; of an order also the stream's earlier orders that are in the outbox, in the order of their numbers. Empty if the
-   * item is not in the outbox (any more), or its key is of no kind that gives events.
+   * Reads an item of the outbox; of an order also the stream's earlier orders that are in the outbox, in the order of their numbers; of a change
+   * of the mode also the earlier changes that are. Empty if the item is not in the outbox (any more), or its key is of no kind that gives events.
    */
   readOutbox(key: ItemKey): Promise<OutboxItem[]>;
   /**
@@ -151,8 +157,6 @@ export interface Replay {
   readonly subscriber: string;
   readonly since: string;
   readonly until: string;
-  /** `missed`: only what was not delivered, in order. `again`: everything, whether delivered or not. */
-  readonly what: "missed" | "again";
   readonly by: string;
   readonly askedAt: string;
   readonly reason: string;

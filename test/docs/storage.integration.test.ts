@@ -189,7 +189,7 @@ async function writeEvents(store: NotifyStore, stream: Stream): Promise<void> {
   await store.replaceSubscriber(state, undefined);
   await store.addGivenUp({ ...tried, subscriber, orderingKey, at: AT });
   const replay: Replay = {
-    ...{ id: "r", subscriber, since: AT, until: AT, what: "again", by: "ana", askedAt: AT, reason: "lost" },
+    ...{ id: "r", subscriber, since: AT, until: AT, by: "ana", askedAt: AT, reason: "lost" },
   };
   await store.addReplay(replay);
   await store.addReplay({ ...replay, id: "s" });

@@ -61,6 +61,40 @@ export function outboxContract(current: () => Current): void {
       ]);
     });
 
+    it("reads the earlier changes of the mode that wait, so that a freeze is published before its end", async () => {
+      const { store, write } = current();
+      const change = (minute: number, frozen: boolean) =>
+        write({
+          ...{ kind: "change", at: later(minute * MINUTE_MS) },
+          change: {
+            ...{ kind: "freeze", source: "vendor", frozen, changedBy: "ana", reason: "INC-1" },
+            changedAt: later(minute * MINUTE_MS).toISOString(),
+          },
+        } as never);
+      const keys = [await change(0, true), await change(1, false), await change(2, true)];
+      const [first, second, third] = keys as [(typeof keys)[0], (typeof keys)[0], (typeof keys)[0]];
+      const read = async (key: typeof first) => (await store.readOutbox(key)).map((each) => each.key);
+      expect(await read(third)).toEqual([first, second, third]);
+      expect(await read(first)).toEqual([first]);
+      const [one] = await store.readOutbox(first);
+      if (one) await store.removeFromOutbox(one, ["a"]);
+      expect(await read(third)).toEqual([second, third]);
+      expect(await read(first)).toEqual([]);
+    });
+
+    it("remembers the newest of the published events only, so that no item grows without end", async () => {
+      const { store, write } = current();
+      const report = aReport();
+      const key = await write({ kind: "report", report });
+      const [read] = await store.readOutbox(key);
+      if (!read) throw new Error("not in the outbox");
+      const ids = Array.from({ length: 510 }, (_, index) => `id-${index}`);
+      await store.removeFromOutbox(read, ids);
+      await write({ kind: "report", report: { ...report, outcome: "verified" } });
+      const [again] = await store.readOutbox(key);
+      expect(again?.published).toEqual(ids.slice(10));
+    });
+
     it("keeps an item that was written again while its events were published", async () => {
       const { store, write } = current();
       const report = aReport();

@@ -8,7 +8,7 @@ for (const method of ["info", "warn", "error"] as const) jest.spyOn(console, met
 
 const aReplay = (askedAt: Date, change: Partial<Replay> = {}): Replay => ({
   ...{ id: "r-1", subscriber: "shop", since: NOON.toISOString(), until: askedAt.toISOString() },
-  ...{ what: "again", by: "ana", askedAt: askedAt.toISOString(), reason: "lost there" },
+  ...{ by: "ana", askedAt: askedAt.toISOString(), reason: "lost there" },
   ...change,
 });
 
@@ -48,16 +48,4 @@ it("sends nothing that the subscriber does not have yet, and goes on where it st
   await notify.sweep();
   expect(sent.slice(1)).toEqual(["shop type.a-1", "shop type.a-2 failed", "shop type.b-1", "shop type.b-2"]);
   expect(await store.readReplay("shop", "r-1")).toMatchObject({ sent: 3 });
-});
-
-it("delivers what was missed through the deliveries, and nothing twice", async () => {
-  const { store, deps, notify, sent, log, wait } = await delivered();
-  await log(anEvent("missed", { orderingKey: "type.a" }));
-  await store.addReplay(aReplay(deps.now(), { what: "missed" }));
-  await notify.sweep();
-  await notify.sweep();
-  expect(sent).toEqual(["shop missed"]);
-  wait(6 * MINUTE_MS);
-  await notify.sweep();
-  expect((await store.readReplay("shop", "r-1"))?.finishedAt).toBeDefined();
 });

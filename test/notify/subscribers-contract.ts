@@ -5,7 +5,7 @@ import type { Current } from "./notify-store-contract.ts";
 
 const state = (change: Partial<SubscriberState> = {}): SubscriberState => ({ name: "shop", since: AT, ...change });
 const replay = (change: Partial<Replay> = {}): Replay => ({
-  ...({ id: "r1", subscriber: "shop", since: AT, until: later(1).toISOString(), what: "again" } as const),
+  ...({ id: "r1", subscriber: "shop", since: AT, until: later(1).toISOString() } as const),
   ...{ by: "ana", askedAt: AT, reason: "our database was restored" },
   ...change,
 });

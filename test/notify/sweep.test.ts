@@ -1,7 +1,9 @@
 import { beforeEach, expect, it, jest } from "@jest/globals";
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
 import { deliver } from "../../lib/notify/deliver.ts";
 import { createNotify } from "../../lib/notify/sweep.ts";
+import { someStream } from "../support/fixtures.ts";
+import { anOrder } from "./notify-items.ts";
 import { anEvent, createNotifyWorld, DELIVERED, KEY, REFUSED } from "./notify-world.ts";
 
 beforeEach(() => {
@@ -53,4 +55,41 @@ it("takes the retries of a subscriber that left the policy out of the outbox, an
   await notify.sweep();
   await notify.sweep();
   expect(sent).toEqual(["shop one failed", "shop one"]);
+});
+
+it("publishes what follows in a stream of an order whose events cannot be made", async () => {
+  const { deps, store, sent } = await createNotifyWorld(["stream.paused"]);
+  const stream = someStream();
+  const eventsOf: typeof deps.eventsOf = (item) => {
+    if (item.kind === "order" && item.order.number === 1) throw new Error("no such order");
+    return deps.eventsOf(item);
+  };
+  for (const number of [1, 2]) await store.write({ kind: "order", order: anOrder(stream, number) });
+  expect(await createNotify({ ...deps, eventsOf }).sweep()).toMatchObject({ delivered: 4 });
+  expect(sent.filter((line) => line.startsWith("shop")).every((line) => line.includes("-2-"))).toBe(true);
+});
+
+it("passes a long time without events in parts, and not more of it than the log keeps", async () => {
+  const { deps, store, wait, shop } = await createNotifyWorld();
+  const found = await store.readSubscriber("shop");
+  const since = new Date(deps.now().getTime() - 200 * DAY_MS).toISOString();
+  if (!found) throw new Error("there is a state");
+  const behind = { since, until: deps.now().toISOString() };
+  await store.replaceSubscriber({ ...found.state, since, behind }, found.revision);
+  let reads = 0;
+  const readByTime: typeof store.readByTime = (from, until) => {
+    reads += 1;
+    wait(SECOND_MS);
+    return store.readByTime(from, until);
+  };
+  const notify = createNotify({ ...deps, store: { ...store, readByTime } });
+  for (let sweeps = 0; sweeps < 5; sweeps++) {
+    const before = reads;
+    await notify.sweep();
+    expect(reads - before).toBeLessThanOrEqual(21);
+  }
+  wait(6 * MINUTE_MS);
+  await notify.sweep();
+  expect(await shop()).not.toHaveProperty("behind");
+  expect(reads).toBeLessThanOrEqual(100);
 });

@@ -7,7 +7,14 @@ import { DAY_MS } from "../../lib/core/time.ts";
 import type { LoggedEvent } from "../../lib/events/event.ts";
 import type { LedgerItem } from "../../lib/events/ledger-item.ts";
 import { DELIVERY_LOCK_MS, LATEST_DELIVERY_LOCK_MS } from "../../lib/notify/delivery-lock.ts";
-import type { Delivery, Due, ItemKey, NotifyStore, OutboxItem } from "../../lib/notify/stores.ts";
+import {
+  type Delivery,
+  type Due,
+  type ItemKey,
+  MAX_PUBLISHED,
+  type NotifyStore,
+  type OutboxItem,
+} from "../../lib/notify/stores.ts";
 import { type Order, reportOf } from "../../lib/orders/order.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import { createLaggingIndex } from "./lagging-index.ts";
@@ -134,6 +141,10 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
         .slice(0, limit)
         .map(({ value }) => stored(value)),
     async readOutbox(key) {
+      if (key.pk === "CONTROL" && read(key).length > 0) {
+        const names = [...items.keys()].filter((name) => name.startsWith("CONTROL CHANGE#") && name <= nameOf(key));
+        return names.sort().flatMap((name) => read({ pk: key.pk, sk: name.slice(key.pk.length + 1) }));
+      }
       if (!key.pk.startsWith("STREAM#")) return read(key);
       if (read(key).length === 0) return [];
       return ordersOf(key.pk).flatMap(({ key: each }) => read(each));
@@ -141,7 +152,7 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
     async removeFromOutbox({ key, mark }, published, againAt) {
       const item = items.get(nameOf(key));
       if (item?.mark !== mark) return false;
-      const all = [...new Set([...item.published, ...published])];
+      const all = [...new Set([...item.published, ...published])].slice(-MAX_PUBLISHED);
       setItem(key, { written: item.written, published: all, ...(againAt && { mark: markAt(againAt) }) });
       return true;
     },

@@ -4,6 +4,7 @@
  */
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { describeError, logWarn } from "../../core/log.ts";
+import { SECOND_MS } from "../../core/time.ts";
 import type { ItemKey } from "../../notify/stores.ts";
 import { formatWakeMessages } from "../../notify/wake-message.ts";
 
@@ -16,6 +17,9 @@ const MESSAGES = 10;
  */
 const AFTER_ORDERS_S = 1;
 
+/** A writer waits no longer than this for a queue that does not answer: its own work is done, and the next one waits. */
+const WAKE_WITHIN_MS = SECOND_MS;
+
 export interface WakeNotify {
   /** Notes the key of an item that was put into the outbox. */
   readonly onOutbox: (key: ItemKey) => void;
@@ -26,7 +30,11 @@ export interface WakeNotify {
 /** What the platform waits for: a stream is off, or on again. */
 const isOrder = ({ pk }: ItemKey): boolean => pk.startsWith("STREAM#");
 
-export function createWakeNotify(client: SQSClient, queueUrl: string): WakeNotify {
+export function createWakeNotify(
+  client: Pick<SQSClient, "send">,
+  queueUrl: string,
+  within: (ms: number) => AbortSignal = AbortSignal.timeout,
+): WakeNotify {
   let orders: ItemKey[] = [];
   let others: ItemKey[] = [];
   let sending: Promise<void> | undefined;
@@ -36,7 +44,8 @@ export function createWakeNotify(client: SQSClient, queueUrl: string): WakeNotif
     try {
       const bodies = formatWakeMessages(keys).slice(0, MESSAGES);
       const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody, DelaySeconds }));
-      const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+      const request = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries });
+      const { Failed = [] } = await client.send(request, { abortSignal: within(WAKE_WITHIN_MS) });
       if (Failed.length > 0) logWarn("notify.not-woken", { messages: Failed.length, code: Failed[0]?.Code });
     } catch (error) {
       logWarn("notify.not-woken", describeError(error));

@@ -58,9 +58,7 @@ async function describe(
     givenUp: Math.min(givenUp.length, MAX_GIVEN_UP),
     ...(givenUp.length > MAX_GIVEN_UP && { givenUpMore: true }),
     ...(givenUp[0] && { lastGivenUpAt: givenUp[0].at }),
-    replays: replays
-      .filter(({ finishedAt }) => finishedAt === undefined)
-      .map(({ subscriber: _, what: __, ...replay }) => replay),
+    replays: replays.filter(({ finishedAt }) => finishedAt === undefined).map(({ subscriber: _, ...replay }) => replay),
   };
 }
 

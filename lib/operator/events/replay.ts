@@ -31,7 +31,7 @@ export async function replayEvents(
   if (dryRun || id === undefined) {
     return { ok: true, results: [], errors: [], dryRun, replay: { ...replay, ...(await countEvents(replay, deps)) } };
   }
-  await store.addReplay({ ...replay, id, what: "again", by, askedAt, reason });
+  await store.addReplay({ ...replay, id, by, askedAt, reason });
   return { ok: true, results: [], errors: [], dryRun, replay };
 }
 

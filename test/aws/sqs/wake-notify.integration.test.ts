@@ -65,6 +65,24 @@ describe("waking notify", () => {
     expect(messages.flat().length).toBeGreaterThan(700);
   });
 
+  it("gives up a queue that does not answer, so that the worker goes on", async () => {
+    const warn = jest.spyOn(console, "warn").mockImplementation(() => {});
+    const send = (_request: unknown, { abortSignal }: { readonly abortSignal: AbortSignal }) =>
+      new Promise((_resolve, reject) => abortSignal.addEventListener("abort", () => reject(new Error("aborted"))));
+    const timer = new AbortController();
+    const waits: number[] = [];
+    const notify = createWakeNotify({ send: send as never }, "https://sqs.example/queue", (ms) => {
+      waits.push(ms);
+      return timer.signal;
+    });
+    notify.onOutbox(key("a"));
+    const woken = notify.wake();
+    timer.abort();
+    await woken;
+    expect(waits).toEqual([1_000]);
+    expect(warn).toHaveBeenCalledWith(expect.objectContaining({ event: "notify.not-woken" }));
+  });
+
   it("logs a warning and never rejects if the queue cannot be reached", async () => {
     const warn = jest.spyOn(console, "warn").mockImplementation(() => {});
     const nowhere = new SQSClient({

@@ -203,7 +203,7 @@ describe("a replay", () => {
     expect(await ask(request)).toEqual(first);
     expect(await store.listReplays("platform", 10)).toEqual([
       {
-        ...{ id, subscriber: "platform", since: replay.since, until: ago(HOUR_MS), what: "again" },
+        ...{ id, subscriber: "platform", since: replay.since, until: ago(HOUR_MS) },
         ...{ by: "ana (claimed)", askedAt: NOON.toISOString(), reason: "INC-881" },
       },
     ]);

@@ -2,7 +2,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import type { LedgerItem } from "../../../events/ledger-item.ts";
-import type { ItemKey, OutboxItem, OutboxStore } from "../../../notify/stores.ts";
+import { type ItemKey, MAX_PUBLISHED, type OutboxItem, type OutboxStore } from "../../../notify/stores.ts";
 import { type Item, type LedgerTable, parseItem } from "../table.ts";
 import { listDue } from "./due.ts";
 import { isInOutbox, markAt } from "./outbox-marks.ts";
@@ -19,8 +19,29 @@ function outboxItem(stored: Item, item: LedgerItem): OutboxItem {
   return { key: { pk, sk }, item, mark, published };
 }
 
+/** A page of changes; more do not wait, as a rule. */
+const CHANGES = 20;
+
+/** The changes of the mode before this one that are in the outbox too, the oldest first: a freeze is published before its end. */
+async function earlierChanges({ pk, sk }: ItemKey, table: LedgerTable): Promise<ItemKey[]> {
+  const found: ItemKey[] = [];
+  if (pk !== "CONTROL") return found;
+  for await (const items of table.pages(pk, "CHANGE#", CHANGES, false, { pk, sk })) {
+    const waiting = items.filter(isInOutbox);
+    found.unshift(...waiting.map((item) => ({ pk, sk: String(item.sk) })).toReversed());
+    if (waiting.length < items.length) break;
+  }
+  return found;
+}
+
 /** @throws OffairError `ERR_LEDGER` from every function, and `ERR_PLAN_ALTERED` from `readOutbox`. */
 export function createOutboxStore(table: LedgerTable): OutboxStore {
+  async function readOne(key: ItemKey): Promise<OutboxItem[]> {
+    const found = await readItem(key, table);
+    const ledgerItem = found && isInOutbox(found.item) ? await found.complete() : undefined;
+    return found && ledgerItem ? [outboxItem(found.item, ledgerItem)] : [];
+  }
+
   return {
     listDue: (at, limit) => listDue(table, at, limit),
 
@@ -28,17 +49,19 @@ export function createOutboxStore(table: LedgerTable): OutboxStore {
       if (isOrderKey(key)) {
         return (await readOrders(key, table)).map(({ item, ledgerItem }) => outboxItem(item, ledgerItem));
       }
-      const found = await readItem(key, table);
-      const ledgerItem = found && isInOutbox(found.item) ? await found.complete() : undefined;
-      return found && ledgerItem ? [outboxItem(found.item, ledgerItem)] : [];
+      const asked = await readOne(key);
+      if (asked.length === 0) return [];
+      const earlier = await Promise.all((await earlierChanges(key, table)).map(readOne));
+      return [...earlier.flat(), ...asked];
     },
 
     /** Changes only the attributes that the role of `notify` may change, and not the time of `byTime`: nothing is exported again. */
     async removeFromOutbox({ key, mark, published: before }, published, againAt) {
-      const all = [...new Set([...before, ...published])];
+      const all = [...new Set([...before, ...published])].slice(-MAX_PUBLISHED);
+      const hasMore = published.some((id) => !before.includes(id));
       const again = againAt && markAt(againAt).outboxAt;
       const sets = [
-        ...(all.length > before.length ? ["#published = :published"] : []),
+        ...(hasMore ? ["#published = :published"] : []),
         ...(again === undefined ? [] : ["#outboxAt = :again"]),
       ];
       const expression = [
@@ -53,12 +76,12 @@ export function createOutboxStore(table: LedgerTable): OutboxStore {
             ExpressionAttributeNames: {
               "#outboxAt": "outboxAt",
               ...(again === undefined && { "#outbox": "outbox" }),
-              ...(all.length > before.length && { "#published": "published" }),
+              ...(hasMore && { "#published": "published" }),
             },
             ExpressionAttributeValues: {
               ":mark": mark,
               ...(again !== undefined && { ":again": again }),
-              ...(all.length > before.length && { ":published": all }),
+              ...(hasMore && { ":published": all }),
             },
           }),
         ),

@@ -33,7 +33,7 @@ const stateSchema: z.ZodType<SubscriberState> = z.object({
 });
 const replaySchema: z.ZodType<Replay> = z.object({
   ...{ id: z.string().min(1), subscriber: z.string().min(1), since: instant, until: instant },
-  ...{ what: z.enum(["missed", "again"]), by: z.string(), askedAt: instant, reason: z.string() },
+  ...{ by: z.string(), askedAt: instant, reason: z.string() },
   ...{
     doneUntil: instant.exactOptional(),
     sent: z.number().int().exactOptional(),

@@ -104,6 +104,19 @@ describe("the stores on DynamoDB", () => {
     ]);
   });
 
+  it("reads the orders of a stream without one that is altered, and the state before them is then not known", async () => {
+    const { store, write } = await create(() => NOON);
+    const stream = someStream();
+    const first = await write({ kind: "order", order: anOrder(stream, 1) });
+    const second = await write({ kind: "order", order: anOrder(stream, 2) });
+    const Item = { ...(await read(first)), ...first, action: "explode" };
+    await table.current.documents.send(new PutCommand({ TableName: TABLE, Item }));
+    const [found, ...more] = await store.readOutbox(second);
+    expect(more).toEqual([]);
+    expect(found?.item).toMatchObject({ kind: "order", order: { number: 2 }, earlier: [] });
+    await expect(store.readOutbox(first)).rejects.toMatchObject({ code: "ERR_LEDGER" });
+  });
+
   it("asks nothing of the table for a key that gives no events", async () => {
     const { store } = await create(() => NOON);
     table.current.requests.length = 0;
