@@ -206,7 +206,7 @@ describe("rights", () => {
   it("let answer read its sources' secrets, the status of reports and the public keys of events, and write nothing", () => {
     expect(rightsOf("AnswerRole")).toEqual([
       "dynamodb:GetItem Ledger [REPORT#*]",
-      "dynamodb:GetItem Ledger [SUBSCRIBER#keys]",
+      "dynamodb:GetItem Ledger [EVENT#keys]",
       "secretsmanager:GetSecretValue secret:offair/dev/sources/*",
     ]);
   });
