@@ -1,4 +1,4 @@
-/** Sends what is in the log after a delivery, as far as time and subscriber allow. The caller has the lock, and writes the result. */
+/** Sends the next events of a delivery, as far as time and subscriber allow. The caller has the lock, and writes the result. */
 import { logInfo, logWarn } from "../core/log.ts";
 import type { LoggedEvent } from "../events/event.ts";
 import { retryDelayMs } from "./retry.ts";
@@ -24,11 +24,13 @@ export interface Part {
 }
 
 /** Events of one part: it is written after so many. */
-const PART = 20;
+export const PART = 20;
 
+/** @param events - the first `PART` after those that the delivery has. */
 export async function sendPart(
   run: Run,
   delivery: Delivery,
+  events: readonly LoggedEvent[],
   { state, revision }: { readonly state: SubscriberState; readonly revision: string },
   sendBy: Date,
 ): Promise<Part> {
@@ -48,7 +50,6 @@ export async function sendPart(
   const more = (): Part => part("more", { dueAt: now() });
   const held = ({ loggedAt }: LoggedEvent): Part => part("more", { dueAt: now(), heldFrom: loggedAt });
 
-  const events = await store.after(orderingKey, sent, PART);
   for (const event of events) {
     const { number, type, loggedAt } = event;
     if (allowed === "hold") return held(event);

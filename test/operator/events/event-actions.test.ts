@@ -49,7 +49,7 @@ async function logged(
   change: Partial<LoggedEvent> & { readonly agoMs?: number } = {},
 ): Promise<LoggedEvent> {
   const { agoMs = HOUR_MS, orderingKey = KEY, ...rest } = change;
-  const [last] = await store.tail(orderingKey, 1);
+  const [last] = (await store.tail(orderingKey, 1)).events;
   const at = ago(agoMs);
   const event: LoggedEvent = {
     ...{ id, type: "stream.disabled", orderingKey, number: (last?.number ?? 0) + 1, time: at, loggedAt: at, data: {} },
