@@ -205,8 +205,8 @@ describe("rights", () => {
 
   it("let answer read its sources' secrets, the status of reports and the public keys of events, and write nothing", () => {
     expect(rightsOf("AnswerRole")).toEqual([
+      "dynamodb:GetItem Ledger [EVENT#keys]",
       "dynamodb:GetItem Ledger [REPORT#*]",
-      "dynamodb:GetItem Ledger [SUBSCRIBER#keys]",
       "secretsmanager:GetSecretValue secret:offair/dev/sources/*",
     ]);
   });
@@ -217,6 +217,7 @@ describe("rights", () => {
       "ForAllValues:StringEquals": {
         "dynamodb:Attributes": ["pk", "sk", ...new Set(ANSWERED_PATHS.map((path) => path.split(".")[0]))],
       },
+      "ForAnyValue:StringEquals": { "dynamodb:Attributes": ["decidedAt"] },
       StringEqualsIfExists: { "dynamodb:Select": "SPECIFIC_ATTRIBUTES" },
     });
   });

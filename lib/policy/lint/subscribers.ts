@@ -1,4 +1,4 @@
-/** Checks the subscribers of a policy: URLs that no event may be sent to, secrets that two share, and names that offair uses itself. */
+/** Checks the subscribers of a policy: URLs that no event may be sent to, secrets that two share, and the name of the event bus. */
 import { isIP } from "node:net";
 import { isPublicAddress } from "../../webhooks/address/public-address.ts";
 import type { Policy } from "../policy.ts";
@@ -6,8 +6,8 @@ import type { PolicyIssue } from "./issue.ts";
 
 const MAX_SUBSCRIBERS = 20;
 
-/** `bus` is the event bus, and `keys` the public keys of the signatures. */
-const RESERVED = new Set(["bus", "keys"]);
+/** The event bus. */
+const BUS = "bus";
 
 /** Domains that no public resolver answers: RFC 2606, RFC 6761, RFC 6762, RFC 8375 and ICANN's `internal`. */
 const PRIVATE_SUFFIX = /\.(localhost|local|internal|home\.arpa|test|invalid|example|onion|alt|lan|corp|home)$/;
@@ -45,8 +45,7 @@ export function subscriberIssues({ subscribers }: Pick<Policy, "subscribers">): 
 function issuesOf(name: string, entry: Entry, earlier: readonly [string, Entry][]): PolicyIssue[] {
   const at = (...path: PolicyIssue["path"]) => ["subscribers", name, ...path];
   const issues: PolicyIssue[] = [];
-  if (RESERVED.has(name))
-    issues.push({ path: at(), message: "is a name that offair uses itself: choose another name" });
+  if (name === BUS) issues.push({ path: at(), message: "is a name that offair uses itself: choose another name" });
 
   const fault = subscriberUrlIssue(entry.url);
   if (fault !== undefined) return [...issues, { path: at("url"), message: fault }];

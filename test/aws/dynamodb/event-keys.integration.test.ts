@@ -20,7 +20,7 @@ it("the public keys are those that were stored last, and none before", async () 
 
 it("an altered item, and a key that is none, are ERR_LEDGER", async () => {
   const keys = createEventKeys(table.current.dynamo, TABLE);
-  const Item = { pk: "SUBSCRIBER#keys", sk: "PUBLIC", keys: [{ id: "x", publicKey: "whsk_secret", since: "now" }] };
+  const Item = { pk: "EVENT#keys", sk: "PUBLIC", keys: [{ id: "x", publicKey: "whsk_secret", since: "now" }] };
   await table.current.documents.send(new PutCommand({ TableName: TABLE, Item }));
   await expect(keys.read()).rejects.toMatchObject({ code: "ERR_LEDGER" });
   const wrong = keys.write([{ id: "0".repeat(16), publicKey: "whsk_secret", since: NOON.toISOString() }]);

@@ -34,7 +34,7 @@ const only = (...paths: string[]) => ({ ProjectionExpression: paths.join(", ") }
 describe("the role of answer", () => {
   it("reads the attributes of a status", () => {
     expect(allows("GetItem", "REPORT#standard#msg_1", only(...ANSWERED_PATHS))).toBe(true);
-    expect(allows("GetItem", "SUBSCRIBER#keys")).toBe(true);
+    expect(allows("GetItem", "EVENT#keys")).toBe(true);
   });
 
   it.each([

@@ -6,7 +6,8 @@ import { OffairError } from "../../../core/errors.ts";
 import type { PublicKeyEntry } from "../../../webhooks/events-keys.ts";
 import { parseItem } from "../table.ts";
 
-const KEY = { pk: "SUBSCRIBER#keys", sk: "PUBLIC" } as const;
+/** Beside the logs of events, whose keys begin with `stream.` or `type.`: only `notify` may write there. */
+export const PUBLIC_KEYS = { pk: "EVENT#keys", sk: "PUBLIC" } as const;
 
 const itemSchema = z.object({
   keys: z
@@ -26,7 +27,7 @@ export function createEventKeys(dynamo: DynamoDBClient, table: string) {
   return {
     /** Empty before any event was signed. */
     async read(): Promise<readonly PublicKeyEntry[]> {
-      const request = new GetCommand({ TableName: table, Key: KEY, ConsistentRead: true });
+      const request = new GetCommand({ TableName: table, Key: PUBLIC_KEYS, ConsistentRead: true });
       const { Item } = await client.send(request).catch((cause) => {
         throw new OffairError("ERR_LEDGER", "the ledger cannot be read", { cause });
       });
@@ -36,7 +37,7 @@ export function createEventKeys(dynamo: DynamoDBClient, table: string) {
     /** Replaces the keys. Of two environments that start at once, both write the same keys. */
     async write(keys: readonly PublicKeyEntry[]): Promise<void> {
       const item = parseItem(itemSchema, { keys }, "the public keys of events");
-      await client.send(new PutCommand({ TableName: table, Item: { ...KEY, ...item } })).catch((cause) => {
+      await client.send(new PutCommand({ TableName: table, Item: { ...PUBLIC_KEYS, ...item } })).catch((cause) => {
         throw new OffairError("ERR_LEDGER", "the ledger cannot be written", { cause });
       });
     },
