@@ -11,7 +11,7 @@ import { howToUse } from "./demo/help-text.ts";
 import { describeStack, writeLocalFile } from "./demo/local-file.ts";
 import { createPrinter, type Printer } from "./demo/printer.ts";
 import { runAudits } from "./demo/run-audits.ts";
-import { runClock } from "./demo/run-clock.ts";
+import { runEachMinute } from "./demo/run-each-minute.ts";
 import { openScene, type Step } from "./demo/scene.ts";
 import { FIRST_STEPS, STEPS } from "./demo/story.ts";
 import { describeSubscribers, readSubscribers } from "./demo/subscriber.ts";
@@ -104,9 +104,10 @@ async function play(
   const stream = { ...STREAM, stream: `room-${randomUUID().slice(0, 8)}` };
   const scene = openScene(world, simulator, stream);
   print.opening(stream);
+  const broken = steps.find(({ name }) => name === sabotaged);
   for (const step of steps) {
     try {
-      if (step.name === sabotaged) await step.sabotage(scene);
+      if (step.name === (broken?.brokenFrom ?? broken?.name)) await broken?.sabotage(scene);
       print.passed(step, await step.play(scene));
     } catch (error) {
       print.failed(step, error);
@@ -197,7 +198,7 @@ async function stayUp(world: World, print: Printer, events: string): Promise<voi
   process.once("exit", remove); // also after an error
   print.text(howToUse(described, world.liveUrl, file && "takenBy" in file ? file.takenBy : undefined));
   if (events !== "") print.text(events);
-  void runClock(stack, stopping.signal);
+  void runEachMinute(stack, stopping.signal);
   if (simulator) void runAudits(stack, stopping.signal, print.activity);
   try {
     for await (const _ of every(LOOK_EVERY_MS, undefined, { signal: stopping.signal })) {

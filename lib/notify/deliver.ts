@@ -5,7 +5,7 @@
 import { SECOND_MS } from "../core/time.ts";
 import { DELIVER_WITHIN_MS } from "./delivery-lock.ts";
 import { isTimeUp, namesOf, noteWaiting, type Run } from "./run.ts";
-import { type Part, sendPart } from "./send-part.ts";
+import { PART, type Part, sendPart } from "./send-part.ts";
 import { admission, afterDelivery, afterFailure, endSubscriber, holdSince } from "./subscriber-health.ts";
 import { changeSubscriber } from "./subscribers.ts";
 
@@ -25,18 +25,27 @@ const WRITING_MS = 2 * SECOND_MS;
 
 export async function deliver(run: Run, orderingKey: string, name: string): Promise<Delivered> {
   const { store, now } = run;
-  if (!namesOf(run).includes(name)) return "late"; // of another deployment's policy
+  const isOfPolicy = namesOf(run).includes(name);
   for (;;) {
+    // Of another deployment's policy, which delivers it. One that ended is held: its retries leave the outbox.
+    if (!isOfPolicy && !(await store.readSubscriber(name))?.state.ended) return "late";
     if (isTimeUp(run)) return "late";
     const holder = run.holder();
     const lockedAt = now();
     const delivery = await store.lockDelivery(orderingKey, name, holder, lockedAt);
     if (!delivery) return "locked";
     // Read in the lock: whatever looks for held events once the subscriber takes events again waits for this lock.
-    const subscriber = await store.readSubscriber(name);
+    const [subscriber, events] = await Promise.all([
+      store.readSubscriber(name),
+      store.after(orderingKey, delivery.sent, PART),
+    ]);
     if (!subscriber) throw new Error("the subscriber was not started");
+    if (!isOfPolicy && !subscriber.state.ended) {
+      await store.writeDelivery(delivery, holder, now());
+      return "late";
+    }
     const sendBy = Math.min(lockedAt.getTime() + DELIVER_WITHIN_MS - WRITING_MS - run.timeoutMs, run.stopAt.getTime());
-    const part = await sendPart(run, delivery, subscriber, new Date(sendBy));
+    const part = await sendPart(run, delivery, events, subscriber, new Date(sendBy));
     const isHeld = part.heldFrom !== undefined && (await hold(run, name, part.heldFrom));
     if (!(await store.writeDelivery(part.delivery, holder, isHeld ? undefined : part.dueAt))) return "locked";
     await noteResult(run, name, part);

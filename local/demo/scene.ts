@@ -238,6 +238,8 @@ export interface Step {
   readonly title: string;
   /** Live has no part in it. */
   readonly isWithoutLive?: true;
+  /** Name of the earlier step before which the fault is set, because the step looks at what happened before it. */
+  readonly brokenFrom?: string;
   /** Plays the step and returns what it observed; throws if the claim does not hold. */
   play(scene: Scene): Promise<string>;
   /** Makes the claim fail, by a fault outside the functions. */

@@ -24,6 +24,7 @@ import {
   verifiedChain,
 } from "./scene.ts";
 import { postReport } from "./send-report.ts";
+import { EVENT_STEPS } from "./story-events.ts";
 import { REPUBLISH_STEPS } from "./story-republish.ts";
 import { SILENCE_STEPS } from "./story-silence.ts";
 import { SOURCE } from "./world.ts";
@@ -90,6 +91,7 @@ export const STEPS: readonly Step[] = [
     },
     sabotage: (scene) => fault(scene, "POST", "stream/blocks", { kind: "ignore-write" }),
   },
+  ...EVENT_STEPS,
   {
     name: "listed",
     title: "an operator lists what is off, and why",
