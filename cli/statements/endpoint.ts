@@ -19,7 +19,7 @@ export function endpointOf(target: Target, given: string | undefined): URL {
   if (!url || !isSafe || url.username || url.password || url.pathname !== "/" || url.search || url.hash) {
     throw new UsageError("--endpoint must be https:// and a host, without a path");
   }
-  if (target === "sandbox" && url.origin === PRODUCTION) {
+  if (target === "sandbox" && url.hostname.replace(/\.$/, "") === new URL(PRODUCTION).hostname) {
     throw new UsageError("--endpoint is the address of the production database: use --send production");
   }
   return url;

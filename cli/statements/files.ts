@@ -14,6 +14,8 @@ const receiptSchema = z.object({
   /** SHA-256 of the statement as JSON: another text of the same action has another one. */
   sha256: z.string(),
   at: z.string(),
+  /** Of the database. A receipt of another database, sent to by mistake, shows nothing of this one. */
+  host: z.string(),
   /** `created`: the database has answered 201. `existing`: it already had a statement with this puid. */
   result: z.enum(["created", "existing"]),
   uuid: z.string().optional(),

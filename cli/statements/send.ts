@@ -6,7 +6,7 @@ import { countOf } from "../terminal/number-text.ts";
 import { createDatabase, type Database, type Submitted } from "./database.ts";
 import { addReceipts, type Receipt, readReceipts, statementSha256, type Target } from "./files.ts";
 import { type SubmitResult, submitAll } from "./submit.ts";
-import { sentText } from "./text.ts";
+import { refusedText, sentText } from "./text.ts";
 import { readToken } from "./token.ts";
 
 export interface Sending {
@@ -28,7 +28,7 @@ export async function sendStatements(sending: Sending, deps: CommandDeps): Promi
   const { target, endpoint, tokenSecret, folder, statements } = sending;
   const { out, now, sleep, random, interrupted, credentials } = deps;
   const receipts = await readReceipts(folder, target);
-  const open = statements.filter((each) => !isThere(each, receipts.get(each.puid), target));
+  const open = statements.filter((each) => !isThere(each, receipts.get(each.puid), sending));
   if (target === "production" && !sending.skipsSandbox) expectAccepted(open, await readReceipts(folder, "sandbox"));
   if (open.length === 0) {
     const result = { created: 0, existing: 0, rejected: [], isInterrupted: false, target };
@@ -40,7 +40,15 @@ export async function sendStatements(sending: Sending, deps: CommandDeps): Promi
   const database = createDatabase({ endpoint, token, now, sleep, random, warn: out.warn, signal });
   const result = await submitAll(open, {
     submit: (batch) => (target === "sandbox" ? submitToSandbox(batch, database.submit) : database.submit(batch)),
-    addReceipts: (added) => addReceipts(folder, target, added),
+    addReceipts: (added) =>
+      addReceipts(
+        folder,
+        target,
+        added.map((each) => ({ ...each, host: endpoint.host })),
+      ),
+    refused: (issues) => {
+      for (const line of refusedText(issues)) out.warn(line);
+    },
     progress: out.progress,
     now,
     isInterrupted: () => signal.aborted,
@@ -51,8 +59,12 @@ export async function sendStatements(sending: Sending, deps: CommandDeps): Promi
 }
 
 /** Production has a puid once, whatever the text; the sandbox has to accept each text. */
-const isThere = (statement: EuStatement, receipt: Receipt | undefined, target: Target): boolean =>
-  receipt !== undefined && (target === "production" || receipt.sha256 === statementSha256(statement));
+const isThere = (
+  statement: EuStatement,
+  receipt: Receipt | undefined,
+  { target, endpoint }: Pick<Sending, "target" | "endpoint">,
+): boolean =>
+  receipt?.host === endpoint.host && (target === "production" || receipt.sha256 === statementSha256(statement));
 
 /** With the text's hash in the puid, because no database accepts a puid twice, and another text has to be tried as well. */
 async function submitToSandbox(batch: readonly EuStatement[], submit: Database["submit"]): Promise<Submitted> {

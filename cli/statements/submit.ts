@@ -5,10 +5,14 @@ import type { FieldIssue } from "./answers.ts";
 import type { Submitted } from "./database.ts";
 import { type Receipt, statementSha256 } from "./files.ts";
 
+export type NewReceipt = Omit<Receipt, "host">;
+
 export interface SubmitDeps {
   readonly submit: (batch: readonly EuStatement[]) => Promise<Submitted>;
   /** Stores them before the next batch is sent. */
-  readonly addReceipts: (receipts: readonly Receipt[]) => Promise<void>;
+  readonly addReceipts: (receipts: readonly NewReceipt[]) => Promise<void>;
+  /** Called at once, because a later batch may end the command. */
+  readonly refused: (issues: readonly FieldIssue[]) => void;
   readonly progress: (text: string) => void;
   readonly now: () => Date;
   readonly isInterrupted: () => boolean;
@@ -42,8 +46,10 @@ export async function submitAll(statements: readonly EuStatement[], deps: Submit
       }
       const { rejection } = result;
       const puids = new Set(rejection.kind === "existing" ? rejection.puids : rejection.issues.map(({ puid }) => puid));
-      if (rejection.kind === "invalid") rejected.push(...rejection.issues);
-      else {
+      if (rejection.kind === "invalid") {
+        rejected.push(...rejection.issues);
+        deps.refused(rejection.issues);
+      } else {
         const there = batch.filter(({ puid }) => puids.has(puid));
         await deps.addReceipts(there.map((each) => receiptOf(each, "existing", undefined, deps.now())));
         existing += there.length;
@@ -59,7 +65,7 @@ const receiptOf = (
   result: Receipt["result"],
   uuid: string | undefined,
   now: Date,
-): Receipt => ({
+): NewReceipt => ({
   puid: statement.puid,
   sha256: statementSha256(statement),
   at: now.toISOString(),

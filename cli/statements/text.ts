@@ -63,12 +63,12 @@ interface SentResult {
   readonly isInterrupted: boolean;
 }
 
+export const refusedText = (issues: SentResult["rejected"]): string[] =>
+  issues.map(({ puid, field, message }) => `refused  ${puid}  ${escapeInvisible(field)}: ${escapeInvisible(message)}`);
+
 export function sentText(target: string, { created, existing, rejected, isInterrupted }: SentResult): string[] {
   const refused = new Set(rejected.map(({ puid }) => puid)).size;
   return [
-    ...rejected.map(
-      ({ puid, field, message }) => `refused  ${puid}  ${escapeInvisible(field)}: ${escapeInvisible(message)}`,
-    ),
     `${target}: ${numberText(created)} created, ${numberText(existing)} existed already, ${numberText(refused)} refused`,
     ...(isInterrupted ? ["interrupted: run the command again to send the rest"] : []),
   ];

@@ -67,12 +67,24 @@ export const tookOff = ({ action, outcome }: PastOrder): boolean =>
 export const mayHaveTakenOff = (order: Order): boolean =>
   order.action !== "enable" && (order.outcome === undefined || tookOff(order) || hasUnknownResult(order));
 
-/** The order with whose authority a re-publish or a repair acted, also a repair of a re-publish; of any other order, the order itself. */
+/** Whether it disables because an undo or a granted appeal found another order that keeps the stream off, and has the end of that one. */
+const isLeftOff = ({ action, authority }: Order): boolean =>
+  action === "disable" &&
+  authority.kind === "operator" &&
+  (authority.undoes !== undefined || authority.reverses !== undefined);
+
+/**
+ * The order whose decision this order carries out: of a re-publish, of a repair, also of a re-publish, and of a disable that an undo or a
+ * granted appeal left, the order before it; of any other order, the order itself.
+ */
 export function firstOf(order: Order, orders: readonly Order[]): Order {
   const { republish, repairs } = order.authority;
+  const isDisableOf = ({ action, resumeTime }: Order): boolean =>
+    !republish && !repairs && isLeftOff(order) && action === "disable" && resumeTime === order.resumeTime;
   const earlier = orders.find(
-    ({ number, authority }) =>
-      number < order.number && (number === republish?.after || (repairs && authority.cause === repairs.cause)),
+    (each) =>
+      each.number < order.number &&
+      (each.number === republish?.after || (repairs && each.authority.cause === repairs.cause) || isDisableOf(each)),
   );
   return earlier ? firstOf(earlier, orders) : order;
 }

@@ -113,8 +113,10 @@ export function afterAppeal(
   now: Date,
 ): { readonly does: "enable" } | (WantedOff & { readonly does: "keep-off" }) {
   const isReversed = ofDecisions([number], orders);
+  // An order that left the stream off wants nothing itself, and still tells what was undone or reversed before.
+  const isResult = (order: Order): boolean => undoesOf(order) !== undefined || reversesOf(order) !== undefined;
   const wanted = wantedOff(
-    orders.filter((order) => !isReversed(order)),
+    orders.filter((order) => isResult(order) || !isReversed(order)),
     undone,
     now,
   );

@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { categorySchema } from "../reports/claim.ts";
-import { MAX_EXPLANATION, MAX_FACTS, MAX_SHORT, textUpTo } from "../statements/eu/eu-statement.ts";
+import { MAX_EXPLANATION, MAX_FACTS, MAX_SHORT, textUpTo, urlOfGround } from "../statements/eu/eu-statement.ts";
 import {
   ACCOUNT_TYPES,
   ACCOUNTS,
@@ -84,11 +84,7 @@ const categoryEntry = z
     explanation: localized(textUpTo(MAX_EXPLANATION))
       .optional()
       .describe("Why the content is against it. Without it, statements of this category are incomplete."),
-    url: z
-      .url({ protocol: /^https?$/ })
-      .max(MAX_SHORT)
-      .optional()
-      .describe("URL of the law or of the terms."),
+    url: urlOfGround.optional().describe("URL of the law or of the terms."),
     alsoIllegal: z
       .boolean()
       .optional()

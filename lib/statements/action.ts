@@ -54,10 +54,18 @@ export interface Action {
 const OUTCOMES: ReadonlySet<string | undefined> = new Set(["accepted", "verified", "unverified", "unknown"]);
 const hadEffect = (outcome: string | undefined): outcome is Action["outcome"] => OUTCOMES.has(outcome);
 
+/** `unknown` also after a call without an answer, whatever became of the later ones. */
+function effectOf({ outcome, attempts, sendingSince }: PastOrderLine): Action["outcome"] | undefined {
+  if (hadEffect(outcome)) return outcome;
+  const mayHave = sendingSince !== undefined || attempts.some(({ result }) => result === "unknown");
+  return mayHave ? "unknown" : undefined;
+}
+
 /** @returns undefined for an order that took nothing off the air, or whose outcome is not known yet. */
 export function actionOf(order: PastOrderLine, ledger: LedgerView): Action | undefined {
-  const { stream, number, action, placedAt, endedAt, resumeTime, outcome, authority } = order;
-  if (action === "enable" || endedAt === undefined || !hadEffect(outcome)) return undefined;
+  const { stream, number, action, placedAt, endedAt, resumeTime, authority } = order;
+  const outcome = effectOf(order);
+  if (action === "enable" || endedAt === undefined || outcome === undefined) return undefined;
   const keptOffBy = isKeepOff(order) ? disableUntilThen(order, ledger) : undefined;
   const original = originalOf(keptOffBy ?? order, ledger);
   const key = reportKeyOf(original);

@@ -181,3 +181,23 @@ describe("the schema", () => {
     expect(euStatementSchema.safeParse({ ...RIGHT, url: "https://example.com" }).success).toBe(false);
   });
 });
+
+describe("the URL of the ground", () => {
+  const isRight = (decision_ground_reference_url: string): boolean =>
+    fieldsOf({ ...RIGHT, decision_ground_reference_url }).length === 0;
+
+  it.each([
+    ...["https://example.com", "http://a.example:8080/x/y.html?lang=de&id[]=3#art-5", "https://例え.jp/法/第1条"],
+    ...["https://eur-lex.europa.eu/legal-content/EN/TXT/?uri=CELEX%3A32022R2065"],
+  ])("may be %s", (url) => {
+    expect(isRight(url)).toBe(true);
+  });
+
+  // A browser reads each as a URL; the database's validation does not.
+  it.each([
+    ...["https:example.com", "https:\\\\example.com", "https://example.com/a b", "https://example.com/a|b"],
+    ...["https://example.com/{x}", "https://example.com/100%", "https://example.com/?a=<b>"],
+  ])("may not be %j", (url) => {
+    expect(isRight(url)).toBe(false);
+  });
+});

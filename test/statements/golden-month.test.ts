@@ -112,7 +112,7 @@ describe("the golden month", () => {
     const [summary] = jsonLines(await write(files.path(), "--json"));
     expect(summary).toMatchObject({
       type: "summary",
-      incomplete: 4,
+      incomplete: 5,
       leftOut: 5,
       corrections: 2,
       canary: 1,

@@ -61,6 +61,8 @@ interface Done {
   readonly authority?: Partial<Extract<Authority, { kind: "operator" }>>;
   readonly republishOf?: number;
   readonly repairs?: "missing" | "expiring";
+  /** The first call got no answer, and the second was rejected. */
+  readonly isUnanswered?: true;
   /** The end, if it is that of another order. */
   readonly until?: string;
   /** When the outcome was known, if not two seconds later. */
@@ -131,7 +133,10 @@ function createScene(world: World) {
     const placed: Order = {
       ...{ stream: room(stream), number, action, reason: "Jane Doe again", placedAt: at, outcome, endedAt },
       ...(action === "disable" && { resumeTime: done.until ?? endOf(at, hours) }),
-      attempts: [{ at: later(at, 500), result: outcome === "failed" ? "not-done" : "sent" }],
+      attempts: [
+        ...(done.isUnanswered ? [{ at: later(at, 400), result: "unknown" as const }] : []),
+        { at: later(at, 500), result: outcome === "failed" ? "not-done" : "sent" },
+      ],
       authority: authority
         ? {
             ...{ kind: "operator", cause: own, orderId: cause, requestedBy: "erika.mustermann" },
@@ -230,6 +235,12 @@ export async function goldenMonth(): Promise<Objects> {
       { outcome },
     );
   }
+  const lost = report("failed-after-no-answer", MARCH(16), {
+    source: "hive",
+    category: "terrorism",
+    outcome: "failed",
+  });
+  order("failed-after-no-answer", MARCH(16), lost, { outcome: "failed", isUnanswered: true });
   order("enabled", MARCH(17), OPERATOR(4), { authority: {}, action: "enable" });
   order("offair-canary", MARCH(18), report("offair-canary", MARCH(18), { source: "canary", category: "other" }), {
     hours: 1,

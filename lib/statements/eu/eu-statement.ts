@@ -35,6 +35,19 @@ export const textUpTo = (most: number) =>
     .refine((text) => text.isWellFormed(), "must not hold half of a surrogate pair")
     .refine((text) => [...text].length <= most, `must be at most ${most} characters`);
 
+const PATH = String.raw`(?:[\p{L}\p{N}\p{M}\-._~!$&'()*+,;=:@/]|%[\dA-F]{2})*`;
+const AFTER_PATH = String.raw`(?:[\p{L}\p{N}\-._~!$&'()*+,;=:@/?]|%[\dA-F]{2})*`;
+const QUERY = AFTER_PATH.replace("/?]", String.raw`/?\[\]]`);
+/** As the validation of the database reads one (Laravel's rule `url`), which refuses much that a browser takes for a URL; without credentials. */
+const URL_PATTERN = new RegExp(
+  String.raw`^https?://[\p{L}\p{N}_.-]*[\p{L}\p{N}](?::\d+)?(?:/${PATH})?(?:\?${QUERY})?(?:#${AFTER_PATH})?$`,
+  "iu",
+);
+export const urlOfGround = z
+  .url({ protocol: /^https?$/ })
+  .max(MAX_SHORT)
+  .refine((url) => URL_PATTERN.test(url), "must be a URL without blanks and other characters that need %");
+
 const day = (least: string) =>
   z.iso
     .date("must be a day such as 2026-03-14")
@@ -64,10 +77,7 @@ const shape = z.strictObject({
   end_date_account_restriction: end,
   account_type: z.enum(ACCOUNT_TYPES).exactOptional(),
   decision_ground: z.enum(GROUNDS),
-  decision_ground_reference_url: z
-    .url({ protocol: /^https?$/ })
-    .max(MAX_SHORT)
-    .exactOptional(),
+  decision_ground_reference_url: urlOfGround.exactOptional(),
   illegal_content_legal_ground: textUpTo(MAX_SHORT).exactOptional(),
   illegal_content_explanation: textUpTo(MAX_EXPLANATION).exactOptional(),
   incompatible_content_ground: textUpTo(MAX_SHORT).exactOptional(),

@@ -82,10 +82,17 @@ const receiptsOf = (out: string, where: string) =>
     .filter((line) => line !== "");
 
 /** Between the command and the database: the first record that passes has a category that the database does not know. */
-async function refusing(real: TransparencyDatabase, use: (url: string) => Promise<Ended>): Promise<Ended> {
+async function refusing(
+  real: TransparencyDatabase,
+  use: (url: string) => Promise<Ended>,
+  { answers = Number.POSITIVE_INFINITY } = {},
+): Promise<Ended> {
   let broken: string | undefined;
+  let count = 0;
   const proxy = createServer(async (request, response) => {
     const { statements } = JSON.parse((await buffer(request)).toString());
+    count += 1;
+    if (count > answers) return void response.writeHead(503).end();
     broken ??= statements[0].puid;
     const passed = statements.map((each: { puid: string }) =>
       each.puid === broken ? { ...each, category: "X" } : each,
@@ -203,6 +210,13 @@ describe("offair statements --send", () => {
   });
 });
 
+it("shows what was refused also if a later batch is not answered", async () => {
+  const args = ["--send", "sandbox", "--token-secret", "dsa/token", "--endpoint"];
+  const ended = await refusing(database, (url) => run(files.path(), [...args, url]), { answers: 2 });
+  expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining("answers 503") });
+  expect(ended.stderr).toMatch(/refused {2}offair-[0-9a-f]{64} {2}category: The selected category is invalid\./);
+});
+
 describe("production", () => {
   it("gets only what the sandbox has accepted as it is written now", async () => {
     const out = files.path();
@@ -219,6 +233,16 @@ describe("production", () => {
     expect(await run(out, to("production"))).toMatchObject({ code: 0 });
     const written = readFileSync(join(out, "statements.ndjson"), "utf8").trimEnd().split("\n");
     expect([...database.stored.values()].map((each) => JSON.stringify(each))).toEqual(written);
+  });
+
+  it("is the database at one address: what another one has is sent all the same", async () => {
+    const out = files.path();
+    await run(out, [...to("production"), "--skip-sandbox"]); // by mistake, with the address of another database
+    const mistaken = database;
+    database = await startTransparencyDatabase(TOKEN);
+    await mistaken.close();
+    expect(await run(out, [...to("production"), "--skip-sandbox"])).toMatchObject({ code: 0 });
+    expect(database.stored.size).toBe(COUNT);
   });
 
   it("gets it without the sandbox by a flag of its own", async () => {
@@ -266,6 +290,10 @@ describe("usage", () => {
     ],
     [
       ["--send", "sandbox", "--token-secret", "x", "--endpoint", "https://transparency.dsa.ec.europa.eu"],
+      "--endpoint is the address of the production database",
+    ],
+    [
+      ["--send", "sandbox", "--token-secret", "x", "--endpoint", "https://transparency.dsa.ec.europa.eu.:443"],
       "--endpoint is the address of the production database",
     ],
     [["--despite-gaps"], "--despite-gaps needs --send"],

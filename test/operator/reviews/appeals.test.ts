@@ -425,6 +425,24 @@ describe("a granted appeal", () => {
     });
   });
 
+  it("against the order that left the stream off is one against the order that it left it off for", async () => {
+    const world = await openWorld();
+    const { stream } = await disabledByRule(world);
+    const first = await world.report(appealOn(stream, 1));
+    const { orderId = "" } = await world.ask({
+      ...{ action: "disable", streams: [stream], hours: 24 * 14, dryRun: false, requestedBy: "cyd" },
+    });
+    await world.ask(grant(first));
+    expect((await world.ledger.recentOrders(stream))[0]).toMatchObject({ number: 3, action: "disable" });
+    const second = await world.report(appealOn(stream, 3));
+    expect((await recordOf(world, second)).appealed).toMatchObject({ orderId, decidedBy: ["cyd (claimed)"] });
+    expect(await world.ask(grant(second))).toMatchObject({ results: [{ action: "enable", outcome: "verified" }] });
+    expect(isOff(world, stream)).toBe(false);
+    expect((await world.ledger.readPlanState(orderId)).overturns).toMatchObject([{ appeal: second, stream }]);
+    const third = await world.report(appealOn(stream, 2));
+    expect((await recordOf(world, third)).because).toBe("overturned");
+  });
+
   it("of an older order does not come back when the newer one is undone", async () => {
     const world = await openWorld();
     const { stream } = await disabledByRule(world);
