@@ -93,9 +93,9 @@ describe("offair events", () => {
       `2026-11-22T05:00:00Z  stream.disabled  delivered   ${ROOM}`,
       `2026-11-22T05:00:00Z  stream.disabled  not for it  ${ROOM}`,
       `2026-11-22T05:00:00Z  stream.disabled  given up    ${ROOM}`,
-      "  the receiver answered 503; 90 attempts, given up 2026-11-22T05:00:00Z, s…",
+      "  the receiver answered 503; 90 attempts, given up 2026-11-22T05:00:00Z, since…",
       `2026-11-22T05:00:00Z  stream.disabled  failing     ${ROOM}`,
-      "  the receiver answered 503; 12 attempts, next 2026-11-22T05:05:00Z, since…",
+      "  the receiver answered 503; 12 attempts, next 2026-11-22T05:05:00Z, since 2026…",
       `2026-11-22T05:00:00Z  stream.disabled  waiting     ${ROOM}`,
     ]);
     const piped = (await run(["list", "--subscriber", "platform"])).stdout.split("\n");
