@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 
 const { OFFAIR_KEYS_URL, PORT = 9000 } = process.env;
+if (!OFFAIR_KEYS_URL) throw new Error("Set OFFAIR_KEYS_URL to the URL of the keys: npm start prints it");
 const seen = new Set(); // in your database, in one transaction with what you do about the event
 let keys = [];
 let readAt = 0;
@@ -25,7 +26,10 @@ async function receive(request, response) {
   const isSigned = () =>
     given.some((each) => keys.some((key) => verify(null, content, key, Buffer.from(each.slice(4), "base64"))));
   if (!isSigned() && Date.now() - readAt > 60_000) await readKeys(); // the first request, or another key: once a minute at most
-  if (!isSigned() || Math.abs(Date.now() / 1000 - timestamp) > 300) return response.writeHead(401).end();
+  if (!isSigned() || Math.abs(Date.now() / 1000 - timestamp) > 300) {
+    console.error(`answered 401 to ${id}: none of the keys fits (is the subscriber v1a?), or the clock is off`);
+    return response.writeHead(401).end();
+  }
   if (!seen.has(id)) console.log(body); // your own work; if it takes longer than a second, queue it and answer first
   seen.add(id);
   return response.writeHead(204).end();

@@ -1,5 +1,5 @@
 # Receives events that are signed with v1: OFFAIR_SECRET=whsec_… python3 receive_events.py
-import base64, hashlib, hmac, os, time
+import base64, hashlib, hmac, os, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 key = base64.b64decode(os.environ["OFFAIR_SECRET"].removeprefix("whsec_"))
@@ -20,6 +20,8 @@ class Receiver(BaseHTTPRequestHandler):
         if fresh and name not in seen:
             print(body.decode(), flush=True)  # your own work; if it takes longer than a second, queue it and answer first
             seen.add(name)
+        if not fresh:
+            print(f"answered 401 to {name}: not signed with OFFAIR_SECRET, or the clock is off", file=sys.stderr)
         self.send_response(204 if fresh else 401)
         self.end_headers()
 

@@ -196,8 +196,9 @@ async function stayUp(world: World, print: Printer, events: string): Promise<voi
   const file = path === undefined ? undefined : writeLocalFile(path, described);
   const remove = file && "remove" in file ? file.remove : () => {};
   process.once("exit", remove); // also after an error
-  print.text(howToUse(described, world.liveUrl, file && "takenBy" in file ? file.takenBy : undefined));
-  if (events !== "") print.text(events);
+  print.text(
+    howToUse(described, world.liveUrl, { events, takenBy: file && "takenBy" in file ? file.takenBy : undefined }),
+  );
   void runEachMinute(stack, stopping.signal);
   if (simulator) void runAudits(stack, stopping.signal, print.activity);
   try {

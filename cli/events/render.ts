@@ -7,12 +7,13 @@ import { commandText } from "../terminal/command-text.ts";
 import { secondOf } from "../terminal/duration.ts";
 import { countOf, numberText } from "../terminal/number-text.ts";
 import type { Out } from "../terminal/output.ts";
-import { cutTo } from "../terminal/width.ts";
+import { cutTo, keepEnd } from "../terminal/width.ts";
+import { adviceFor } from "./advice.ts";
 
 /** What an event is about, if it is about no stream: the first of these that its data has. */
 const ABOUT = ["orderId", "report", "source", "user", "slot"] as const;
 
-export function aboutOf({ event: { subject, data } }: Pick<EventRow, "event">): string | null {
+function aboutOf({ event: { subject, data } }: Pick<EventRow, "event">): string | null {
   if (subject !== undefined) return subject;
   if (typeof data !== "object" || data === null) return null;
   const found: unknown = ABOUT.map((name) => Reflect.get(data, name)).find((value) => typeof value === "string");
@@ -60,17 +61,18 @@ export function* eventsText(
   { columns, paint }: Pick<Out, "columns" | "paint">,
 ): Generator<string> {
   const [head = "", ...lines] = alignedRows(shownColumns(withDelivery), rows);
+  const at = head.length - ABOUT_COLUMN.name.length; // the columns before it are ASCII
   if (isFirst) yield paint("bold", head);
   for (const [index, line] of lines.entries()) {
     const { delivery } = rows[index] ?? {};
     const colour = COLOURS[delivery?.state ?? ""];
-    const shown = cutTo(line, columns);
+    const shown = line.slice(0, at) + keepEnd(line.slice(at), columns - at);
     yield colour === undefined ? shown : paint(colour, shown);
     if (delivery?.problem !== undefined) yield cutTo(`  ${problemText(delivery)}`, columns);
   }
 }
 
-/** The problem first: the rest may be cut. */
+/** The problem and the next attempt first: the rest may be cut. */
 function problemText({
   problem = "",
   attempts = 0,
@@ -78,10 +80,10 @@ function problemText({
   nextAt,
   gaveUpAt,
 }: NonNullable<EventRow["delivery"]>): string {
-  const tried = since === undefined ? "" : ` since ${secondOf(since)}`;
-  const next = nextAt === undefined ? "" : `, next attempt at ${secondOf(nextAt)}`;
-  const end = gaveUpAt === undefined ? next : `, given up at ${secondOf(gaveUpAt)}`;
-  return escapeInvisible(`${problem}; ${countOf(attempts, "attempt")}${tried}${end}`);
+  const tried = since === undefined ? "" : `, since ${secondOf(since)}`;
+  const next = nextAt === undefined ? "" : `, next ${secondOf(nextAt)}`;
+  const end = gaveUpAt === undefined ? next : `, given up ${secondOf(gaveUpAt)}`;
+  return escapeInvisible(`${problem}; ${countOf(attempts, "attempt")}${end}${tried}`);
 }
 
 /** For programs: the event, and what became of it as further attributes, whose names CloudEvents restricts to letters and digits. */
@@ -97,7 +99,7 @@ export const cloudEventRow = ({ event, delivery }: EventRow): Readonly<Record<st
 
 const SUBSCRIBER_STATES: Readonly<Record<string, string>> = { "backing-off": "backing off", never: "nothing yet" };
 
-export const SUBSCRIBER_COLUMNS: readonly Column<SubscriberRow>[] = [
+const SUBSCRIBER_COLUMNS: readonly Column<SubscriberRow>[] = [
   column("subscriber", ({ name }) => name),
   column("state", ({ state }) => SUBSCRIBER_STATES[state] ?? state),
   column("last delivered", ({ lastDeliveredAt }) => (lastDeliveredAt === undefined ? null : secondOf(lastDeliveredAt))),
@@ -141,8 +143,11 @@ function* remarksOf(row: SubscriberRow): Generator<string> {
     yield behind.until === undefined
       ? `events since ${secondOf(behind.since)} wait for it`
       : `gets what it missed, in order: it has everything that was logged before ${secondOf(behind.since)}`;
-  if (oldestFailingSince !== undefined)
-    yield `an event fails since ${secondOf(oldestFailingSince)}: ${escapeInvisible(problem ?? "")}`;
+  if (oldestFailingSince !== undefined) {
+    yield `an event has failed since ${secondOf(oldestFailingSince)}: ${escapeInvisible(problem ?? "")}`;
+    const advice = adviceFor(problem ?? "");
+    if (advice !== undefined) yield `→ ${advice}`;
+  }
   if (lastGivenUpAt !== undefined) yield `the last event was given up at ${secondOf(lastGivenUpAt)}`;
   if (resumed)
     yield `resumed at ${secondOf(resumed.at)} by ${personText(resumed.by)}: ${escapeInvisible(resumed.reason)}`;

@@ -34,6 +34,19 @@ export function cutTo(text: string, width: number): string {
   return `${kept.trimEnd()}…`;
 }
 
+/** As `cutTo`, but keeps the end of the text: of a path, its last part says the most. */
+export function keepEnd(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let used = 1;
+  let kept = "";
+  for (const character of [...text].reverse()) {
+    used += widthOfCharacter(character);
+    if (used > width) break;
+    kept = character + kept;
+  }
+  return `…${kept}`;
+}
+
 export const padTo = (text: string, width: number): string =>
   text + " ".repeat(Math.max(0, width - displayWidth(text)));
 

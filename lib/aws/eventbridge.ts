@@ -4,7 +4,7 @@ import type { LoggedEvent } from "../events/event.ts";
 import type { SendOptions, SendResult } from "../notify/send.ts";
 
 /** The source of every event, by which rules match them. */
-export const EVENT_SOURCE = "offair";
+const EVENT_SOURCE = "offair";
 
 export interface SendToBusDeps {
   readonly client: EventBridgeClient;

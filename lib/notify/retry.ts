@@ -8,7 +8,7 @@ const DELAYS_MS: readonly number[] = [
 ];
 
 /** An event is given up when it has failed for this long, and a subscriber ends when it has taken nothing for this long. */
-export const GIVE_UP_AFTER_MS = 3 * DAY_MS;
+const GIVE_UP_AFTER_MS = 3 * DAY_MS;
 
 const SHORTEST_MS = SECOND_MS;
 const LONGEST_MS = HOUR_MS;

@@ -1,8 +1,14 @@
 /** The text that `npm start` prints when the stack is up: endpoints, credentials, and commands for another terminal. */
 import type { LocalStack } from "../../cli/terminal/local-stack.ts";
 
-/** @param takenBy - process id of another local stack, which the commands use instead of this one. */
-export function howToUse(stack: LocalStack, liveUrl: string, takenBy: number | undefined): string {
+interface More {
+  /** Where events are sent, as text; empty if nowhere. */
+  readonly events: string;
+  /** Process id of another local stack, which the commands use instead of this one. */
+  readonly takenBy: number | undefined;
+}
+
+export function howToUse(stack: LocalStack, liveUrl: string, { events, takenBy }: More): string {
   const { url, operators, sources, archive, ledger, auditKey, simulator } = stack;
   const rows: readonly (readonly [name: string, value: string, more?: string | undefined])[] = [
     ...Object.entries(sources).map(
@@ -32,12 +38,14 @@ ${places.join("\n")}
   audit key  verifies the evidence:
 ${auditKey.trimEnd().replaceAll(/^/gm, "    ")}
 
+${events || "Events are sent to no receiver: npm start -- --subscriber URL sends them (docs/receive-events.md).\n"}
 In another terminal:
 
   npm run report -- csam --score 0.97 --stream room-1    sends a signed report: the stream is disabled
   npm run report -- nudity --score 0.93 --stream room-2  the stream is paused; each re-publish adds a line below
   alias offair='npx offair'                              lets you paste the commands that are printed
   offair list                                            lists disabled streams as alice; OFFAIR_AS=bob: as bob
+  offair events                                          lists the events; offair events subscribers: who gets them
   npm run raid -- 200                                    starts 200 live streams of one sender, and prints the plan command
   offair history ${today}                              shows what was off today and why, from the archive. An audit runs
                                                          every two minutes; reasons appear after five minutes

@@ -49,7 +49,8 @@ export const readSubscribers = (given: readonly string[]): LocalSubscribers =>
 export const describeSubscribers = (subscribers: LocalSubscribers, gatewayUrl: string): string =>
   Object.entries(subscribers)
     .map(([name, { url, signature }]) => {
-      const proof = signature === "v1a" ? `keys ${gatewayUrl}/events/keys` : `secret ${subscriberSecretOf(name)}`;
-      return `Events are sent to ${url} (subscriber ${name}), ${proof}\n`;
+      const proof =
+        signature === "v1a" ? `OFFAIR_KEYS_URL=${gatewayUrl}/events/keys` : `OFFAIR_SECRET=${subscriberSecretOf(name)}`;
+      return `Events are sent to ${url} (subscriber ${name})\n  ${proof}\n`;
     })
     .join("");

@@ -93,9 +93,9 @@ describe("offair events", () => {
       `2026-11-22T05:00:00Z  stream.disabled  delivered   ${ROOM}`,
       `2026-11-22T05:00:00Z  stream.disabled  not for it  ${ROOM}`,
       `2026-11-22T05:00:00Z  stream.disabled  given up    ${ROOM}`,
-      "  the receiver answered 503; 90 attempts since 2026-11-22T05:00:00Z, given up a…",
+      "  the receiver answered 503; 90 attempts, given up 2026-11-22T05:00:00Z, since…",
       `2026-11-22T05:00:00Z  stream.disabled  failing     ${ROOM}`,
-      "  the receiver answered 503; 12 attempts since 2026-11-22T05:00:00Z, next attem…",
+      "  the receiver answered 503; 12 attempts, next 2026-11-22T05:05:00Z, since 2026…",
       `2026-11-22T05:00:00Z  stream.disabled  waiting     ${ROOM}`,
     ]);
     const piped = (await run(["list", "--subscriber", "platform"])).stdout.split("\n");
@@ -190,7 +190,7 @@ describe("offair events subscribers", () => {
         "platform    backing off  -                     3        -",
         "  no answer since 2026-11-22T05:00:00Z, 5 failures; next try 2026-11-22T05:05:00Z",
         "  events since 2026-11-22T05:00:00Z wait for it",
-        "  an event fails since 2026-11-22T05:00:00Z: no answer\\u{1b}[2J within 10 s",
+        "  an event has failed since 2026-11-22T05:00:00Z: no answer\\u{1b}[2J within 10 s",
         "payouts     ended        -                     -        2",
         "  ended at 2026-11-22T05:05:00Z: it answered 410 (gone)",
         "  events since 2026-11-22T05:00:00Z are missing there",

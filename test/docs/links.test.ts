@@ -49,6 +49,6 @@ it.each(pages)("%s has no broken link", (page) => {
 
 it("README.md is finished in two minutes, and shows both pictures", () => {
   const text = read("README.md");
-  expect(text.split(/\s+/).filter((word) => word !== "").length).toBeLessThanOrEqual(1_300);
+  expect(text.split(/\s+/).filter((word) => word !== "").length).toBeLessThanOrEqual(1_200);
   expect(linksOf(text)).toEqual(expect.arrayContaining(["docs/pictures/terminal.png", "docs/pictures/audit-page.png"]));
 });

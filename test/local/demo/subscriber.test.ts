@@ -37,7 +37,7 @@ describe("the subscribers of a local stack", () => {
 
   it("are printed with what verifies their events", () => {
     const text = describeSubscribers(subscribers, "http://127.0.0.1:8787");
-    expect(text).toContain(`${URL_V1} (subscriber example), secret ${subscriberSecretOf("example")}`);
-    expect(text).toContain("http://127.0.0.1:8787/events/keys");
+    expect(text).toContain(`${URL_V1} (subscriber example)\n  OFFAIR_SECRET=${subscriberSecretOf("example")}`);
+    expect(text).toContain("OFFAIR_KEYS_URL=http://127.0.0.1:8787/events/keys");
   });
 });
