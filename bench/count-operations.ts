@@ -1,4 +1,9 @@
-/** Counts the ledger operations of reports in three phases: before the call to Live, before reading its list, and afterwards. */
+/**
+ * Counts the ledger operations of the worker for a report, in three phases: before the call to Live, before reading its list, and afterwards. The
+ * operations of `notify`, which delivers the report's events at the same time with credentials of its own, are not the worker's.
+ */
+import { strict as assert } from "node:assert";
+import type { IncomingHttpHeaders } from "node:http";
 import type { Simulator } from "../local/live/simulator-types.ts";
 
 /** Names of operations, one list for each phase. */
@@ -11,22 +16,31 @@ const NAMES: Readonly<Record<string, string>> = {
   "DynamoDB_20120810.UpdateItem": "update",
 };
 
+interface Operation {
+  readonly caller: string;
+  readonly name: string;
+}
+
 export function createOperationsCounter() {
-  let counting: { readonly simulator: Simulator; readonly since: number; readonly phases: string[][] } | undefined;
+  let counting: { readonly simulator: Simulator; readonly since: number; readonly phases: Operation[][] } | undefined;
   return {
-    /** @param target - `X-Amz-Target` of any request. */
-    note(target: string): void {
+    /** @param headers - of any request. */
+    note(headers: IncomingHttpHeaders): void {
+      const target = `${headers["x-amz-target"]}`;
       if (!counting || !target.startsWith("DynamoDB_")) return;
+      const caller = /Credential=([^/]+)\//.exec(`${headers.authorization}`)?.[1] ?? "nobody";
       const { simulator, since, phases } = counting;
-      phases[simulator.calls(since).length]?.push(NAMES[target] ?? target);
+      phases[simulator.calls(since).length]?.push({ caller, name: NAMES[target] ?? target });
     },
-    /** The operations of one report, without concurrent ones. */
+    /** The operations of one report, without concurrent ones. @throws if another caller than the worker uses the ledger before the call to Live. */
     async during(simulator: Simulator, report: () => Promise<unknown>): Promise<Counted> {
-      const phases: string[][] = [[], [], []];
+      const phases: Operation[][] = [[], [], []];
       counting = { simulator, since: simulator.calls().at(-1)?.seq ?? 0, phases };
       await report();
       counting = undefined;
-      return phases;
+      const callers = new Set(phases[0]?.map(({ caller }) => caller));
+      assert.equal(callers.size, 1, "before the call to Live the ledger has another number of callers than one");
+      return phases.map((operations) => operations.flatMap(({ caller, name }) => (callers.has(caller) ? [name] : [])));
     },
   };
 }

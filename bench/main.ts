@@ -17,11 +17,15 @@ import { init } from "./init.ts";
 import { type Results, readResults, runOf, writeResults } from "./results.ts";
 import { sign } from "./sign.ts";
 import { boundsOf, tableOf } from "./table.ts";
+import { timeToEvent } from "./time-to-event.ts";
 import { timeToOff } from "./time-to-off.ts";
 import { verify } from "./verify.ts";
 import { verifyChain } from "./verify-chain.ts";
 
-const BENCHES: readonly Bench[] = [sign, verify, init, firstAnswer, verifyChain, incident, audit, timeToOff, burst];
+const BENCHES: readonly Bench[] = [
+  ...[sign, verify, init, firstAnswer, verifyChain, incident, audit],
+  ...[timeToOff, timeToEvent, burst],
+];
 const HELP = `usage: npm run bench [-- NAME…]\n\n${BENCHES.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join("\n")}`;
 
 async function main(): Promise<number> {
@@ -58,7 +62,7 @@ function resultsPage(results: Results): string {
   );
   return `${[
     "# Measured side by side",
-    "Written by `npm run bench`; every sample is in [`results.json`](results.json). `ours` is offair. A ratio compares the medians of rounds in which\nboth sides took turns; the spread is the range of the middle half of the rounds (for `time-to-off`, of the reports). Absolute times are for\norientation only: they depend on the machine, the ratios do not.",
+    "Written by `npm run bench`; every sample is in [`results.json`](results.json). `ours` is offair. A ratio compares the medians of rounds in which\nboth sides took turns; the spread is the range of the middle half of the rounds (for `time-to-off` and `time-to-event`, of the reports). Absolute times are for\norientation only: they depend on the machine, the ratios do not.",
     tableOf(results),
     BENCHES.map(({ name, about }) => `- **${name}**: ${about}`).join("\n"),
     "## What limits the ratios",

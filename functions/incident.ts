@@ -76,8 +76,8 @@ const deadLetters = {
 const readDepth = createReadDepth(sqs);
 const readKeyStates = createReadKeyStates(dynamo, config.LEDGER_TABLE);
 
-const { LOOPBACK_SUBSCRIBERS: local } = config;
-const subscribers = local === undefined ? policy.subscribers : parseLoopbackSubscribers(local);
+const { LOOPBACK_SUBSCRIBERS: local, AWS_ENDPOINT_URL_DYNAMODB: ledgerEndpoint } = config;
+const subscribers = local === undefined ? policy.subscribers : parseLoopbackSubscribers(local, ledgerEndpoint);
 const events: EventDeps = {
   store: createOperatorEvents(dynamo, config.LEDGER_TABLE),
   subscribers,

@@ -32,7 +32,7 @@ const deps = {
   report: (tally: Parameters<typeof metricsOf>[0]) => emitMetrics(metricsOf(tally, now())),
 };
 
-/** Fails if any part of its work failed, after the rest was done: the messages come again, and the next sweep does not need them. */
+/** A part of the work that fails is counted, and tried again by the next sweep: it fails no invocation. */
 const handle = middy<unknown, void>({ timeoutEarlyInMillis: 0 }).handler(async (event) => {
   const { Records } = event as Partial<SQSEvent>; // the schedule's event has none
   await handleInvocation(

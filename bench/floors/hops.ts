@@ -11,7 +11,7 @@ export const BEFORE_THE_CALL: Hops = [
   ["query"], // the stream's orders
   ["get"], // the number of live streams
   ["put"], // a place within the limits
-  ["put dated"], // the decision
+  ["put dated", "put"], // the decision, and who reported
   ["query"], // the stream's orders, to give the order its number
   ["put dated"], // the order
   ["update"], // the lock

@@ -40,6 +40,8 @@ export function statementsText({ month, folder, changed, knownUntil }: ShownStat
 
 const LEFT_OUT: Readonly<Record<Month["leftOut"][number]["because"], string>> = {
   repair: "the repetition of a disable that was missing at Live: its statement is that of the disable",
+  "kept-off":
+    "what an undo or a granted appeal left of another order: its statement is that of the order which keeps the stream off",
   "order-of-an-authority": "an order of an authority, which needs no statement (DSA Article 17(5))",
   "category-without-statement": "the policy wants no statement for the category",
 };

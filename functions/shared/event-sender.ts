@@ -34,7 +34,8 @@ export function createEventSender(
   dynamo: DynamoDBClient,
 ): EventSender {
   const now = () => new Date();
-  const { LOOPBACK_SUBSCRIBERS: local, SUBSCRIBER_SECRET_PREFIX, EVENTS_KEY_SECRET_ID, STAGE } = settings;
+  const { LOOPBACK_SUBSCRIBERS: local, AWS_ENDPOINT_URL_DYNAMODB: ledger } = settings;
+  const { SUBSCRIBER_SECRET_PREFIX, EVENTS_KEY_SECRET_ID, STAGE } = settings;
   const client = new SecretsManagerClient(AWS_CLIENT);
   const readSecret = createReadSecret({ client, maxAgeMs: settings.SECRET_MAX_AGE_S * SECOND_MS, now });
   const readKeys = createReadKeys({
@@ -43,7 +44,7 @@ export function createEventSender(
     now,
   });
   const encode = (event: LoggedEvent) => JSON.stringify(toCloudEvent(event, { source: `/offair/${STAGE}` }));
-  const subscribers = local === undefined ? subscribersOf(policy) : parseLoopbackSubscribers(local);
+  const subscribers = local === undefined ? subscribersOf(policy) : parseLoopbackSubscribers(local, ledger);
   const sendToBus = createSendToBus({
     client: new EventBridgeClient(AWS_CLIENT),
     busName: settings.EVENT_BUS,

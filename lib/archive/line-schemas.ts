@@ -50,6 +50,8 @@ const orderSchema = z.object({
       approves: text.exactOptional(),
       approvedBy: text.exactOptional(),
       breakGlass: z.literal(true).exactOptional(),
+      /** Order id of the batch that it undoes. */
+      undoes: text.exactOptional(),
       /** Number of the order that it reverses, because the appeal that it approves was granted. */
       reverses: z.number().int().exactOptional(),
       ...ofAnother,

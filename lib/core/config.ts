@@ -39,6 +39,12 @@ const deadLetters = () => ({ URGENT_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS
 /** To wake `notify` for events that follow from what the function wrote. */
 const notifyQueue = () => ({ NOTIFY_QUEUE_URL: z.url() });
 
+/** Only the local stack sets them; lib/webhooks/subscriber.ts refuses the subscribers elsewhere. */
+const localStack = () => ({
+  LOOPBACK_SUBSCRIBERS: text.optional(), // replaces the policy's
+  AWS_ENDPOINT_URL_DYNAMODB: text.optional(), // the SDK reads it too
+});
+
 /** Whether the stage has the canary: without it there is no source of this name. */
 const canary = () => ({ CANARY: z.enum(["on", "off"]).default("off") });
 
@@ -74,7 +80,7 @@ const incidentEnv = () =>
     ...notifyQueue(),
     GATEWAY_SECRET_ID: text,
     STAGE: text, // in the source of events
-    LOOPBACK_SUBSCRIBERS: text.optional(), // as of notify
+    ...localStack(),
     AUDIT_DEAD_LETTERS_URL: z.url(), // `doctor` counts its messages, and the subscribers of the topic
     ALERTS_TOPIC_ARN: text,
   });
@@ -115,7 +121,7 @@ const eventSenderEnv = () =>
     EVENT_BUS: text,
     SUBSCRIBER_SECRET_PREFIX: text,
     EVENTS_KEY_SECRET_ID: text,
-    LOOPBACK_SUBSCRIBERS: text.optional(), // replaces the policy's; only the local stack sets it: lib/webhooks/subscriber.ts
+    ...localStack(),
     ...secretCache(),
   });
 

@@ -59,6 +59,7 @@ const UNITS = {
   EventsFailed: "Count", // attempts
   EventsGivenUp: "Count", // for one subscriber each
   SubscriptionsEnded: "Count", // by the subscriber (410), or because it took nothing for three days
+  OutboxStuck: "Count", // items and deliveries that a run of notify could not handle: each is tried again
   OldestUndelivered: "Seconds", // since the oldest event waits that a run saw; each run emits it, normally 0
   CanaryRuns: "Count", // runs that ended, with any result
   // A run broke at this link (lib/canary/links.ts).

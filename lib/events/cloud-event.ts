@@ -21,5 +21,16 @@ export const toCloudEvent = (event: LoggedEvent, { source }: { readonly source: 
   dataschema: schemaUrn(event.type, 1),
   sequence: String(event.number),
   orderingkey: event.orderingKey,
-  data: event.data,
+  data: Object.fromEntries(sortedEntries(event.data)),
 });
+
+/** DynamoDB returns the attributes of a map in any order; an event has the same bytes in every attempt. */
+const sortedEntries = (record: object): [string, unknown][] =>
+  Object.entries(record)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => [name, sorted(value)]);
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  return typeof value === "object" && value !== null ? Object.fromEntries(sortedEntries(value)) : value;
+}

@@ -46,21 +46,18 @@ async function findInLog(
   { id, orderingKey }: OffairEvent,
   since: string,
 ): Promise<{ readonly found?: LoggedEvent; readonly last: number }> {
-  let expired = 0;
+  let seen = 0;
   for (let limit = PAGE; ; ) {
-    const tail = await log.tail(orderingKey, limit);
-    const [newest] = tail;
-    if (!newest) {
-      // Read again afterwards: the first event of the key may have been added in between.
-      const last = await log.lastNumber(orderingKey);
-      if (last === expired) return { last };
-      expired = last;
+    const { events, last } = await log.tail(orderingKey, limit);
+    const found = events.find((event) => event.id === id);
+    if (found) return { found, last };
+    // A delivery is ahead of the events: they have expired, or one was added and delivered while they were read. Read again to know.
+    if (last > (events[0]?.number ?? 0) && last !== seen) {
+      seen = last;
       continue;
     }
-    const found = tail.find((event) => event.id === id);
-    if (found) return { found, last: newest.number };
-    const oldest = tail.at(-1) ?? newest;
-    if (tail.length < limit || oldest.loggedAt < since) return { last: newest.number };
+    const oldest = events.at(-1);
+    if (!oldest || events.length < limit || oldest.loggedAt < since) return { last };
     limit *= 4;
   }
 }

@@ -3,7 +3,7 @@ import { describeError, logError } from "../core/log.ts";
 import type { OffairEvent } from "../events/event.ts";
 import type { LedgerItem } from "../events/ledger-item.ts";
 import type { EventType } from "../events/types/event-types.ts";
-import { createLanes, type Lanes } from "./lanes.ts";
+import { type CallLimit, createCallLimit } from "./call-limit.ts";
 import type { SendEvent } from "./send.ts";
 import type { NotifyStore } from "./stores.ts";
 import { BUS } from "./subscriber-health.ts";
@@ -27,6 +27,8 @@ export interface Tally {
   failed: number;
   givenUp: number;
   ended: number;
+  /** Parts that failed: an item that cannot be read, a delivery that cannot be written. Each is tried again by the next sweep. */
+  stuck: number;
   /** Since when the oldest event waits, as far as this run has seen; RFC 3339. */
   oldestAt?: string;
 }
@@ -36,16 +38,21 @@ export interface Run extends NotifyDeps {
   readonly timeoutMs: number;
   /** After this moment no further call begins: what is left stays in the outbox. */
   readonly stopAt: Date;
-  readonly lanes: Lanes;
+  /** After this moment no further item is published: what is published can then be delivered, however slow the ledger is. */
+  readonly publishUntil: Date;
+  readonly limit: CallLimit;
   readonly tally: Tally;
-  readonly failures: unknown[];
 }
 
-export const startRun = (deps: NotifyDeps, timeoutMs: number, stopAt: Date): Run => ({
-  ...deps,
-  ...{ timeoutMs, stopAt, lanes: createLanes(), failures: [] },
-  tally: { published: 0, delivered: 0, failed: 0, givenUp: 0, ended: 0 },
-});
+export function startRun(deps: NotifyDeps, timeoutMs: number, stopAt: Date): Run {
+  const nowMs = deps.now().getTime();
+  const publishUntil = new Date(nowMs + (stopAt.getTime() - nowMs) / 2);
+  return {
+    ...deps,
+    ...{ timeoutMs, stopAt, publishUntil, limit: createCallLimit() },
+    tally: { published: 0, delivered: 0, failed: 0, givenUp: 0, ended: 0, stuck: 0 },
+  };
+}
 
 export const isTimeUp = ({ now, stopAt }: Run): boolean => now() >= stopAt;
 
@@ -58,10 +65,10 @@ export const namesOf = ({ subscribers }: Pick<NotifyDeps, "subscribers">): strin
 export const wants = ({ subscribers }: Pick<NotifyDeps, "subscribers">, name: string, type: EventType): boolean =>
   name === BUS || (Object.hasOwn(subscribers, name) && subscribers[name]?.events.includes(type) === true);
 
-/** One part's failure delays no other: it is noted, and what failed stays in the outbox. */
+/** One part's failure delays no other: it is counted, and what failed stays in the outbox. */
 export const attempt = <T>(run: Run, what: string, work: Promise<T>): Promise<T | undefined> =>
   work.catch((failure: unknown) => {
-    run.failures.push(failure);
+    run.tally.stuck += 1;
     logError("notify.failed", { what, ...describeError(failure) });
     return undefined;
   });

@@ -1,8 +1,9 @@
-/** Sends what is in the log after a delivery, as far as time and subscriber allow. The caller has the lock, and writes the result. */
+/** Sends the next events of a delivery, as far as time and subscriber allow. The caller has the lock, and writes the result. */
 import { logInfo, logWarn } from "../core/log.ts";
 import type { LoggedEvent } from "../events/event.ts";
 import { retryDelayMs } from "./retry.ts";
 import { type Run, wants } from "./run.ts";
+import type { SendResult } from "./send.ts";
 import type { Delivery, Failing, SubscriberState } from "./stores.ts";
 import { admission, type Failure, isGivenUp, startProbe } from "./subscriber-health.ts";
 
@@ -23,11 +24,13 @@ export interface Part {
 }
 
 /** Events of one part: it is written after so many. */
-const PART = 20;
+export const PART = 20;
 
+/** @param events - the first `PART` after those that the delivery has. */
 export async function sendPart(
   run: Run,
   delivery: Delivery,
+  events: readonly LoggedEvent[],
   { state, revision }: { readonly state: SubscriberState; readonly revision: string },
   sendBy: Date,
 ): Promise<Part> {
@@ -47,7 +50,6 @@ export async function sendPart(
   const more = (): Part => part("more", { dueAt: now() });
   const held = ({ loggedAt }: LoggedEvent): Part => part("more", { dueAt: now(), heldFrom: loggedAt });
 
-  const events = await store.after(orderingKey, sent, PART);
   for (const event of events) {
     const { number, type, loggedAt } = event;
     if (allowed === "hold") return held(event);
@@ -72,7 +74,7 @@ export async function sendPart(
     }
     const at = now();
     tally.failed += 1;
-    failing = failingOf(event, failing, answer.problem, at, run.random());
+    failing = failingOf(event, failing, answer, at, run.random());
     logWarn("event.failed", { ...about(event, subscriber), attempt, problem: answer.problem });
     if (answer.result === "failed" && isGivenUp(state, failing.since, at)) {
       await giveUp(run, orderingKey, subscriber, failing, at);
@@ -93,13 +95,15 @@ export async function sendPart(
 function failingOf(
   { number, id, type }: LoggedEvent,
   before: Failing | undefined,
-  problem: string,
+  answer: Exclude<SendResult, { result: "delivered" }>,
   at: Date,
   random: number,
 ): Failing {
+  const { problem } = answer;
   const attempts = (before?.attempts ?? 0) + 1;
   const lastAt = at.toISOString();
-  const nextAt = new Date(at.getTime() + retryDelayMs(attempts, random)).toISOString();
+  const askedMs = answer.result === "failed" ? answer.retryAfterMs : undefined;
+  const nextAt = new Date(at.getTime() + retryDelayMs(attempts, random, askedMs)).toISOString();
   return { number, eventId: id, type, attempts, since: before?.since ?? lastAt, lastAt, nextAt, problem };
 }
 

@@ -46,13 +46,11 @@ export interface OutboxStore {
 
 /** The log of events: one sequence per ordering key. Events are kept for 90 days. */
 export interface EventLog {
-  /** The newest events of the key, newest first. */
-  tail(orderingKey: string, limit: number): Promise<LoggedEvent[]>;
   /**
-   * The highest number that was ever given, also to an event that has expired; 0 if there was none. Needed only if `tail` is empty: the
-   * numbers of a key never begin anew, because deliveries remember them.
+   * The newest events of the key, newest first, and the highest number that was ever given, also to an event that has expired; 0 if there was none.
+   * The numbers of a key never begin anew, because deliveries remember them.
    */
-  lastNumber(orderingKey: string): Promise<number>;
+  tail(orderingKey: string, limit: number): Promise<{ readonly events: LoggedEvent[]; readonly last: number }>;
   /** Events with a higher number, in order. */
   after(orderingKey: string, number: number, limit: number): Promise<LoggedEvent[]>;
   /** @returns false if the number is taken. */

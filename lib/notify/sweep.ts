@@ -25,9 +25,8 @@ export const WAKE_AFTER_S: readonly number[] = [20, 40, 60, 80, 100, 120, 140, 1
 const DUE = 2_000;
 
 export interface Notify {
-  /** @throws the first failure, after everything else was done: what failed is in the outbox, and the next sweep tries it again. */
+  /** What failed is counted, and is tried again by the next sweep. The invocation does not fail: the queue would slow down for all items. */
   handleKeys(keys: readonly ItemKey[]): Promise<Tally>;
-  /** @throws as `handleKeys` */
   sweep(): Promise<Tally>;
 }
 
@@ -41,7 +40,7 @@ export function createNotify(deps: NotifyDeps): Notify {
       await startNewSubscribers(run, known);
       for (const name of namesOf(deps)) known.add(name);
       await handleItems(run, keys);
-      return end(run);
+      return run.tally;
     },
     async sweep() {
       const run = begin(deps, SWEEP);
@@ -57,15 +56,10 @@ export function createNotify(deps: NotifyDeps): Notify {
           attempt(run, `replay ${id}`, continueReplay(run, subscriber, id)),
         ),
       ]);
-      return end(run);
+      return run.tally;
     },
   };
 }
 
 const begin = (deps: NotifyDeps, { timeoutMs, totalMs }: typeof QUICK | typeof SWEEP): Run =>
   startRun(deps, timeoutMs, new Date(deps.now().getTime() + totalMs));
-
-function end({ failures, tally }: Run): Tally {
-  if (failures.length > 0) throw failures[0];
-  return tally;
-}

@@ -1,4 +1,5 @@
 /** An action against a stream, as statements of reasons need it: what was done, on whose report, and who decided. From exported evidence. */
+import { isSameTime } from "../archive/clock-tolerance.ts";
 import type { PastOrderLine, ReportLine } from "../archive/line-schemas.ts";
 import { effectAt } from "../archive/order-effect.ts";
 import { isOfCanary } from "../core/canary.ts";
@@ -44,6 +45,8 @@ export interface Action {
   readonly isRepair?: true;
   /** Set on a disable that prolongs one which was about to end: a decision of its own. */
   readonly isRenewal?: true;
+  /** Set on a disable of an undo or of a granted appeal, which keeps the stream off until the end of another order: the decision of that one. */
+  readonly isKeptOff?: true;
   readonly isCanary?: true;
   readonly overturn?: ActionOverturn;
 }
@@ -55,7 +58,8 @@ const hadEffect = (outcome: string | undefined): outcome is Action["outcome"] =>
 export function actionOf(order: PastOrderLine, ledger: LedgerView): Action | undefined {
   const { stream, number, action, placedAt, endedAt, resumeTime, outcome, authority } = order;
   if (action === "enable" || endedAt === undefined || !hadEffect(outcome)) return undefined;
-  const original = originalOf(order, ledger);
+  const keptOffBy = isKeepOff(order) ? disableUntilThen(order, ledger) : undefined;
+  const original = originalOf(keptOffBy ?? order, ledger);
   const key = reportKeyOf(original);
   const report = key === undefined ? undefined : ledger.report(key)?.line;
   const overturn = overturnOf(original, report, ledger);
@@ -65,9 +69,25 @@ export function actionOf(order: PastOrderLine, ledger: LedgerView): Action | und
     ...(key !== undefined && { report: report ? reportPart(report) : "unread" }),
     decider: deciderOf(order, original, report),
     ...(authority.repairs && (authority.repairs.why === "expiring" ? { isRenewal: true } : { isRepair: true })),
+    ...(isKeepOff(order) && (!keptOffBy || hadEffect(keptOffBy.outcome)) && { isKeptOff: true }),
     ...((isOfCanary(authority.cause) || isOfCanary(key ?? "")) && { isCanary: true }),
     ...(overturn && { overturn: { because: overturn.because, at: overturn.at } }),
   };
+}
+
+const isKeepOff = ({ action, authority }: PastOrderLine): boolean =>
+  action === "disable" &&
+  authority.kind === "operator" &&
+  (authority.undoes !== undefined || authority.reverses !== undefined);
+
+/** The earlier disable with the same end. One that was carried out has its statement; one that was refused has it with this order. */
+function disableUntilThen({ stream, number, resumeTime = "" }: PastOrderLine, ledger: LedgerView) {
+  const same = ledger
+    .orders()
+    .map(({ line }) => line)
+    .filter((line) => line.action === "disable" && line.number < number && streamKey(line.stream) === streamKey(stream))
+    .filter((line) => isSameTime(line.resumeTime ?? "", resumeTime));
+  return same.find(({ outcome }) => hadEffect(outcome)) ?? same[0];
 }
 
 const reportPart = ({ report: { source, category, occurredAt, score } }: ReportLine): ActionReport => ({

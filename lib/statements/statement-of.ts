@@ -19,7 +19,7 @@ export interface Missing {
 }
 
 /** Why no statement is needed. */
-export type LeftOutBecause = "canary" | "repair" | "order-of-an-authority" | "category-without-statement";
+export type LeftOutBecause = "canary" | "repair" | "kept-off" | "order-of-an-authority" | "category-without-statement";
 
 export type Stated =
   | { readonly kind: "statement"; readonly statement: EuStatement; readonly category: Category }
@@ -33,6 +33,7 @@ export function statementOf(action: Action, settings: FullSettings): Stated {
   const leftOut = (because: LeftOutBecause): Stated => ({ kind: "left-out", category: named ?? null, because });
   if (action.isCanary) return leftOut("canary");
   if (action.isRepair) return leftOut("repair");
+  if (action.isKeptOff) return leftOut("kept-off");
   const category = categorySchema.safeParse(named).data;
   const ground = category && statements.categories[category];
   if (ground?.ground === "none") return leftOut("category-without-statement");

@@ -44,9 +44,14 @@ const loopbackSchema = z.record(
 /**
  * The subscribers of `LOOPBACK_SUBSCRIBERS`, which only the local stack sets: JSON, by name.
  *
+ * @param ledgerEndpoint - where the SDK finds the ledger. Only where that is a loopback address is this a local stack: a deployed stage with both
+ * settings could not read a single event.
  * @throws OffairError `ERR_CONFIG`
  */
-export function parseLoopbackSubscribers(text: string): Subscribers {
+export function parseLoopbackSubscribers(text: string, ledgerEndpoint: string | undefined): Subscribers {
+  if (!isLoopbackUrl(ledgerEndpoint ?? "")) {
+    throw new OffairError("ERR_CONFIG", "LOOPBACK_SUBSCRIBERS: is only for the local stack: remove it");
+  }
   const { data, error } = loopbackSchema.safeParse(parseJson(text));
   if (error) throw new OffairError("ERR_CONFIG", `LOOPBACK_SUBSCRIBERS: ${formatIssues(issuesOf(error))}`);
   return Object.fromEntries(Object.entries(data).map(([name, entry]) => [name, { ...entry, secret: name }]));

@@ -161,7 +161,7 @@ function watch<T extends object>(store: T): { store: T; uncalled: Set<string> } 
   return { store: new Proxy(store, { get }), uncalled };
 }
 const isRead = (name: string): boolean =>
-  /^(read|list|recent|open|ordersBy|orderPages|tail|after|lastNumber)/.test(name);
+  /^(read|list|recent|open|ordersBy|orderPages|tail|after)/.test(name);
 
 async function writeNotices(dynamo: Parameters<typeof createLedger>[0], now: () => Date): Promise<void> {
   const write = createWriteNotice(openTable(dynamo, TABLE, now));

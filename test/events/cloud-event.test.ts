@@ -28,6 +28,26 @@ describe("an event on the wire", () => {
     );
   });
 
+  it("has the same bytes in every attempt, in whatever order the table returns the attributes of data", () => {
+    const dictionary = fc.dictionary(
+      fc.string(),
+      fc.oneof(fc.integer(), fc.string(), fc.dictionary(fc.string(), fc.integer())),
+    );
+    fc.assert(
+      fc.property(dictionary, fc.array(dictionary), (record, list) => {
+        const event = (data: Record<string, unknown>) => ({
+          ...{ id: "x", type: EVENT_TYPES[0], time: at(0), orderingKey: "type.x", data, number: 1, loggedAt: at(0) },
+        });
+        const bytes = (data: Record<string, unknown>) =>
+          JSON.stringify(toCloudEvent(event(data), { source: "/offair/prod" }));
+        const data = { record, list, z: null, a: 1 };
+        expect(bytes(reversed(data))).toBe(bytes(data));
+        expect(toCloudEvent(event(data), { source: "/offair/prod" }).data).toEqual(data);
+      }),
+      { numRuns: runs(500) },
+    );
+  });
+
   it("names attributes as CloudEvents requires: lower-case letters and digits", () => {
     const names = Object.keys(cloudEventSchema.shape);
     expect(names.filter((name) => !/^[a-z0-9]{1,20}$/.test(name))).toEqual([]);
@@ -91,5 +111,13 @@ describe("the largest events", () => {
     expect(Math.max(...sizes)).toBeLessThan(MAX_EVENT_BYTES);
   });
 });
+
+/** The same with the keys of every object in the opposite order. The order of an array has a meaning. */
+function reversed<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(reversed) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, each]): [string, unknown] => [key, reversed(each)]);
+  return Object.fromEntries(entries.toReversed()) as T;
+}
 
 const sizeOf = (event: CloudEvent): number => Buffer.byteLength(JSON.stringify(event));

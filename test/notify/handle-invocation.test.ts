@@ -8,7 +8,7 @@ import { NOON } from "../support/fixtures.ts";
 
 jest.spyOn(console, "warn").mockImplementation(() => {});
 
-const tally: Tally = { published: 0, delivered: 0, failed: 0, givenUp: 0, ended: 0 };
+const tally: Tally = { published: 0, delivered: 0, failed: 0, givenUp: 0, ended: 0, stuck: 0 };
 const key = (pk: string) => JSON.stringify({ version: 1, keys: [{ pk, sk: "REPORT" }] });
 
 async function invoke(bodies?: readonly string[], broken?: string) {

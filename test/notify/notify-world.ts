@@ -52,7 +52,7 @@ export async function createNotifyWorld(events: readonly EventType[] = ["key.blo
     /** Adds events to the log, under the next numbers of their keys. */
     async log(...added: readonly OffairEvent[]): Promise<void> {
       for (const event of added) {
-        const number = (await store.lastNumber(event.orderingKey)) + 1;
+        const number = (await store.tail(event.orderingKey, 1)).last + 1;
         await store.append({ ...event, number, loggedAt: at.toISOString() });
       }
     },

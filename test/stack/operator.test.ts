@@ -347,7 +347,7 @@ describe("what tells and what mends", () => {
   });
 
   it("events are listed, subscribers shown, and a replay is planned, in a terminal and in a pipe", async () => {
-    const listed = await piped(["events", "--since", "1h", "--json"]);
+    const listed = await piped(["events", "--since", "1h", "--all", "--json"]);
     expect(listed).toMatchObject({ code: 0, stderr: "" });
     isPlain(listed);
     const shown = await typed(["events", "subscribers"]);

@@ -15,6 +15,7 @@ import {
   readCanaryConfig,
   readClockConfig,
   readIncidentConfig,
+  readNotifyConfig,
   readRotateConfig,
   readWebhookConfig,
   readWorkerConfig,
@@ -45,7 +46,7 @@ const statementSchema = z.object({
 const policyDocumentSchema = z.object({ Statement: z.array(statementSchema) });
 type Statement = z.infer<typeof statementSchema>;
 
-const FUNCTIONS = ["answer", "audit", "canary", "clock", "incident", "rotate", "webhook", "worker"];
+const FUNCTIONS = ["answer", "audit", "canary", "clock", "incident", "notify", "rotate", "webhook", "worker"];
 const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
 let bundles: Bundle[];
 let resources: z.infer<typeof templateSchema>["Resources"];
@@ -159,6 +160,7 @@ describe("every function", () => {
     ["canary", readCanaryConfig],
     ["clock", readClockConfig],
     ["incident", readIncidentConfig],
+    ["notify", readNotifyConfig],
     ["rotate", readRotateConfig],
     ["webhook", readWebhookConfig],
     ["worker", readWorkerConfig],
@@ -185,6 +187,7 @@ describe("rights", () => {
       "CanaryRole",
       "ClockRole",
       "IncidentRole",
+      "NotifyRole",
       "RotateRole",
       "SchedulerRole",
       "WebhookRole",
@@ -221,9 +224,9 @@ describe("rights", () => {
   it("let the worker read operators' orders, the mode and the count of live streams, and never write one", () => {
     expect(rightsOf("WorkerRole")).toEqual([
       "dynamodb:GetItem Ledger [REPORT#* OPERATOR#* CONTROL LIMITS AUDIT KEY#worker]",
-      "dynamodb:PutItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS KEY#worker]",
+      "dynamodb:PutItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS]",
       "dynamodb:Query Ledger [STREAM#*]",
-      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* CANARY RATE#worker#*]",
+      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* CANARY RATE#worker#* KEY#worker]",
       "secretsmanager:GetSecretValue LiveWorkerSecret",
       "sqs:ChangeMessageVisibility BulkQueue",
       "sqs:ChangeMessageVisibility UrgentQueue",
@@ -236,6 +239,7 @@ describe("rights", () => {
       "sqs:SendMessage BulkDeadLetters",
       "sqs:SendMessage BulkQueue",
       "sqs:SendMessage ClockQueue",
+      "sqs:SendMessage NotifyQueue",
       "sqs:SendMessage UrgentDeadLetters",
       "sqs:SendMessage UrgentQueue",
     ]);
@@ -244,11 +248,11 @@ describe("rights", () => {
   it("let the audit add to the archive and read what changed in the ledger and what waits for a person, where it can write no report or order", () => {
     expect(rightsOf("AuditRole")).toEqual([
       "dynamodb:GetItem Ledger [AUDIT KEY#audit]",
-      "dynamodb:PutItem Ledger [AUDIT KEY#audit]",
+      "dynamodb:PutItem Ledger [AUDIT NOTICE#*]",
       "dynamodb:Query Ledger [STREAM#*]",
       "dynamodb:Query Ledger/index/byTime",
       "dynamodb:Query Ledger/index/inReview",
-      "dynamodb:UpdateItem Ledger [AUDIT RATE#audit#*]",
+      "dynamodb:UpdateItem Ledger [AUDIT KEY#audit RATE#audit#*]",
       "s3:GetObject Archive/*",
       "s3:ListBucket Archive",
       "s3:PutObject Archive/*",
@@ -256,17 +260,20 @@ describe("rights", () => {
       "secretsmanager:GetSecretValue LiveAuditSecret",
       "sqs:SendMessage AuditDeadLetters",
       "sqs:SendMessage BulkQueue",
+      "sqs:SendMessage NotifyQueue",
     ]);
   });
 
   it("let incident write orders, verdicts and the mode, with the Huawei user that only reads", () => {
     expect(rightsOf("IncidentRole")).toEqual([
       "dynamodb:GetItem Ledger",
-      "dynamodb:PutItem Ledger [OPERATOR#* STREAM#* CONTROL KEY#audit]",
+      "dynamodb:PutItem Ledger [OPERATOR#* STREAM#* CONTROL SUBSCRIBER#*]",
       "dynamodb:Query Ledger",
+      "dynamodb:Query Ledger/index/byTime",
       "dynamodb:Query Ledger/index/figures",
       "dynamodb:Query Ledger/index/inReview",
-      "dynamodb:UpdateItem Ledger [REPORT#* REPORTER#* OPERATOR#* CONTROL RATE#audit#*]",
+      "dynamodb:Query Ledger/index/outbox",
+      "dynamodb:UpdateItem Ledger [REPORT#* REPORTER#* OPERATOR#* CONTROL RATE#audit#* KEY#audit]",
       "secretsmanager:GetSecretValue GatewaySecret",
       "secretsmanager:GetSecretValue LiveAuditSecret",
       "sns:ListSubscriptionsByTopic Alerts",
@@ -282,6 +289,7 @@ describe("rights", () => {
       "sqs:ReceiveMessage BulkDeadLetters",
       "sqs:ReceiveMessage UrgentDeadLetters",
       "sqs:SendMessage BulkQueue",
+      "sqs:SendMessage NotifyQueue",
       "sqs:SendMessage UrgentQueue",
     ]);
   });
@@ -290,8 +298,8 @@ describe("rights", () => {
     const ofSecrets = ["DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"];
     expect(rightsOf("RotateRole")).toEqual([
       "dynamodb:GetItem Ledger [ROTATION#* KEY#worker KEY#audit]",
-      "dynamodb:PutItem Ledger [ROTATION#* KEY#worker KEY#audit]",
-      "dynamodb:UpdateItem Ledger [RATE#worker#* RATE#audit#*]",
+      "dynamodb:PutItem Ledger [ROTATION#*]",
+      "dynamodb:UpdateItem Ledger [KEY#worker KEY#audit RATE#worker#* RATE#audit#*]",
       ...ofSecrets.flatMap((action) =>
         ["LiveAuditSecret", "LiveWorkerSecret"].map((secret) => `secretsmanager:${action} ${secret}`),
       ),
@@ -306,7 +314,7 @@ describe("rights", () => {
     ]);
   });
 
-  it("let the clock read and mark cases, and alert people: no order, no secret, no queue but its own", () => {
+  it("let the clock read and mark cases, and alert people: no order, no secret, no queue but its own and that of notify", () => {
     expect(rightsOf("ClockRole")).toEqual([
       "dynamodb:GetItem Ledger [REPORT#*]",
       "dynamodb:Query Ledger/index/inReview",
@@ -317,14 +325,46 @@ describe("rights", () => {
       "sqs:DeleteMessage ClockQueue",
       "sqs:GetQueueAttributes ClockQueue",
       "sqs:ReceiveMessage ClockQueue",
+      "sqs:SendMessage NotifyQueue",
     ]);
   });
 
-  it("let the schedules start the audit, the check of keys, the canary and the clock, and nothing else", () => {
+  it("let notify publish events and record deliveries: nothing of Live, no order, no verdict, no queue but its own", () => {
+    expect(rightsOf("NotifyRole")).toEqual([
+      "dynamodb:GetItem Ledger [REPORT#* OPERATOR#* CONTROL NOTICE#* KEY#* EVENT#* SUBSCRIBER#*]",
+      "dynamodb:PutItem Ledger [EVENT#* SUBSCRIBER#*]",
+      "dynamodb:Query Ledger [STREAM#* OPERATOR#* BATCH#* EVENT#* SUBSCRIBER#*]",
+      "dynamodb:Query Ledger/index/byTime",
+      "dynamodb:Query Ledger/index/outbox",
+      "dynamodb:UpdateItem Ledger [EVENT#* SUBSCRIBER#*]",
+      "dynamodb:UpdateItem Ledger [STREAM#* REPORT#* OPERATOR#* CONTROL NOTICE#* KEY#*]",
+      "events:PutEvents EventBus",
+      "secretsmanager:GetSecretValue EventsKeySecret",
+      "secretsmanager:GetSecretValue secret:offair/dev/subscribers/*",
+      "sqs:DeleteMessage NotifyQueue",
+      "sqs:GetQueueAttributes NotifyQueue",
+      "sqs:ReceiveMessage NotifyQueue",
+      "sqs:SendMessage NotifyQueue",
+    ]);
+  });
+
+  it("let notify change nothing of another item but that its events are published, and put events of offair only", () => {
+    const ofNotify = statementsOfRole("NotifyRole");
+    const others = ofNotify.filter(({ Condition }) => JSON.stringify(Condition ?? {}).includes("STREAM#*"));
+    const writes = others.filter(({ Action }) => Action.some((action) => !/:(GetItem|Query)$/.test(action)));
+    expect(writes.map(({ Action, Condition }) => [Action, Condition?.["ForAllValues:StringEquals"]])).toEqual([
+      [["dynamodb:UpdateItem"], { "dynamodb:Attributes": ["pk", "sk", "outbox", "outboxAt", "published"] }],
+    ]);
+    const puts = ofNotify.filter(({ Action }) => Action.includes("events:PutEvents"));
+    expect(puts.map(({ Condition }) => Condition)).toEqual([{ StringEquals: { "events:source": "offair" } }]);
+  });
+
+  it("let the schedules start the audit, the check of keys, the canary, the clock and notify, and nothing else", () => {
     expect(rightsOf("SchedulerRole")).toEqual([
       "lambda:InvokeFunction AuditLambdaFunction",
       "lambda:InvokeFunction CanaryLambdaFunction",
       "lambda:InvokeFunction ClockLambdaFunction",
+      "lambda:InvokeFunction NotifyLambdaFunction",
       "lambda:InvokeFunction RotateLambdaFunction",
       "sqs:SendMessage AuditDeadLetters",
     ]);
@@ -401,7 +441,8 @@ describe("the queues", () => {
   it("are encrypted, and refuse plain HTTP, dead letters too", () => {
     const queues = idsOf("AWS::SQS::Queue").sort();
     expect(queues).toEqual([
-      ...["AuditDeadLetters", "BulkDeadLetters", "BulkQueue", "ClockQueue", "UrgentDeadLetters", "UrgentQueue"],
+      ...["AuditDeadLetters", "BulkDeadLetters", "BulkQueue", "ClockQueue", "NotifyQueue"],
+      ...["UrgentDeadLetters", "UrgentQueue"],
     ]);
     for (const queue of queues) {
       expect(properties(queue)).toMatchObject({ SqsManagedSseEnabled: true });
@@ -450,9 +491,8 @@ describe("the queues", () => {
   // Rotate is one more of each user, and its five refusals block the key until the secret changes: docs/adr/0009.
   it("run so few workers that calls in flight cannot lock the key; audit and incident share the other one", () => {
     const mappings = idsOf("AWS::Lambda::EventSourceMapping").map(properties);
-    const ofWorker = mappings.filter(
-      ({ FunctionName }) => JSON.stringify(FunctionName) !== JSON.stringify(att("ClockLambdaFunction")), // calls no Live
-    );
+    const callNoLive = ["Clock", "Notify"].map((name) => JSON.stringify(att(`${name}LambdaFunction`)));
+    const ofWorker = mappings.filter(({ FunctionName }) => !callNoLive.includes(JSON.stringify(FunctionName)));
     const workers = ofWorker.map(
       (mapping) => z.object({ MaximumConcurrency: z.number() }).parse(mapping.ScalingConfig).MaximumConcurrency,
     );
@@ -537,6 +577,29 @@ describe("the outputs", () => {
   });
 });
 
+describe("the alarms", () => {
+  const metricsSchema = z.array(
+    z.object({ Id: z.string(), Expression: z.string().optional(), MetricStat: z.unknown().optional() }),
+  );
+
+  it.each(["FunctionsThrottledAlarm", "RecursionStoppedAlarm"])(
+    "%s has each function, of at most ten metrics",
+    (id) => {
+      const metrics = metricsSchema.parse(properties(id).Metrics);
+      const [sum, ...more] = metrics.filter(({ Expression }) => Expression !== undefined);
+      expect(more).toEqual([]);
+      const ofFunctions = metrics.filter(({ MetricStat }) => MetricStat !== undefined);
+      const names = ofFunctions.map(
+        ({ MetricStat }) => /"Ref":"(\w+)LambdaFunction"/.exec(JSON.stringify(MetricStat))?.[1],
+      );
+      expect(names.map((name) => name?.toLowerCase()).sort()).toEqual(FUNCTIONS);
+      // More metrics are refused: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html
+      expect(ofFunctions.length).toBeLessThanOrEqual(10);
+      expect(sum?.Expression).toBe(ofFunctions.map((metric) => `FILL(${metric.Id}, 0)`).join(" + "));
+    },
+  );
+});
+
 describe("the dashboard", () => {
   it("is JSON, and shows every alarm, queue and function of the template by its own name", () => {
     const { DashboardBody, DashboardName } = properties("Dashboard");
@@ -573,7 +636,7 @@ describe("the ledger's indexes", () => {
     { AttributeName: range, KeyType: "RANGE" },
   ];
 
-  it("find what changed by its hour, and what waits for a person, oldest first", () => {
+  it("find what changed by its hour, what waits for a person and what gives events, oldest first", () => {
     expect(properties("Ledger")).toMatchObject({
       GlobalSecondaryIndexes: [
         { IndexName: "byTime", KeySchema: keys("hour", "at"), Projection: { ProjectionType: "ALL" } },
@@ -584,6 +647,10 @@ describe("the ledger's indexes", () => {
             ProjectionType: "INCLUDE",
             NonKeyAttributes: ["key", "claimed", "outcome", "review", "sampled", "verdict", "overturns"],
           },
+        },
+        {
+          ...{ IndexName: "outbox", KeySchema: keys("outbox", "outboxAt") },
+          Projection: { ProjectionType: "KEYS_ONLY" },
         },
       ],
     });
@@ -710,8 +777,14 @@ describe("what starts the functions", () => {
     });
   });
 
-  it("is a schedule that passes the slot to the audit and dead-letters failures, beside those of canary, clock and rotation", () => {
-    const schedules = ["AuditSchedulerSchedule1", "CanarySchedule", "ClockSchedule", "RotateSchedule"];
+  it("is a schedule that passes the slot to the audit and dead-letters failures, beside those of canary, clock, notify and rotation", () => {
+    const schedules = [
+      "AuditSchedulerSchedule1",
+      "CanarySchedule",
+      "ClockSchedule",
+      "NotifySchedule",
+      "RotateSchedule",
+    ];
     expect(idsOf("AWS::Scheduler::Schedule").sort()).toEqual(schedules);
     expect(properties("AuditSchedulerSchedule1")).toMatchObject({
       ScheduleExpression: "cron(0 * * * ? *)",
@@ -766,6 +839,16 @@ describe("secrets", () => {
 });
 
 describe("events", () => {
+  it("are looked for every minute, and a schedule that failed is not repeated for longer than that", () => {
+    expect(properties("NotifySchedule")).toMatchObject({
+      ScheduleExpression: "rate(1 minute)",
+      Target: {
+        ...{ Arn: att("NotifyLambdaFunction"), RoleArn: att("SchedulerRole") },
+        RetryPolicy: { MaximumEventAgeInSeconds: 60 },
+      },
+    });
+  });
+
   it("are put on one bus of the stage", () => {
     expect(idsOf("AWS::Events::EventBus").map(properties)).toEqual([{ Name: "offair-dev" }]);
   });

@@ -113,7 +113,7 @@ describe("the golden month", () => {
     expect(summary).toMatchObject({
       type: "summary",
       incomplete: 4,
-      leftOut: 3,
+      leftOut: 5,
       corrections: 2,
       canary: 1,
       gaps: [],

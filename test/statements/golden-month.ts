@@ -61,11 +61,15 @@ interface Done {
   readonly authority?: Partial<Extract<Authority, { kind: "operator" }>>;
   readonly republishOf?: number;
   readonly repairs?: "missing" | "expiring";
+  /** The end, if it is that of another order. */
+  readonly until?: string;
   /** When the outcome was known, if not two seconds later. */
   readonly endedAt?: string;
 }
 
 const later = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
+
+const endOf = (at: string, hours: number): string => toSecondsUtc(new Date(Date.parse(at) + hours * HOUR_MS));
 
 function createScene(world: World) {
   const numbers = new Map<string, number>();
@@ -126,7 +130,7 @@ function createScene(world: World) {
     const own = republishOf === undefined && !repairs ? cause : `${repairs ?? "push"}#${stream}#${number}`;
     const placed: Order = {
       ...{ stream: room(stream), number, action, reason: "Jane Doe again", placedAt: at, outcome, endedAt },
-      ...(action === "disable" && { resumeTime: toSecondsUtc(new Date(Date.parse(at) + hours * HOUR_MS)) }),
+      ...(action === "disable" && { resumeTime: done.until ?? endOf(at, hours) }),
       attempts: [{ at: later(at, 500), result: outcome === "failed" ? "not-done" : "sent" }],
       authority: authority
         ? {
@@ -252,6 +256,23 @@ export async function goldenMonth(): Promise<Objects> {
       report(name, MARCH(22, `10:1${index}`), { source: "hive", category: "hate", score: 0.9 }),
     );
   }
+  // An undo and a granted appeal leave the stream off, because of the order before them.
+  for (const [at, authority] of [
+    [MARCH(23), { undoes: OPERATOR(6) }],
+    [MARCH(24), { reverses: 1, approves: "appeals#1" }],
+  ] as const) {
+    const name = `kept-off-${Object.keys(authority)[0]}`;
+    order(name, later(at, -2 * HOUR_MS), report(name, later(at, -2 * HOUR_MS), { source: "hive", category: "nudity" }));
+    order(name, later(at, -HOUR_MS), OPERATOR(7), { authority: {}, hours: 48 });
+    order(name, at, OPERATOR(8), { authority, until: endOf(later(at, -HOUR_MS), 48) });
+  }
+  // The undo carries out what was refused when it was placed.
+  const late = report("kept-off-now", MARCH(25), { source: "hive", category: "terrorism", outcome: "refused" });
+  order("kept-off-now", MARCH(25), late, { outcome: "refused" });
+  order("kept-off-now", MARCH(25, "11:10"), OPERATOR(9), {
+    authority: { undoes: OPERATOR(6) },
+    until: endOf(MARCH(25), 24),
+  });
   order(
     "at-the-end",
     MARCH(31, "23:59"),

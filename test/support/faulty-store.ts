@@ -26,7 +26,6 @@ export function withFaults(
     readOutbox: faulty("readOutbox", store.readOutbox),
     removeFromOutbox: faulty("removeFromOutbox", store.removeFromOutbox),
     tail: faulty("tail", store.tail),
-    lastNumber: faulty("lastNumber", store.lastNumber),
     after: faulty("after", store.after),
     append: faulty("append", store.append),
     async *readByTime(since, until): AsyncGenerator<LoggedEvent> {

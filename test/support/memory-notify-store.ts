@@ -146,8 +146,10 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
       return true;
     },
 
-    tail: async (orderingKey, limit) => stored((logs.get(orderingKey) ?? []).slice(-limit).reverse()),
-    lastNumber: async (orderingKey) => lastNumbers.get(orderingKey) ?? 0,
+    tail: async (orderingKey, limit) => ({
+      events: stored((logs.get(orderingKey) ?? []).slice(-limit).reverse()),
+      last: lastNumbers.get(orderingKey) ?? 0,
+    }),
     after: async (orderingKey, number, limit) =>
       stored((logs.get(orderingKey) ?? []).filter((event) => event.number > number).slice(0, limit)),
     async append(event) {

@@ -111,15 +111,21 @@ describe("the subscribers", () => {
     });
   });
 
+  const ledger = "http://127.0.0.1:8000";
+
   it("of the local stack have a loopback address", () => {
     const url = "http://127.0.0.1:9000/events";
     expect(
-      parseLoopbackSubscribers(JSON.stringify({ example: { url, events: ["stream.paused"], signature: "v1a" } })),
+      parseLoopbackSubscribers(
+        JSON.stringify({ example: { url, events: ["stream.paused"], signature: "v1a" } }),
+        ledger,
+      ),
     ).toEqual({
       example: { url, events: ["stream.paused"], signature: "v1a", secret: "example" },
     });
     expect(
-      parseLoopbackSubscribers(JSON.stringify({ example: { url: "http://[::1]:9000/" } })).example?.events.length,
+      parseLoopbackSubscribers(JSON.stringify({ example: { url: "http://[::1]:9000/" } }), ledger).example?.events
+        .length,
     ).toBeGreaterThan(10);
   });
 
@@ -132,8 +138,15 @@ describe("the subscribers", () => {
     "file:///127.0.0.1",
     "x",
   ])("of the local stack do not have the URL %s", (url) => {
-    expect(() => parseLoopbackSubscribers(JSON.stringify({ example: { url } }))).toThrow(
+    expect(() => parseLoopbackSubscribers(JSON.stringify({ example: { url } }), ledger)).toThrow(
       expect.objectContaining({ code: "ERR_CONFIG" }),
     );
   });
+
+  it.each([undefined, "", "https://dynamodb.eu-central-1.amazonaws.com", "http://localhost:8000", "https://10.0.0.1"])(
+    "of the local stack are refused where the ledger is at %s: a deployed stage has no such subscribers",
+    (endpoint) => {
+      expect(() => parseLoopbackSubscribers("{}", endpoint)).toThrow(expect.objectContaining({ code: "ERR_CONFIG" }));
+    },
+  );
 });

@@ -51,7 +51,7 @@ const replay = z.looseObject({
 const subscriberRow = z.looseObject({
   name: text,
   state: word<SubscriptionState>(),
-  /** Of a subscriber of the policy; absent for the bus, and for a subscriber that the policy no longer has. */
+  /** Without path and query. Of a subscriber of the policy; absent for the bus, and for a subscriber that the policy no longer has. */
   url: optionalText,
   events: z.array(word<EventType>()).exactOptional(),
   since: optionalText,

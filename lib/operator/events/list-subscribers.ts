@@ -45,7 +45,7 @@ async function describe(
   return {
     name,
     state: stateOf(state, failing.length),
-    ...(url !== undefined && { url }),
+    ...(url !== undefined && { url: new URL(url).origin }), // a path or query may hold a token
     ...(events && { events }),
     ...(since !== undefined && { since }),
     ...(lastDeliveredAt !== undefined && { lastDeliveredAt }),

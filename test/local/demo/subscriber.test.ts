@@ -11,12 +11,14 @@ import {
 
 const URL_V1 = "http://127.0.0.1:9000/events";
 const URL_V1A = "http://127.0.0.1:9001/";
+/** As in the environment of every function of the local stack. */
+const LEDGER = "http://127.0.0.1:8000";
 
 describe("the subscribers of a local stack", () => {
   const subscribers = readSubscribers([URL_V1, `v1a=${URL_V1A}`]);
 
   it("are what the functions read from their environment", () => {
-    const parsed = parseLoopbackSubscribers(subscriberEnvironment(subscribers).LOOPBACK_SUBSCRIBERS ?? "");
+    const parsed = parseLoopbackSubscribers(subscriberEnvironment(subscribers).LOOPBACK_SUBSCRIBERS ?? "", LEDGER);
     expect(parsed).toMatchObject({
       example: { url: URL_V1, signature: "v1", secret: "example" },
       "example-2": { url: URL_V1A, signature: "v1a" },
@@ -24,7 +26,7 @@ describe("the subscribers of a local stack", () => {
   });
 
   it("are none by default, so that nothing is sent to the subscribers of the policy", () => {
-    expect(parseLoopbackSubscribers(subscriberEnvironment({}).LOOPBACK_SUBSCRIBERS ?? "")).toEqual({});
+    expect(parseLoopbackSubscribers(subscriberEnvironment({}).LOOPBACK_SUBSCRIBERS ?? "", LEDGER)).toEqual({});
   });
 
   it("have secrets as documented, each its own", () => {

@@ -34,7 +34,10 @@ export const SABOTAGES: Readonly<Record<string, readonly [Saboteur, RegExp]>> = 
   ],
   "publishes without a look at what is in the log": [
     withStore((store) => ({
-      tail: async (orderingKey, limit) => (await store.tail(orderingKey, limit)).map(unknown),
+      tail: async (orderingKey, limit) => {
+        const { events, last } = await store.tail(orderingKey, limit);
+        return { events: events.map(unknown), last };
+      },
     })),
     /in the log twice/,
   ],

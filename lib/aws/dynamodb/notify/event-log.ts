@@ -10,12 +10,14 @@ import type { LoggedEvent } from "../../../events/event.ts";
 import { EVENT_TYPES } from "../../../events/types/event-types.ts";
 import type { EventLog } from "../../../notify/stores.ts";
 import { EVENT_HOURS, readByTime } from "../read-by-time.ts";
-import { epochSeconds, type Item, type LedgerTable, parseItem } from "../table.ts";
+import { epochSeconds, type Item, type LedgerTable, parseItem, queryPages } from "../table.ts";
 import { byTime } from "../time-index.ts";
-import { EVENT, TO } from "./due.ts";
+import { EVENT } from "./due.ts";
 
 const KEPT_MS = 90 * DAY_MS;
 const PAGE = 100;
+/** Deliveries of a key that are read with its events. */
+const DELIVERIES = 10;
 
 const N = "N#";
 const numberSk = (number: number): string => `${N}${String(number).padStart(10, "0")}`;
@@ -41,28 +43,37 @@ function toItem(event: LoggedEvent): Item & { pk: string; sk: string } {
 export function createEventLog(dynamo: DynamoDBClient, tableName: string, table: LedgerTable): EventLog {
   const { get, pages, put } = table;
 
-  async function read(orderingKey: string, limit: number, forward: boolean, after?: number): Promise<LoggedEvent[]> {
-    const pk = pkOf(orderingKey);
-    const events: LoggedEvent[] = [];
-    const start = after === undefined ? undefined : { pk, sk: numberSk(after) };
-    for await (const items of pages(pk, N, Math.min(limit, PAGE), forward, start)) {
-      events.push(...items.map(eventOf));
-      if (events.length >= limit) break;
-    }
-    return events.slice(0, limit);
-  }
-
   return {
-    tail: (orderingKey, limit) => read(orderingKey, limit, false),
-    after: (orderingKey, number, limit) => read(orderingKey, limit, true, number),
-    async lastNumber(orderingKey) {
-      const [last] = await read(orderingKey, 1, false);
-      if (last) return last.number;
-      let number = 0;
-      for await (const items of pages(pkOf(orderingKey), TO, PAGE, true)) {
-        for (const item of items) number = Math.max(number, parseItem(sentSchema, item, "a delivery").sent);
+    /** One query: the deliveries come before the newest event, because of their sort keys. They are as many as the subscribers. */
+    async tail(orderingKey, limit) {
+      const events: LoggedEvent[] = [];
+      let last = 0;
+      const query = {
+        KeyConditionExpression: "pk = :pk AND sk >= :first",
+        ExpressionAttributeValues: { ":pk": pkOf(orderingKey), ":first": N },
+        ...{ ConsistentRead: true, ScanIndexForward: false, Limit: Math.min(limit + DELIVERIES, PAGE) },
+      };
+      const all = await table.attempt("be read", async (client, TableName) =>
+        queryPages(client, { TableName, ...query }, "the ledger cannot be read"),
+      );
+      for await (const items of all ?? []) {
+        for (const item of items) {
+          const event = String(item.sk).startsWith(N) ? eventOf(item) : undefined;
+          if (event) events.push(event);
+          last = Math.max(last, event?.number ?? parseItem(sentSchema, item, "a delivery").sent);
+        }
+        if (events.length >= limit) break;
       }
-      return number;
+      return { events: events.slice(0, limit), last };
+    },
+    async after(orderingKey, number, limit) {
+      const pk = pkOf(orderingKey);
+      const events: LoggedEvent[] = [];
+      for await (const items of pages(pk, N, Math.min(limit, PAGE), true, { pk, sk: numberSk(number) })) {
+        events.push(...items.map(eventOf));
+        if (events.length >= limit) break;
+      }
+      return events.slice(0, limit);
     },
     async append(event) {
       const item = toItem(event);
