@@ -6,13 +6,6 @@ import { RECEIVER_SECRET } from "./floors/event-hops.ts";
 
 const MAX_BYTES = 64 * 1_024;
 
-/** One delivery of `stream.disabled`. */
-export interface Received {
-  readonly stream: string;
-  /** From the outcome to the 200. */
-  readonly tookMs: number;
-}
-
 interface Wire {
   readonly type: string;
   readonly time: string;
@@ -21,12 +14,13 @@ interface Wire {
 
 export interface Receiver {
   readonly url: string;
-  readonly received: readonly Received[];
+  /** By stream: the time from the outcome to the 200, of each delivery of `stream.disabled`. */
+  readonly tookMs: ReadonlyMap<string, readonly number[]>;
   close(): Promise<void>;
 }
 
 export async function startReceiver(): Promise<Receiver> {
-  const received: Received[] = [];
+  const tookMs = new Map<string, number[]>();
   const key = Buffer.from(RECEIVER_SECRET.replace("whsec_", ""), "base64");
   const server = createServer(async (request, response) => {
     const body = `${await readBody(request, MAX_BYTES)}`;
@@ -36,9 +30,10 @@ export async function startReceiver(): Promise<Receiver> {
     const { type, time, data }: Wire = JSON.parse(body);
     response.writeHead(200).end(() => {
       if (type !== "stream.disabled") return;
-      received.push({ stream: `${data.stream?.stream}`, tookMs: Date.now() - Date.parse(time) });
+      const stream = `${data.stream?.stream}`;
+      tookMs.set(stream, [...(tookMs.get(stream) ?? []), Date.now() - Date.parse(time)]);
     });
   });
   const { url, close } = await listenOnLoopback(server);
-  return { url, received, close };
+  return { url, tookMs, close };
 }

@@ -3,6 +3,7 @@
  * before it was taken or given up, so no failure and no second environment changes the order. What is sent twice has the same id.
  */
 import { SECOND_MS } from "../core/time.ts";
+import type { LoggedEvent } from "../events/event.ts";
 import { DELIVER_WITHIN_MS } from "./delivery-lock.ts";
 import { isTimeUp, namesOf, noteWaiting, type Run } from "./run.ts";
 import { PART, type Part, sendPart } from "./send-part.ts";
@@ -23,7 +24,13 @@ export const isRecorded = (result: Delivered | undefined): boolean =>
 /** For what follows the last call: writing what was delivered. */
 const WRITING_MS = 2 * SECOND_MS;
 
-export async function deliver(run: Run, orderingKey: string, name: string): Promise<Delivered> {
+/** @param known - events of the key that were published just now: an event of the log never changes, so they need not be read. */
+export async function deliver(
+  run: Run,
+  orderingKey: string,
+  name: string,
+  known: readonly LoggedEvent[] = [],
+): Promise<Delivered> {
   const { store, now } = run;
   const isOfPolicy = namesOf(run).includes(name);
   for (;;) {
@@ -32,19 +39,21 @@ export async function deliver(run: Run, orderingKey: string, name: string): Prom
     if (isTimeUp(run)) return "late";
     const holder = run.holder();
     const lockedAt = now();
-    const delivery = await store.lockDelivery(orderingKey, name, holder, lockedAt);
-    if (!delivery) return "locked";
-    // Read in the lock: whatever looks for held events once the subscriber takes events again waits for this lock.
-    const [subscriber, events] = await Promise.all([
+    const [delivery, subscriber] = await Promise.all([
+      store.lockDelivery(orderingKey, name, holder, lockedAt),
+      // Perhaps before the lock. What is held because of it is held only if `hold` reads the same in the lock, for which whatever looks for held
+      // events waits once the subscriber takes events again.
       store.readSubscriber(name),
-      store.after(orderingKey, delivery.sent, PART),
     ]);
+    if (!delivery) return "locked";
     if (!subscriber) throw new Error("the subscriber was not started");
     if (!isOfPolicy && !subscriber.state.ended) {
       await store.writeDelivery(delivery, holder, now());
       return "late";
     }
     const sendBy = Math.min(lockedAt.getTime() + DELIVER_WITHIN_MS - WRITING_MS - run.timeoutMs, run.stopAt.getTime());
+    const next = nextOf(known, delivery.sent);
+    const events = next.length > 0 ? next : await store.after(orderingKey, delivery.sent, PART);
     const part = await sendPart(run, delivery, events, subscriber, new Date(sendBy));
     const isHeld = part.heldFrom !== undefined && (await hold(run, name, part.heldFrom));
     if (!(await store.writeDelivery(part.delivery, holder, isHeld ? undefined : part.dueAt))) return "locked";
@@ -56,6 +65,15 @@ export async function deliver(run: Run, orderingKey: string, name: string): Prom
     if (part.left === "nothing" && (await store.after(orderingKey, part.delivery.sent, 1)).length === 0)
       return "delivered";
   }
+}
+
+/** Those that follow without a gap. */
+function nextOf(known: readonly LoggedEvent[], sent: number): LoggedEvent[] {
+  const next: LoggedEvent[] = [];
+  for (const event of known.toSorted((a, b) => a.number - b.number)) {
+    if (event.number === sent + next.length + 1 && next.length < PART) next.push(event);
+  }
+  return next;
 }
 
 /** @returns false if the subscriber takes events again by now. */

@@ -2,6 +2,7 @@
  * Carries items through the outbox: publishes their events, delivers them, and takes out of the outbox what is recorded. In this order, so that
  * a process which dies at any moment leaves the item in the outbox, and the next one does it again.
  */
+import type { LoggedEvent } from "../events/event.ts";
 import { type Delivered, deliver, isRecorded } from "./deliver.ts";
 import { lookAgainAt } from "./look-again.ts";
 import { publish } from "./publish.ts";
@@ -12,8 +13,7 @@ import { recipients } from "./subscribers.ts";
 
 interface Published {
   readonly item: OutboxItem;
-  readonly ids: readonly string[];
-  readonly orderingKeys: readonly string[];
+  readonly events: readonly LoggedEvent[];
   readonly againAt: Date | undefined;
 }
 
@@ -31,7 +31,8 @@ export async function handleItems(
   deliveries: readonly { readonly orderingKey: string; readonly subscriber: string }[] = [],
 ): Promise<void> {
   const unique = new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key]));
-  const deliverNext = createDeliverNext(run);
+  const published = new Map<string, LoggedEvent[]>();
+  const deliverNext = createDeliverNext(run, published);
   // Read after the events of whoever asks were added.
   const names = shareWork((begin) => {
     begin();
@@ -41,6 +42,8 @@ export async function handleItems(
     ...deliveries.map(({ orderingKey, subscriber }) => deliverNext(orderingKey, subscriber)),
     ...[...unique].map(async ([name, key]) => {
       const items = await run.limit(OUTBOX, () => attempt(run, name, publishItem(run, key)));
+      for (const event of items?.flatMap(({ events }) => events) ?? [])
+        published.set(event.orderingKey, [...(published.get(event.orderingKey) ?? []), event]);
       if (items && items.length > 0) await attempt(run, name, finish(run, items, names, deliverNext));
     }),
   ]);
@@ -55,8 +58,7 @@ async function publishItem(run: Run, key: ItemKey): Promise<Published[]> {
     run.tally.published += events.length;
     done.push({
       item,
-      ids: events.map(({ id }) => id),
-      orderingKeys: [...new Set(events.map(({ orderingKey }) => orderingKey))],
+      events,
       againAt: lookAgainAt(item.item, run.now()),
     });
   }
@@ -65,8 +67,15 @@ async function publishItem(run: Run, key: ItemKey): Promise<Published[]> {
 
 type DeliverNext = (orderingKey: string, subscriber: string) => Promise<Delivered | undefined>;
 
-/** Delivers what is in the log at the time of the call, as many keys of a subscriber at a time as the limit allows. */
-export function createDeliverNext(run: Run): DeliverNext {
+/**
+ * Delivers what is in the log at the time of the call, as many keys of a subscriber at a time as the limit allows.
+ *
+ * @param published - events that were published just now, by ordering key.
+ */
+export function createDeliverNext(
+  run: Run,
+  published: ReadonlyMap<string, readonly LoggedEvent[]> = new Map(),
+): DeliverNext {
   const works = new Map<string, () => Promise<Delivered | undefined>>();
   return (orderingKey, subscriber) => {
     const name = `${subscriber} ${orderingKey}`;
@@ -75,7 +84,7 @@ export function createDeliverNext(run: Run): DeliverNext {
       shareWork((begin) =>
         run.limit(subscriber, () => {
           begin();
-          return attempt(run, name, deliver(run, orderingKey, subscriber));
+          return attempt(run, name, deliver(run, orderingKey, subscriber, published.get(orderingKey)));
         }),
       );
     works.set(name, work);
@@ -89,7 +98,7 @@ async function finish(
   names: () => Promise<readonly string[]>,
   deliverNext: DeliverNext,
 ): Promise<void> {
-  const orderingKeys = [...new Set(items.flatMap((each) => each.orderingKeys))];
+  const orderingKeys = [...new Set(items.flatMap(({ events }) => events.map(({ orderingKey }) => orderingKey)))];
   const deliverTo = (subscribers: readonly string[]) =>
     Promise.all(orderingKeys.flatMap((orderingKey) => subscribers.map((name) => deliverNext(orderingKey, name))));
   const known = namesOf(run);
@@ -98,7 +107,8 @@ async function finish(
     deliverTo(known),
     names().then((every) => deliverTo(every.filter((name) => !known.includes(name)))),
   ]);
-  for (const { item, ids, againAt } of items) {
+  for (const { item, events, againAt } of items) {
+    const ids = events.map(({ id }) => id);
     const isDone =
       [...first, ...others].every(isRecorded) &&
       (await attempt(run, item.key.pk, run.store.removeFromOutbox(item, ids, againAt))) === true;
