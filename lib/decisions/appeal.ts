@@ -8,8 +8,8 @@ import { mayHaveTakenOff } from "../orders/order-history.ts";
 import { isSamePerson } from "../safeguards/identity.ts";
 import type { ReportRecord } from "./report-record.ts";
 
-/** Six months, counted as 183 days: from the end of the order until the appeal is received. */
-export const APPEAL_WITHIN_MS = 183 * DAY_MS;
+/** From the end of the order until the appeal is received: the longest six months have 184 days, and the day of the order does not count. */
+export const APPEAL_WITHIN_MS = 185 * DAY_MS;
 
 export type WhyNoCase =
   | ("unknown-source" | "out-of-scope")
@@ -32,11 +32,18 @@ export function whyNoCase({ order, isOverturned }: AppealFacts, receivedAt: stri
   return isOverturned ? "overturned" : undefined;
 }
 
-/** The people who decided the action: by an approval of the report, by an order, or by the approval of a plan. Empty: a rule alone did. */
-export function decidersOf({ authority }: Pick<Order, "authority">, original: ReportRecord | undefined): string[] {
+/**
+ * The people who decided the action: by an approval of the report, by an order, or by the approval or the application of a plan, which may
+ * be by break-glass. Empty: a rule alone did.
+ */
+export function decidersOf(
+  { authority }: Pick<Order, "authority">,
+  original: ReportRecord | undefined,
+  appliedBy?: string,
+): string[] {
   const ofOrder = authority.kind === "operator" ? [authority.requestedBy, authority.approvedBy] : [];
   const verdict = original?.verdict;
   const ofVerdict = verdict?.verdict === "approved" ? verdict.by : undefined;
-  const named = [ofVerdict, ...ofOrder].filter((by) => by !== undefined);
+  const named = [ofVerdict, ...ofOrder, appliedBy].filter((by) => by !== undefined);
   return named.filter((by, index) => named.findIndex((other) => isSamePerson(by, other)) === index);
 }

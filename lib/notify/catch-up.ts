@@ -4,8 +4,8 @@
  */
 import { MINUTE_MS } from "../core/time.ts";
 import type { LoggedEvent } from "../events/event.ts";
-import { isRecorded } from "./deliver.ts";
-import { createDeliverOnce } from "./handle-items.ts";
+import { type Delivered, isRecorded } from "./deliver.ts";
+import { createDeliverNext } from "./handle-items.ts";
 import { isTimeUp, type Run, wants } from "./run.ts";
 import type { SubscriberState } from "./stores.ts";
 import { admission, afterCatchUp } from "./subscriber-health.ts";
@@ -30,7 +30,8 @@ export async function catchUp(run: Run, subscriber: SubscriberState): Promise<vo
 
 /** @returns when the last event was logged up to which everything is delivered, or is tried again by itself. At most `until`. */
 export async function deliverLogged(run: Run, name: string, since: string, until?: string): Promise<string> {
-  const deliverOnce = createDeliverOnce(run);
+  const deliverNext = createDeliverNext(run);
+  const results = new Map<string, Promise<Delivered | undefined>>();
   const at = run.now();
   const surely = new Date(at.getTime() - LOOK_BACK_MS).toISOString();
   const end = until !== undefined && until < at.toISOString() ? until : at.toISOString();
@@ -39,8 +40,12 @@ export async function deliverLogged(run: Run, name: string, since: string, until
   let doneUntil = since;
   for await (const page of pages(run.store.readByTime(new Date(since), new Date(end)))) {
     const wanted = page.filter(({ type }) => wants(run, name, type));
-    const results = await Promise.all(wanted.map(({ orderingKey }) => deliverOnce(orderingKey, name)));
-    if (!results.every(isRecorded) || results.includes("held")) return doneUntil;
+    // Each key once: it is delivered up to its end.
+    for (const { orderingKey } of wanted) {
+      if (!results.has(orderingKey)) results.set(orderingKey, deliverNext(orderingKey, name));
+    }
+    const ends = await Promise.all(wanted.map(({ orderingKey }) => results.get(orderingKey)));
+    if (!ends.every(isRecorded) || ends.includes("held")) return doneUntil;
     doneUntil = upTo(page.at(-1)?.loggedAt ?? doneUntil);
     if (isTimeUp(run)) return doneUntil;
   }

@@ -7,6 +7,7 @@ import { type Delivered, deliver, isRecorded } from "./deliver.ts";
 import { lookAgainAt } from "./look-again.ts";
 import { publish } from "./publish.ts";
 import { attempt, namesOf, noteWaiting, type Run } from "./run.ts";
+import { shareWork } from "./share-work.ts";
 import type { ItemKey, OutboxItem } from "./stores.ts";
 import { recipients } from "./subscribers.ts";
 
@@ -16,38 +17,42 @@ interface Published {
   readonly againAt: Date | undefined;
 }
 
-/** Items that are published at a time. */
+/** Limits how many items are published at a time. */
 const OUTBOX = "the outbox";
 
-/** @param deliveries - what is due of its own besides. */
+/**
+ * Each item by itself: a run whose time is over has handled some of them, also if the ledger is slow.
+ *
+ * @param deliveries - what is due of its own besides.
+ */
 export async function handleItems(
   run: Run,
   keys: readonly ItemKey[],
   deliveries: readonly { readonly orderingKey: string; readonly subscriber: string }[] = [],
 ): Promise<void> {
   const unique = new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key]));
-  // All are published before the first is delivered: several events of one ordering key are then delivered together.
-  const published = await Promise.all(
-    [...unique].map(([name, key]) => run.lanes(OUTBOX, () => attempt(run, name, publishItem(run, key)))),
-  );
-  const events = published.flatMap((items) => items?.flatMap((each) => each.events) ?? []);
-  const deliverOnce = createDeliverOnce(
-    run,
-    Map.groupBy(events, ({ orderingKey }) => orderingKey),
-  );
-  const isOfItems = published.some((items) => items && items.length > 0);
-  // Those of the policy are among them, and get the events while the others are looked up.
-  const known = isOfItems ? namesOf(run) : [];
-  const names = isOfItems ? attempt(run, "the recipients", recipients(run)) : Promise.resolve([]);
+  const known = new Map<string, LoggedEvent[]>();
+  const deliverNext = createDeliverNext(run, known);
+  // Read after the events of whoever asks were added.
+  const names = shareWork((begin) => {
+    begin();
+    return recipients(run);
+  });
   await Promise.all([
-    ...deliveries.map(({ orderingKey, subscriber }) => deliverOnce(orderingKey, subscriber)),
-    ...published.flatMap((items) => (items ? [finish(run, items, { known, names }, deliverOnce)] : [])),
+    ...deliveries.map(({ orderingKey, subscriber }) => deliverNext(orderingKey, subscriber)),
+    ...[...unique].map(async ([name, key]) => {
+      const items = await run.limit(OUTBOX, () => attempt(run, name, publishItem(run, key)));
+      for (const event of items?.flatMap(({ events }) => events) ?? [])
+        known.set(event.orderingKey, [...(known.get(event.orderingKey) ?? []), event]);
+      if (items && items.length > 0) await attempt(run, name, finish(run, items, names, deliverNext));
+    }),
   ]);
 }
 
 /** An order comes with the stream's earlier ones that are in the outbox, which go first. */
 async function publishItem(run: Run, key: ItemKey): Promise<Published[]> {
   const done: Published[] = [];
+  if (run.now() >= run.publishUntil) return done;
   for (const item of await run.store.readOutbox(key)) {
     const events = await publish(run, item);
     run.tally.published += events.length;
@@ -60,45 +65,52 @@ async function publishItem(run: Run, key: ItemKey): Promise<Published[]> {
   return done;
 }
 
-type DeliverOnce = (orderingKey: string, subscriber: string) => Promise<Delivered | undefined>;
+type DeliverNext = (orderingKey: string, subscriber: string) => Promise<Delivered | undefined>;
 
 /**
- * Each ordering key once to each subscriber, in the subscriber's lane.
+ * Delivers what is in the log at the time of the call, as many keys of a subscriber at a time as the limit allows.
  *
- * @param known - events that were published just now, by ordering key.
+ * @param known - events that this run has published, by ordering key.
  */
-export function createDeliverOnce(
+export function createDeliverNext(
   run: Run,
   known: ReadonlyMap<string, readonly LoggedEvent[]> = new Map(),
-): DeliverOnce {
-  const begun = new Map<string, Promise<Delivered | undefined>>();
+): DeliverNext {
+  const works = new Map<string, () => Promise<Delivered | undefined>>();
   return (orderingKey, subscriber) => {
     const name = `${subscriber} ${orderingKey}`;
-    const earlier = begun.get(name);
-    if (earlier !== undefined) return earlier;
-    const delivery = run.lanes(subscriber, () =>
-      attempt(run, name, deliver(run, orderingKey, subscriber, known.get(orderingKey))),
-    );
-    begun.set(name, delivery);
-    return delivery;
+    const work =
+      works.get(name) ??
+      shareWork((begin) =>
+        run.limit(subscriber, () => {
+          begin();
+          return attempt(run, name, deliver(run, orderingKey, subscriber, known.get(orderingKey)));
+        }),
+      );
+    works.set(name, work);
+    return work();
   };
 }
 
 async function finish(
   run: Run,
   items: readonly Published[],
-  { known, names }: { readonly known: readonly string[]; readonly names: Promise<readonly string[] | undefined> },
-  deliverOnce: DeliverOnce,
+  names: () => Promise<readonly string[]>,
+  deliverNext: DeliverNext,
 ): Promise<void> {
   const orderingKeys = [...new Set(items.flatMap((each) => each.events.map(({ orderingKey }) => orderingKey)))];
   const deliverTo = (subscribers: readonly string[]) =>
-    Promise.all(orderingKeys.flatMap((orderingKey) => subscribers.map((name) => deliverOnce(orderingKey, name))));
-  const [first, all] = await Promise.all([deliverTo(known), names.then((every) => every && deliverTo(every))]);
+    Promise.all(orderingKeys.flatMap((orderingKey) => subscribers.map((name) => deliverNext(orderingKey, name))));
+  const known = namesOf(run);
+  // Those of the policy get the events while the others are looked up.
+  const [first, others] = await Promise.all([
+    deliverTo(known),
+    names().then((every) => deliverTo(every.filter((name) => !known.includes(name)))),
+  ]);
   for (const { item, events, againAt } of items) {
     const ids = events.map(({ id }) => id);
     const isDone =
-      all !== undefined &&
-      [...first, ...all].every(isRecorded) &&
+      [...first, ...others].every(isRecorded) &&
       (await attempt(run, item.key.pk, run.store.removeFromOutbox(item, ids, againAt))) === true;
     if (!isDone) noteWaiting(run, item.mark.slice(0, item.mark.indexOf("#")));
   }

@@ -6,7 +6,10 @@ import type { Tally } from "./run.ts";
 type Metrics = Partial<Record<MetricName, number>>;
 
 /** Counts that are 0 are left out, except the age, which each run knows. */
-export function metricsOf({ published, delivered, failed, givenUp, ended, stuck, oldestAt }: Tally, now: Date): Metrics {
+export function metricsOf(
+  { published, delivered, failed, givenUp, ended, stuck, oldestAt }: Tally,
+  now: Date,
+): Metrics {
   const counts: Metrics = {
     ...{ EventsPublished: published, EventsDelivered: delivered, EventsFailed: failed },
     ...{ EventsGivenUp: givenUp, SubscriptionsEnded: ended, OutboxStuck: stuck },

@@ -11,16 +11,18 @@ const DELAYS_MS: readonly number[] = [
 export const GIVE_UP_AFTER_MS = 3 * DAY_MS;
 
 const SHORTEST_MS = SECOND_MS;
+const LONGEST_MS = HOUR_MS;
 
 /**
  * Full jitter: anywhere up to the delay, so that what failed together is not tried again together.
  *
  * @param failures - in a row, 1 or more.
  * @param random - 0 to 1.
+ * @param askedMs - how long the receiver asked to wait; an hour at most counts, so that it cannot put events off for days.
  */
-export function retryDelayMs(failures: number, random: number): number {
-  const longest = DELAYS_MS[Math.min(failures, DELAYS_MS.length) - 1] ?? HOUR_MS;
-  return Math.max(SHORTEST_MS, Math.round(random * longest));
+export function retryDelayMs(failures: number, random: number, askedMs = 0): number {
+  const longest = DELAYS_MS[Math.min(failures, DELAYS_MS.length) - 1] ?? LONGEST_MS;
+  return Math.max(SHORTEST_MS, Math.round(random * longest), Math.min(askedMs, LONGEST_MS));
 }
 
 /** Whether three days have passed since then. */

@@ -3,7 +3,7 @@ import { describeError, logError } from "../core/log.ts";
 import type { OffairEvent } from "../events/event.ts";
 import type { LedgerItem } from "../events/ledger-item.ts";
 import type { EventType } from "../events/types/event-types.ts";
-import { createLanes, type Lanes } from "./lanes.ts";
+import { type CallLimit, createCallLimit } from "./call-limit.ts";
 import type { SendEvent } from "./send.ts";
 import type { NotifyStore } from "./stores.ts";
 import { BUS } from "./subscriber-health.ts";
@@ -38,15 +38,21 @@ export interface Run extends NotifyDeps {
   readonly timeoutMs: number;
   /** After this moment no further call begins: what is left stays in the outbox. */
   readonly stopAt: Date;
-  readonly lanes: Lanes;
+  /** After this moment no further item is published: what is published can then be delivered, however slow the ledger is. */
+  readonly publishUntil: Date;
+  readonly limit: CallLimit;
   readonly tally: Tally;
 }
 
-export const startRun = (deps: NotifyDeps, timeoutMs: number, stopAt: Date): Run => ({
-  ...deps,
-  ...{ timeoutMs, stopAt, lanes: createLanes() },
-  tally: { published: 0, delivered: 0, failed: 0, givenUp: 0, ended: 0, stuck: 0 },
-});
+export function startRun(deps: NotifyDeps, timeoutMs: number, stopAt: Date): Run {
+  const nowMs = deps.now().getTime();
+  const publishUntil = new Date(nowMs + (stopAt.getTime() - nowMs) / 2);
+  return {
+    ...deps,
+    ...{ timeoutMs, stopAt, publishUntil, limit: createCallLimit() },
+    tally: { published: 0, delivered: 0, failed: 0, givenUp: 0, ended: 0, stuck: 0 },
+  };
+}
 
 export const isTimeUp = ({ now, stopAt }: Run): boolean => now() >= stopAt;
 

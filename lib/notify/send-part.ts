@@ -3,6 +3,7 @@ import { logInfo, logWarn } from "../core/log.ts";
 import type { LoggedEvent } from "../events/event.ts";
 import { retryDelayMs } from "./retry.ts";
 import { type Run, wants } from "./run.ts";
+import type { SendResult } from "./send.ts";
 import type { Delivery, Failing, SubscriberState } from "./stores.ts";
 import { admission, type Failure, isGivenUp, startProbe } from "./subscriber-health.ts";
 
@@ -73,7 +74,7 @@ export async function sendPart(
     }
     const at = now();
     tally.failed += 1;
-    failing = failingOf(event, failing, answer.problem, at, run.random());
+    failing = failingOf(event, failing, answer, at, run.random());
     logWarn("event.failed", { ...about(event, subscriber), attempt, problem: answer.problem });
     if (answer.result === "failed" && isGivenUp(state, failing.since, at)) {
       await giveUp(run, orderingKey, subscriber, failing, at);
@@ -94,13 +95,15 @@ export async function sendPart(
 function failingOf(
   { number, id, type }: LoggedEvent,
   before: Failing | undefined,
-  problem: string,
+  answer: Exclude<SendResult, { result: "delivered" }>,
   at: Date,
   random: number,
 ): Failing {
+  const { problem } = answer;
   const attempts = (before?.attempts ?? 0) + 1;
   const lastAt = at.toISOString();
-  const nextAt = new Date(at.getTime() + retryDelayMs(attempts, random)).toISOString();
+  const askedMs = answer.result === "failed" ? answer.retryAfterMs : undefined;
+  const nextAt = new Date(at.getTime() + retryDelayMs(attempts, random, askedMs)).toISOString();
   return { number, eventId: id, type, attempts, since: before?.since ?? lastAt, lastAt, nextAt, problem };
 }
 

@@ -8,7 +8,13 @@ import type { LoggedEvent } from "../events/event.ts";
 export type SendResult =
   | { readonly result: "delivered"; readonly tookMs: number }
   | { readonly result: "gone"; readonly problem: string }
-  | { readonly result: "failed"; readonly problem: string; readonly reached: boolean };
+  | {
+      readonly result: "failed";
+      readonly problem: string;
+      readonly reached: boolean;
+      /** How long the subscriber asked to wait (`Retry-After`). */
+      readonly retryAfterMs?: number;
+    };
 
 export interface SendOptions {
   /** 1 for the first attempt. */

@@ -2,12 +2,13 @@
  * Sends one signed event to a subscriber's URL. The addresses of the host are resolved once and checked, and the request goes to an address that was
  * checked: a name that resolves differently a moment later changes nothing. Redirects are not followed.
  *
- * The status line is the answer. The body of an answer is read only so that the connection can be used again; it is never kept or logged, and
- * neither is the URL's path or query.
+ * The status line is the answer, with `Retry-After` of a failure. The body of an answer is read only so that the connection can be used again; it is
+ * never kept or logged, and neither is the URL's path or query.
  */
 import type { LookupAddress } from "node:dns";
 import { isIP } from "node:net";
 import { type Answered, createConnection, type Lost } from "../core/http-exchange.ts";
+import { SECOND_MS } from "../core/time.ts";
 import type { SendResult } from "../notify/send.ts";
 import { isLoopbackAddress, isPublicAddress } from "./address/public-address.ts";
 
@@ -104,7 +105,7 @@ export function createPostEvent({
     let result: Tried = failed("the host name has no address");
     for (const address of addresses) {
       const exchanged = await connectionTo(url, address)(message, signal);
-      result = readResult(exchanged, request.timeoutMs);
+      result = readResult(exchanged, request.timeoutMs, now());
       if (exchanged.kind === "answered" || exchanged.reason !== "not-connected") break; // another address may be reachable
     }
     return result;
@@ -121,9 +122,13 @@ type Tried = Exclude<SendResult, { result: "delivered" }> | { readonly result: "
 
 const failed = (problem: string, reached = false): Tried => ({ result: "failed", problem, reached });
 
-function readResult(exchanged: Answered | Lost, timeoutMs: number): Tried {
-  const status = exchanged.kind === "answered" ? exchanged.status : exchanged.head?.status;
-  if (status !== undefined) return readStatus(status);
+function readResult(exchanged: Answered | Lost, timeoutMs: number, at: Date): Tried {
+  const head = exchanged.kind === "answered" ? exchanged : exchanged.head;
+  if (head) {
+    const retryAfterMs = readRetryAfter(head.headers["retry-after"], at);
+    const result = readStatus(head.status);
+    return result.result === "failed" && retryAfterMs !== undefined ? { ...result, retryAfterMs } : result;
+  }
   const { reason, systemCode = "" } = exchanged as Lost;
   if (reason === "time-out") return failed(`no answer within ${timeoutMs / 1_000} s`);
   if (/^HPE_/.test(systemCode)) return failed(`the answer is not HTTP${codeOf(systemCode)}`);
@@ -139,6 +144,14 @@ function readStatus(status: number): Tried {
   if (status === 410) return { result: "gone", problem: "answered 410" };
   const redirected = status >= 300 && status <= 399 ? ": redirects are not followed" : "";
   return failed(`answered ${status}${redirected}`, true);
+}
+
+/** RFC 9110, section 10.2.3: seconds, or a date. Anything else is as if it were not there. */
+function readRetryAfter(text: string | undefined, at: Date): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text) * SECOND_MS;
+  const waitMs = /GMT$/.test(text) ? Date.parse(text) - at.getTime() : Number.NaN;
+  return waitMs > 0 ? waitMs : undefined;
 }
 
 /** Node's code of an error, never its message, which may quote what was received. */

@@ -10,13 +10,14 @@ import { type ActingDecision, acts, type Decision } from "../decisions/decision.
 import type { ReportOutcome, ReportRecord } from "../decisions/report-record.ts";
 import { type CameBack, decideRepublish, UNCLEAR } from "../decisions/republish.ts";
 import { inheritAuthority, type Order, type OrderDraft, originalReason, type Republish } from "../orders/order.ts";
-import { pastOf } from "../orders/order-history.ts";
+import { firstOf, pastOf } from "../orders/order-history.ts";
 import { inScope, isProtected, sourceOf } from "../policy/policy.ts";
 import type { Category } from "../reports/claim.ts";
 import { type Report, reportKey } from "../reports/report.ts";
 import type { ModeRecord } from "../safeguards/mode.ts";
 import { actOn, close, summary, summaryOfAct } from "./act-on-decision.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
+import { isReversed } from "./read-overturns.ts";
 import { startClock } from "./start-clock.ts";
 
 /** The source of what the statistics show. No source of a policy can have this name. */
@@ -88,7 +89,8 @@ async function recordDecision(
   const { ledger, policy, policyHash, now } = deps;
   const { stream } = seen;
   const category = await categoryOf(back.order, deps);
-  const decision = decideOn(seen, back, deps);
+  const isWrong = await isReversed(firstOf(back.order, orders), ledger);
+  const decision = isWrong ? reversed(back) : decideOn(seen, back, deps);
   const what = whatHappened(back.republish, decision);
   const record: ReportRecord = {
     key: reportKey(seen),
@@ -117,6 +119,9 @@ async function recordDecision(
   const outcome = outcomeOfRefusal(refusal);
   return outcome === "held" ? askOnce(outcome, refusal) : ended(outcome, refusal);
 }
+
+/** An appeal against the order was granted. Of a pause there is nothing to enable, so that the order is still the newest. */
+const reversed = ({ republish }: CameBack): Decision => ({ action: "refuse", because: "overturned", republish });
 
 function decideOn({ source, stream }: Observation, back: CameBack, { now, policy }: HandleDeps): Decision {
   const { republish } = back;

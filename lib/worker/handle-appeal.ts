@@ -7,13 +7,14 @@ import { traced } from "../core/trace.ts";
 import { decidersOf, type WhyNoCase, whyNoCase } from "../decisions/appeal.ts";
 import { idOfAnother, isSameReport } from "../decisions/duplicate-id.ts";
 import type { AppealedOrder, ReportRecord } from "../decisions/report-record.ts";
-import { type Order, reportOf } from "../orders/order.ts";
+import type { Order } from "../orders/order.ts";
 import { firstOf, pastOf, withoutCanary } from "../orders/order-history.ts";
-import { overturnsOn } from "../orders/overturn.ts";
+import type { PlanState } from "../plans/plan.ts";
 import { inScope, sourceOf } from "../policy/policy.ts";
 import { type Report, reportKey } from "../reports/report.ts";
 import { summary } from "./act-on-decision.ts";
 import type { HandleDeps, Handled } from "./handler.ts";
+import { overturnsOf, readOriginal } from "./read-overturns.ts";
 import { startClock } from "./start-clock.ts";
 
 export type Appeal = Report & Required<Pick<Report, "appeal">>;
@@ -29,13 +30,15 @@ export async function handleAppeal(
   deps: HandleDeps,
 ): Promise<Handled> {
   const { ledger, policy } = deps;
-  const before = await ledger.readReport(reportKey(received));
-  const stored = before ?? (await record(received, deps));
-  if (isSameAppeal(stored.report, received, deps)) return { ...summary(stored), ...(before && { repeated: true }) };
-  // Another appeal under a used id: it gets an id of its own. Also if another worker recorded the earlier one at the same moment.
+  // An id of its own for another appeal under a used id. Also if another worker recorded the earlier one at the same moment; so the order
+  // is taken under this id in any case.
   const another = { ...received, id: `${idOfAnother(received, policy)} ${received.appeal.number}` };
+  const taker = reportKey(another);
+  const before = await ledger.readReport(reportKey(received));
+  const stored = before ?? (await record(received, taker, deps));
+  if (isSameAppeal(stored.report, received, deps)) return { ...summary(stored), ...(before && { repeated: true }) };
   const known = await ledger.readReport(reportKey(another));
-  return known ? { ...summary(known), repeated: true } : summary(await record(another, deps));
+  return known ? { ...summary(known), repeated: true } : summary(await record(another, taker, deps));
 }
 
 /** The category is compared as it was received: the record has that of the order. */
@@ -43,7 +46,8 @@ const isSameAppeal = (stored: Report, received: Appeal, { policy }: HandleDeps):
   stored.appeal?.number === received.appeal.number &&
   isSameReport({ ...stored, category: received.category }, received, policy);
 
-async function record(appeal: Appeal, deps: HandleDeps): Promise<ReportRecord> {
+/** @param taker - names the appeal in the item that takes the order for it. */
+async function record(appeal: Appeal, taker: string, deps: HandleDeps): Promise<ReportRecord> {
   const { ledger, policy, policyHash, now } = deps;
   const { source, stream, receivedAt } = appeal;
   const workedAt = now();
@@ -51,12 +55,14 @@ async function record(appeal: Appeal, deps: HandleDeps): Promise<ReportRecord> {
   const orders = withoutCanary(all);
   const order = orders.find(({ number }) => number === appeal.appeal.number);
   const first = order && firstOf(order, orders);
-  const original = first && (await readOriginal(first, deps));
+  const original = first && (await readOriginal(first, deps.ledger));
+  const state = first?.authority.kind === "operator" ? await ledger.readPlanState(first.authority.orderId) : undefined;
+  const isOverturned = first && overturnsOf(first, original, state).length > 0;
   const key = reportKey(appeal);
   const why =
     refusalOf(appeal, deps) ??
-    whyNoCase(definedOnly({ order, isOverturned: first && (await isOverturned(first, original, deps)) }), receivedAt) ??
-    (first && (await ledger.takeAppeal(stream, first.number, key)) !== key ? "appealed-before" : undefined);
+    whyNoCase(definedOnly({ order, isOverturned }), receivedAt) ??
+    (first && (await ledger.takeAppeal(stream, first.number, taker)) !== taker ? "appealed-before" : undefined);
   const base = definedOnly({
     key,
     report: { ...appeal, category: original?.report.category ?? appeal.category },
@@ -67,7 +73,7 @@ async function record(appeal: Appeal, deps: HandleDeps): Promise<ReportRecord> {
     mode: mode.mode,
     policy: policyHash,
     grade: sourceOf(source, policy)?.grade,
-    appealed: order && first && why === undefined ? appealedOrder(order, first, original) : undefined,
+    appealed: order && first && why === undefined ? appealedOrder(order, first, original, state) : undefined,
   });
   const outcome = why ? "refused" : "review";
   const clock = await startClock(base, outcome, workedAt, deps);
@@ -85,25 +91,13 @@ function refusalOf({ source, stream }: Appeal, { policy }: HandleDeps): WhyNoCas
   return inScope(stream, policy) ? undefined : "out-of-scope";
 }
 
-const readOriginal = async (first: Order, { ledger }: HandleDeps): Promise<ReportRecord | undefined> => {
-  const key = reportOf(first);
-  return key === undefined ? undefined : ledger.readReport(key);
-};
-
-/** The statements are with the report, or with the operator's request. */
-async function isOverturned(
+/** @param first - the order whose decision `order` carried out, perhaps again. */
+function appealedOrder(
+  order: Order,
   first: Order,
   original: ReportRecord | undefined,
-  { ledger }: HandleDeps,
-): Promise<boolean> {
-  const { stream, authority } = first;
-  if (original) return (original.overturns ?? []).length > 0;
-  if (authority.kind !== "operator") return false;
-  return overturnsOn((await ledger.readPlanState(authority.orderId)).overturns, stream).length > 0;
-}
-
-/** @param first - the order whose decision `order` carried out, perhaps again. */
-function appealedOrder(order: Order, first: Order, original: ReportRecord | undefined): AppealedOrder | undefined {
+  state: PlanState | undefined,
+): AppealedOrder | undefined {
   const { number, action, reason, placedAt, resumeTime } = order;
   if (action === "enable") return undefined;
   const { authority } = first;
@@ -113,6 +107,6 @@ function appealedOrder(order: Order, first: Order, original: ReportRecord | unde
     report: original?.key,
     orderId: isOperator ? authority.orderId : undefined,
     by: isOperator ? authority.requestedBy : authority.rule,
-    decidedBy: decidersOf(first, original),
+    decidedBy: decidersOf(first, original, state?.applied?.appliedBy),
   });
 }

@@ -25,6 +25,7 @@ const RULES: Readonly<Record<string, TypeRule>> = {
     replacedBy: ["TableName", "KeySchema", "LocalSecondaryIndexes", "ImportSourceSpecification"],
     importedBy: "TableName",
   },
+  "AWS::Events::EventBus": { name: "Name", replacedBy: ["Name", "EventSourceName"] },
   "AWS::IAM::Policy": { replacedBy: [] },
   "AWS::IAM::Role": { name: "RoleName", replacedBy: ["RoleName", "Path"] },
   "AWS::KMS::Key": { replacedBy: ["MultiRegion"] },

@@ -46,6 +46,7 @@ it("refuses a time-out for Live that would not fit", () => {
     ARCHIVE_BUCKET: "b",
     AUDIT_KEY_SECRET_ID: "k",
     BULK_QUEUE_URL: "https://sqs.example.com/1/bulk",
+    NOTIFY_QUEUE_URL: "https://sqs.example.com/1/notify",
     LIVE_USER: "audit",
   };
   expect(() => readAuditConfig({ ...settings, LIVE_TIMEOUT_MS: String(MAX_LIVE_TIMEOUT_MS) })).not.toThrow();

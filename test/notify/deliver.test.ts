@@ -56,6 +56,20 @@ describe("an event that is refused", () => {
     expect(sent).toEqual(["shop one failed", "shop other", "shop one", "shop two"]);
   });
 
+  it("is tried again no earlier than the receiver asked for", async () => {
+    const { run, log, sent, answers, notify, wait } = await createNotifyWorld();
+    await log(anEvent("one"));
+    answers(() => ({ ...REFUSED, retryAfterMs: MINUTE_MS }));
+    await deliver(run(), KEY, "shop");
+    answers(() => DELIVERED);
+    wait(59 * SECOND_MS);
+    await notify.sweep();
+    expect(sent).toEqual(["shop one failed"]);
+    wait(SECOND_MS);
+    await notify.sweep();
+    expect(sent).toEqual(["shop one failed", "shop one"]);
+  });
+
   it("is given up after three days if the subscriber takes others, and kept for people to see", async () => {
     const { run, log, sent, answers, store, wait, notify, shop } = await createNotifyWorld();
     await log(anEvent("bad"), anEvent("next"));

@@ -28,6 +28,12 @@ describe("the wait before the next attempt", () => {
   });
 });
 
+it("is not shorter than what the receiver asked for, as long as that is no more than an hour", () => {
+  expect(retryDelayMs(1, 0, 30 * SECOND_MS)).toBe(30 * SECOND_MS);
+  expect(retryDelayMs(6, 1, 30 * SECOND_MS)).toBe(900 * SECOND_MS);
+  expect(retryDelayMs(1, 0, 30 * DAY_MS)).toBe(HOUR_MS);
+});
+
 it("gives up after three days", () => {
   const since = NOON.toISOString();
   expect(hasFailedLongEnough(since, new Date(NOON.getTime() + 3 * DAY_MS - 1))).toBe(false);

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, jest } from "@jest/globals";
-import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
 import { deliver } from "../../lib/notify/deliver.ts";
 import { createNotify } from "../../lib/notify/sweep.ts";
 import { anEvent, createNotifyWorld, DELIVERED, KEY, REFUSED } from "./notify-world.ts";
@@ -22,6 +22,20 @@ it("counts an item whose events cannot be made, and does everything else", async
   expect(await notify.sweep()).toMatchObject({ published: 1, delivered: 2, stuck: 1 });
   expect(await notify.handleKeys([bad, good])).toMatchObject({ published: 0, stuck: 1 });
   expect(sent).toHaveLength(2);
+});
+
+it("gets through its items also if the ledger is so slow that no run can read all of them", async () => {
+  const { deps, store, wait, sent } = await createNotifyWorld();
+  const eventsOf: typeof deps.eventsOf = (item) => {
+    wait(SECOND_MS);
+    return deps.eventsOf(item);
+  };
+  const notify = createNotify({ ...deps, eventsOf });
+  const keys = await Promise.all(Array.from({ length: 30 }, (_, index) => store.write(aKey(`${index}`))));
+  await notify.handleKeys(keys);
+  for (let sweeps = 0; sweeps < 4; sweeps++) await notify.sweep();
+  expect(await store.listDue(deps.now(), 100)).toEqual([]);
+  expect(new Set(sent).size).toBe(60);
 });
 
 it("takes the retries of a subscriber that left the policy out of the outbox, and delivers them if it is back", async () => {

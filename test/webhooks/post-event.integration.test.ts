@@ -68,6 +68,26 @@ describe("a delivery", () => {
     },
   );
 
+  it.each([
+    [429, "120", 120_000],
+    [503, "Sat, 21 Nov 2026 12:00:30 GMT", 30_000],
+    [503, "Sat, 21 Nov 2026 11:59:00 GMT", undefined],
+    [500, "99999999999999999999", undefined],
+    [503, "-1", undefined],
+    [503, "soon", undefined],
+    [503, "1e3", undefined],
+  ])(
+    "that is answered %i with Retry-After: %s is to be tried again after %s ms",
+    async (status, text, retryAfterMs) => {
+      receiver.answerWith((response) => response.writeHead(status, { "retry-after": text }).end());
+      const now = () => new Date("2026-11-21T12:00:00Z");
+      expect(await send(named(), { now })).toEqual({
+        ...failed(`answered ${status}`, true),
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+      });
+    },
+  );
+
   it("that is answered 410 is the last one", async () => {
     receiver.answerWith((response) => response.writeHead(410).end());
     expect(await send(named())).toEqual({ result: "gone", problem: "answered 410" });

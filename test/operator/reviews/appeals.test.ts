@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals
 import fc from "fast-check";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { formatStream, type Stream } from "../../../lib/core/stream.ts";
-import { DAY_MS, HOUR_MS } from "../../../lib/core/time.ts";
-import { APPEAL_WITHIN_MS } from "../../../lib/decisions/appeal.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
+import { APPEAL_WITHIN_MS, whyNoCase } from "../../../lib/decisions/appeal.ts";
 import type { ReportRecord } from "../../../lib/decisions/report-record.ts";
 import { eventsOf } from "../../../lib/events/events-of.ts";
 import type { OperatorRequestDeps, OperatorResponse } from "../../../lib/operator/handle-request.ts";
+import type { Order } from "../../../lib/orders/order.ts";
 import { policySchema } from "../../../lib/policy/lint/parse-policy.ts";
 import type { Policy } from "../../../lib/policy/policy.ts";
 import type { Report } from "../../../lib/reports/report.ts";
@@ -138,6 +139,18 @@ describe("an appeal is refused, and recorded with the reason,", () => {
     expect((await recordOf(world, key)).because).toBe("appeal");
   });
 
+  it("not within six months by the calendar, to the end of their last day, whenever the order ended", () => {
+    const order = { action: "disable", outcome: "verified" } as Order;
+    for (let day = 0; day < 4 * 366; day += 1) {
+      const ended = new Date(NOON.getTime() + day * DAY_MS);
+      const last = new Date(ended);
+      last.setUTCMonth(last.getUTCMonth() + 6);
+      last.setUTCHours(23, 59, 59, 999);
+      const endedAt = ended.toISOString();
+      expect(whyNoCase({ order: { ...order, endedAt }, isOverturned: false }, last.toISOString())).toBeUndefined();
+    }
+  });
+
   it("if the action was overturned", async () => {
     const world = await openWorld();
     const { stream, original } = await disabledByRule(world);
@@ -181,6 +194,37 @@ it("a second appeal under a used id is one of its own", async () => {
   expect(await world.ledger.readReport(`appeals#${first.id}`)).toMatchObject({ report: { appeal: { number: 1 } } });
 });
 
+it("two appeals under one id, in the same moment, each keep their order", async () => {
+  const world = await openWorld();
+  const { stream } = await disabledByRule(world);
+  const other = await disabledByRule(world);
+  const first = appealOn(stream, 1);
+  const second = { ...first, stream: other.stream };
+  // The first is recorded while the worker of the second has taken its order, and has not recorded it yet.
+  const { recordDecision } = world.ledger;
+  jest.spyOn(world.ledger, "recordDecision").mockImplementationOnce(async (record) => {
+    await world.report(first);
+    return recordDecision(record);
+  });
+  await world.report(second);
+  const open = (await world.ledger.openReviews(9)).records;
+  expect(open.map((each) => "report" in each && each.report.stream)).toEqual(
+    expect.arrayContaining([stream, other.stream]),
+  );
+});
+
+it("a worker that dies after it took the order, and before it recorded the case, loses nothing", async () => {
+  const world = await openWorld();
+  const { stream } = await disabledByRule(world);
+  const appeal = appealOn(stream, 1);
+  jest.spyOn(world.ledger, "recordDecision").mockRejectedValueOnce(new OffairError("ERR_LEDGER", "away"));
+  await expect(world.report(appeal)).rejects.toThrow("away");
+  const key = await world.report({ ...appeal });
+  expect((await recordOf(world, key)).because).toBe("appeal");
+  const again = await world.report(appealOn(stream, 1));
+  expect((await recordOf(world, again)).because).toBe("appealed-before");
+});
+
 describe("who decides", () => {
   const DECIDER = "arn:aws:sts::111122223333:assumed-role/operator/ana";
   const OTHER = "arn:aws:sts::111122223333:assumed-role/operator/bob";
@@ -221,6 +265,20 @@ describe("who decides", () => {
     });
     expect((await world.ask(grant(key, "ana"))).ok).toBe(false);
     expect((await world.ask(grant(key, "bob"))).ok).toBe(true);
+  });
+
+  it("not the person who applied the plan, with or without break-glass", async () => {
+    const world = await openWorld();
+    const { stream } = weaponsReport();
+    const planned = await world.askAs(OTHER, { action: "plan", wanted: "disable", streams: [stream], hours: 24 });
+    const { orderId, sha256: planSha256 } = planned.plan ?? {};
+    const apply = { action: "apply", orderId, planSha256, breakGlass: true, dryRun: false };
+    expect((await world.askAs(DECIDER, apply, { mayBreakGlass: true })).ok).toBe(true);
+    await world.workAll();
+    const key = await world.report(appealOn(stream, 1));
+    expect((await recordOf(world, key)).appealed?.decidedBy).toEqual([OTHER, DECIDER]);
+    const verdict = { action: "review", report: key, verdict: "reject", dryRun: false };
+    expect((await world.askAs(DECIDER, verdict)).ok).toBe(false);
   });
 
   it("anybody, if a rule alone decided", async () => {
@@ -327,6 +385,24 @@ describe("a granted appeal", () => {
     expect(world.live.calls).toHaveLength(calls);
     expect((await recordOf(world, original)).overturns).toHaveLength(1);
     expect((await world.ledger.openReviews(9)).records).toEqual([]);
+  });
+
+  it("against a pause lets the stream be published again", async () => {
+    const world = await openWorld({ sources: { ...policy.sources, push: { adapter: "huawei-push", grade: "D" } } });
+    const report = weaponsReport();
+    const original = await world.report(report);
+    expect((await world.ledger.recentOrders(report.stream))[0]).toMatchObject({ number: 1, action: "pause" });
+    const key = await world.report(appealOn(report.stream, 1));
+    expect((await world.ask(grant(key))).ok).toBe(true);
+    world.wait(5 * MINUTE_MS);
+    const receivedAt = new Date(NOON.getTime() + 5 * MINUTE_MS).toISOString();
+    const { stream } = report;
+    const publish = { source: "push", id: "push-1", stream, receivedAt, startedAt: receivedAt };
+    await world.deliver({ kind: "publish", publish: { ...publish, bodySha256: "0".repeat(64) } });
+    await world.workAll();
+    expect(await world.ledger.recentOrders(stream)).toHaveLength(1);
+    expect(await world.ledger.readReport("push#push-1")).toMatchObject({ outcome: "refused", because: "overturned" });
+    expect((await recordOf(world, original)).overturns).toHaveLength(1);
   });
 
   it("leaves the stream off until the end of another order that keeps it off", async () => {
