@@ -130,6 +130,7 @@ it("is in every line of every function, also of what failed and of what only a s
   await stack.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "not ours" }));
   await stack.runSchedule(undefined, "canary");
   await stack.runSchedule(new Date(), "rotate");
+  await stack.runSchedule(new Date(), "notify");
   await stack.runSchedule();
   await until("the message is dead-lettered", async () => logs.find(({ line }) => line.includes("message.dead")));
   const ours = logs.flatMap(({ functionName, record }) => {
@@ -137,7 +138,7 @@ it("is in every line of every function, also of what failed and of what only a s
     return data ? [[functionName, data.message] as const] : [];
   });
   expect(ours.filter(([, { traceId }]) => typeof traceId !== "string")).toEqual([]);
-  const functions = ["audit", "canary", "incident", "rotate", "webhook", "worker"].map(
+  const functions = ["audit", "canary", "incident", "notify", "rotate", "webhook", "worker"].map(
     (name) => `offair-local-${name}`,
   );
   expect([...new Set(ours.map(([name]) => name))].sort()).toEqual(functions);

@@ -78,7 +78,7 @@ async function messagesOnTheQueues(): Promise<number> {
 /** The keys of the items, without those that `notify` writes by itself at any time: the log of events, and its subscribers. */
 const keysInLedger = async () =>
   (await ledgerItems())
-    .map(({ pk, sk }) => `${pk?.S} ${sk?.S}`)
+    .map(({ pk, sk }) => `${pk} ${sk}`)
     .filter((key) => !/^(EVENT|SUBSCRIBER)#/.test(key))
     .sort();
 const enforce = async () => incident(scene, await readEvent("incident-mode"));
