@@ -187,9 +187,9 @@ export const rowsOf = (functions: readonly string[]): readonly (readonly Graph[]
       series: [{ metric: "OldestUndelivered", stat: "Maximum" }],
     },
     {
-      title: "Events given up, subscriptions that ended",
+      title: "Events given up or stuck, subscriptions that ended",
       width: 8,
-      series: own("EventsGivenUp", "SubscriptionsEnded"),
+      series: own("EventsGivenUp", "OutboxStuck", "SubscriptionsEnded"),
     },
   ],
   [
