@@ -108,7 +108,14 @@ export function problemsOf(statement: Statement): Readonly<Record<string, readon
   const found = Object.entries(RULES).flatMap(([field, rules]) => {
     const messages = rules.flatMap((rule) => rule(statement[field], statement) ?? []);
     const name = field.replaceAll("_", " ");
-    return messages.length > 0 ? [[field, messages.map((message) => `The ${message === "is invalid." ? "selected " : ""}${name} ${message}`)] as const] : [];
+    return messages.length > 0
+      ? [
+          [
+            field,
+            messages.map((message) => `The ${message === "is invalid." ? "selected " : ""}${name} ${message}`),
+          ] as const,
+        ]
+      : [];
   });
   return Object.fromEntries(found);
 }
