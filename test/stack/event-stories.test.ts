@@ -7,8 +7,8 @@ import { expect, it, jest } from "@jest/globals";
 import { runs } from "../support/runs.ts";
 import { tellStories } from "./event-stories/stories.ts";
 
-/** Two, three in CI, ten at nightly depth: one takes half a minute of two cores. */
-const COUNT = Math.min(10, Math.max(2, runs(3)));
+/** Three in CI, ten at nightly depth. */
+const COUNT = Math.min(10, runs(3));
 const PATIENCE_MS = 120_000;
 const TIMEOUT_MS = 1_800_000;
 
