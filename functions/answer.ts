@@ -53,7 +53,10 @@ const handle = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(
       headers: { "content-type": "application/json", [TRACE_HEADER]: requestId, ...caching },
       body: JSON.stringify(body),
     });
-    if (routeKey === KEYS_ROUTE) return ok(publicKeysDocument(await eventKeys.read()), STORED_FOR_A_WHILE);
+    if (routeKey === KEYS_ROUTE) {
+      const document = publicKeysDocument(await eventKeys.read());
+      return ok(document, document.keys.length > 0 ? STORED_FOR_A_WHILE : NOT_STORED); // none before the first event
+    }
     if (http.method !== "GET") throw new OffairError("ERR_REPORT_METHOD", "a status is asked for with GET");
     const { source = "", id = "" } = pathParameters ?? {};
     const body = await answer({ source, id, headers }, deps);

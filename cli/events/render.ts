@@ -1,6 +1,7 @@
 /** Events and subscribers as lines. */
 import { escapeInvisible } from "../../lib/core/escape-invisible.ts";
 import type { EventRow, ReplayAsked, SubscriberRow } from "../../lib/operator/contract/response-schema.ts";
+import { WHY_ENDED } from "../../lib/operator/contract/why-ended.ts";
 import { alignedRows, type Column, cellsOf, column } from "../render/columns.ts";
 import { personText } from "../render/review/parts.ts";
 import { commandText } from "../terminal/command-text.ts";
@@ -124,16 +125,10 @@ export function* subscribersText(rows: readonly SubscriberRow[], paint: Out["pai
   }
 }
 
-const ENDED: Readonly<Record<string, string>> = {
-  gone: "it answered 410 (gone)",
-  failing: "it took nothing for three days",
-  removed: "the policy no longer has it",
-};
-
 function* remarksOf(row: SubscriberRow): Generator<string> {
   const { name, state, ended, backOff, behind, resumed, replays, oldestFailingSince, problem, lastGivenUpAt } = row;
   if (ended) {
-    yield `ended at ${secondOf(ended.at)}: ${ENDED[ended.because] ?? escapeInvisible(ended.because)}`;
+    yield `ended at ${secondOf(ended.at)}: ${WHY_ENDED[ended.because] ?? escapeInvisible(ended.because)}`;
     yield `events since ${secondOf(ended.missedSince)} are missing there`;
     if (ended.because !== "removed") yield commandText("events resume", [], { subscriber: name, reason: "TEXT" });
   }

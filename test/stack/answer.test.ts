@@ -98,7 +98,7 @@ async function storeReportOf(source: string, id: string): Promise<void> {
 const KEYS = [{ id: "0123456789abcdef", publicKey: `whpk_${"A".repeat(43)}=`, since: "2026-11-21T12:00:00.000Z" }];
 it("answers anybody the public keys of events, which may be stored for a while", async () => {
   const none = await send("/events/keys", {});
-  expect([none.status, JSON.parse(none.body)]).toEqual([200, { keys: [] }]);
+  expect([none.status, none.headers["cache-control"], JSON.parse(none.body)]).toEqual([200, "no-store", { keys: [] }]);
   await createEventKeys(world.stack.clients.dynamo, world.stack.table).write(KEYS);
   const answer = await send("/events/keys", {});
   expect(answer.headers).toMatchObject({ "content-type": "application/json", "cache-control": "public, max-age=300" });

@@ -1,6 +1,7 @@
 /** Judges the delivery of events: the outbox, and each subscriber. Pure; the time is an argument. */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../core/time.ts";
 import type { SubscriberRow } from "../contract/response-schema.ts";
+import { WHY_ENDED } from "../contract/why-ended.ts";
 import { agoOf, failed, type Judged, ok, warning } from "./check-result.ts";
 
 /** What is owed leaves within a minute; what is due for longer, nobody delivers. */
@@ -27,7 +28,7 @@ export function judgeSubscriber(row: SubscriberRow | undefined, now: Date): Judg
   const list = `\`offair events list --subscriber ${name}\``;
   if (ended) {
     return failed(
-      `Its subscription ended ${agoOf(new Date(ended.at), now)}: ${ENDED[ended.because] ?? ended.because}. Events since ${ended.missedSince} are missing there.`,
+      `Its subscription ended ${agoOf(new Date(ended.at), now)}: ${WHY_ENDED[ended.because] ?? ended.because}. Events since ${ended.missedSince} are missing there.`,
       `Repair the receiver, then \`offair events resume --subscriber ${name} --reason …\`: it gets what it missed, in order. Or remove it from the policy.`,
     );
   }
@@ -52,11 +53,5 @@ export function judgeSubscriber(row: SubscriberRow | undefined, now: Date): Judg
   if (lastDeliveredAt === undefined) return ok("Nothing was sent to it yet.");
   return ok(`The last event was delivered ${agoOf(new Date(lastDeliveredAt), now)}.`);
 }
-
-const ENDED: Readonly<Record<string, string>> = {
-  gone: "it answered 410 (gone)",
-  failing: "it took nothing for three days",
-  removed: "the policy did not have it",
-};
 
 const problemText = (problem: string | undefined): string => (problem === undefined ? "" : `: ${problem}`);
