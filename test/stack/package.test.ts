@@ -334,7 +334,7 @@ describe("rights", () => {
     expect(rightsOf("NotifyRole")).toEqual([
       "dynamodb:GetItem Ledger [REPORT#* OPERATOR#* CONTROL NOTICE#* KEY#* EVENT#* SUBSCRIBER#*]",
       "dynamodb:PutItem Ledger [EVENT#* SUBSCRIBER#*]",
-      "dynamodb:Query Ledger [STREAM#* OPERATOR#* BATCH#* CONTROL EVENT#* SUBSCRIBER#*]",
+      "dynamodb:Query Ledger [STREAM#* BATCH#* CONTROL EVENT#* SUBSCRIBER#*]",
       "dynamodb:Query Ledger/index/byTime",
       "dynamodb:Query Ledger/index/outbox",
       "dynamodb:UpdateItem Ledger [EVENT#* SUBSCRIBER#*]",
