@@ -1,7 +1,7 @@
 /** A subscription from its first event to its end, and back: what it missed comes in order, a replay repeats, and an audit's drift is an event too. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
+import { type PackagedAlone, packageAlone, withoutLimits } from "../../build/package-alone.ts";
 import { incident, openScene, readEvent, type Scene, until } from "../../local/demo/scene.ts";
 import { postReport, signReport } from "../../local/demo/send-report.ts";
 import { SOURCE, SOURCE_SECRET, startWorld, type World } from "../../local/demo/world.ts";
@@ -14,13 +14,18 @@ const STREAM = { domain: "publish.example.huawei.com", app: "live", stream: "roo
 
 let packaged: PackagedAlone;
 let receiver: Receiver;
+let steady: Receiver;
 let world: World;
 let scene: Scene;
 const denied: Denial[] = [];
 beforeAll(async () => {
-  [packaged, receiver] = await Promise.all([packageAlone(), startReceiver("platform")]);
+  [packaged, receiver, steady] = await Promise.all([
+    packageAlone({ changePolicy: withoutLimits }),
+    startReceiver("platform"),
+    startReceiver("steady"),
+  ]);
   const { templatePath } = packaged;
-  const subscribers = { platform: { url: receiver.url } };
+  const subscribers = { platform: { url: receiver.url }, steady: { url: steady.url } };
   world = await startWorld({ templatePath, ports: { gateway: 0 }, seed: 7, subscribers });
   if (!world.simulator) throw new Error("there is no simulator");
   scene = openScene(world, world.simulator, STREAM);
@@ -30,6 +35,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await world?.close();
   receiver?.close();
+  steady?.close();
   packaged?.remove();
 });
 
@@ -102,5 +108,25 @@ it("gets the drift that an audit finds", async () => {
     [...receiver.inbox.arrivals.values()].find((each) => each.event.type === "audit.drift"),
   );
   expect(event.data).toMatchObject({ counts: { unexpected: 1 } });
+});
+
+it("delays no other one while it takes requests and never answers", async () => {
+  receiver.does("hangs");
+  const streams = Array.from({ length: 12 }, (_, index) => `hung-${index}`);
+  await Promise.all(streams.map(report));
+  const disabled = () =>
+    [...steady.inbox.arrivals.values()].filter(
+      ({ event }) => event.type === "stream.disabled" && event.subject?.includes("/hung-"),
+    );
+  await until(
+    "the other one has all events",
+    async () => (disabled().length === streams.length ? true : undefined),
+    BUSY_MS,
+  );
+  const waits = disabled().map(({ atMs, event }) => atMs - Date.parse(event.time));
+  // A call that hangs is given up after three seconds, and the subscriber is down after three of them: whoever waited for it would wait for nine.
+  process.stdout.write(`while the other one hung: ${waits.sort((a, b) => a - b).join(", ")} ms\n`);
+  expect(waits[streams.length / 2]).toBeLessThan(6_000);
+  expect(receiver.met.get("hangs")).toBeGreaterThan(0);
   expect(denied).toEqual([]);
 });
