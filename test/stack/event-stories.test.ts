@@ -7,8 +7,8 @@ import { expect, it, jest } from "@jest/globals";
 import { runs } from "../support/runs.ts";
 import { tellStories } from "./event-stories/stories.ts";
 
-/** Three in CI, ten at nightly depth. */
-const COUNT = Math.min(10, runs(3));
+/** Two in CI, ten at nightly depth. */
+const COUNT = Math.min(10, runs(2));
 const PATIENCE_MS = 120_000;
 const TIMEOUT_MS = 1_800_000;
 

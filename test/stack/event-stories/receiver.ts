@@ -74,7 +74,7 @@ export async function startReceiver(name: string) {
       },
       resets: () => reset(socket),
       hangs() {},
-      unavailable: () => void response.writeHead(503, { "retry-after": "3600" }).end("<html>"),
+      unavailable: () => void response.writeHead(503, { "retry-after": "1" }).end("<html>"),
       garbage: () => void socket.end("SSH-2.0-OpenSSH_9.6\r\n\r\n"),
       redirects: () => void response.writeHead(302, { location: "http://127.0.0.1:9/" }).end(),
       gone: () => void response.writeHead(410).end(),
