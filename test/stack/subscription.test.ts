@@ -76,11 +76,10 @@ it("ends with 410, and gets what it missed once a person resumes it", async () =
   const ended = await swept("the subscription ends", async () => (await stateOf("platform"))?.ended);
   expect(ended).toMatchObject({ because: "gone" });
   await report("room-3");
-  await until("the bus has the third stream's event", async () =>
-    world.stack.eventBuses
-      .received(world.stack.eventBus)
-      .find(({ detail }) => JSON.stringify(detail).includes(`"${subjectOf("room-3")}"`)),
-  );
+  const isThird = ({ detail }: { readonly detail: unknown }) =>
+    JSON.stringify(detail).includes(`"${subjectOf("room-3")}"`);
+  const onBus = async () => world.stack.eventBuses.received(world.stack.eventBus).find(isThird);
+  await until("the bus has the third stream's event", onBus, BUSY_MS);
   receiver.does("works");
   expect(arrived("stream.disabled", subjectOf("room-3"))).toBeUndefined();
 
