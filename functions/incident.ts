@@ -29,6 +29,7 @@ import { readIncidentConfig } from "../lib/core/config.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
 import { toCloudEvent } from "../lib/events/cloud-event.ts";
+import { BUS } from "../lib/events/types/bus.ts";
 import { keyHealth } from "../lib/huawei/admission/key-health.ts";
 import { parseKeyState } from "../lib/huawei/admission/key-state.ts";
 import { remedyOfLive } from "../lib/huawei/api/error-remedies.ts";
@@ -38,7 +39,7 @@ import { writesAMinute } from "../lib/huawei/create-clients.ts";
 import { createRedrive } from "../lib/operator/actions/redrive.ts";
 import { CHECK_MS, createDoctor } from "../lib/operator/doctor/doctor.ts";
 import { countDue } from "../lib/operator/events/count-due.ts";
-import { BUS, type EventDeps } from "../lib/operator/events/deps.ts";
+import type { EventDeps } from "../lib/operator/events/deps.ts";
 import { readSubscriptions } from "../lib/operator/events/list-subscribers.ts";
 import {
   handleOperatorRequest,

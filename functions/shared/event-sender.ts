@@ -11,15 +11,13 @@ import type { readEventSenderConfig } from "../../lib/core/config.ts";
 import { SECOND_MS } from "../../lib/core/time.ts";
 import { toCloudEvent } from "../../lib/events/cloud-event.ts";
 import type { LoggedEvent } from "../../lib/events/event.ts";
+import { BUS } from "../../lib/events/types/bus.ts";
 import type { SendEvent } from "../../lib/notify/send.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import { createPostEvent } from "../../lib/webhooks/post-event.ts";
 import { createReadKeys } from "../../lib/webhooks/publish-keys.ts";
 import { createSendWebhook } from "../../lib/webhooks/send-webhook.ts";
 import { parseLoopbackSubscribers, type Subscribers, subscribersOf } from "../../lib/webhooks/subscriber.ts";
-
-/** The name of the event bus among the subscribers. */
-const BUS = "bus";
 
 export interface EventSender {
   readonly subscribers: Subscribers;

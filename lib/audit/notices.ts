@@ -1,7 +1,7 @@
 /**
- * Tells the ledger what an audit found, as far as subscribers are told: drift once per audit, a disable that ends soon once per order. The notices
- * are written after the chain entry, because only then the findings are final. Each audit begins with those of the entry before it, from the
- * archive: that audit may have ended too early. Each notice has a key of its own, so that it is stored once.
+ * Stores the findings of an audit that give events: drift once per audit, and a disable that ends soon once per order. The notices are written
+ * after the chain entry, because only then are the findings final. Each audit first writes the notices of the entry before it, from the
+ * archive, because that audit may have been interrupted. Each notice has a key of its own, so that it is stored once.
  */
 import * as z from "zod";
 import type { ChainEntry } from "../archive/chain-entry.ts";
@@ -17,7 +17,7 @@ import type { AuditNotice } from "../events/audit-notice.ts";
 
 export interface NoticeDeps {
   readonly archive: AuditArchive;
-  /** The canary's stream: nobody is told of it. */
+  /** The canary's stream: it gives no notice. */
   readonly canary?: Stream;
   /** Stores a notice; a second one with the same key changes nothing. */
   readonly writeNotice: (notice: AuditNotice) => Promise<void>;
@@ -47,14 +47,14 @@ export function noticesOf(
   drift: readonly NotedFinding[],
   canary?: Stream,
 ): AuditNotice[] {
-  const told = drift.filter((finding) => !canary || streamKey(finding) !== streamKey(canary));
-  const expiring = told.flatMap((finding): AuditNotice[] => {
+  const noted = drift.filter((finding) => !canary || streamKey(finding) !== streamKey(canary));
+  const expiring = noted.flatMap((finding): AuditNotice[] => {
     const { kind, number: orderNumber, resumeTime } = finding;
     if (kind !== "expiring" || orderNumber === undefined || typeof resumeTime !== "string") return [];
     return [{ kind, stream: nameOf(finding), orderNumber, resumeTime, foundAt }];
   });
   const counts: Record<string, number> = {};
-  for (const { kind } of told.filter((finding) => isAlarming(finding))) counts[kind] = (counts[kind] ?? 0) + 1;
+  for (const { kind } of noted.filter((finding) => isAlarming(finding))) counts[kind] = (counts[kind] ?? 0) + 1;
   if (Object.keys(counts).length === 0) return expiring;
   return [{ kind: "drift", slot, foundAt, entry, counts, ...(findings && { findings: findings.object }) }, ...expiring];
 }

@@ -7,15 +7,12 @@ import type { LoggedEvent } from "../events/event.ts";
 import { type Delivered, isRecorded } from "./deliver.ts";
 import { createDeliverNext } from "./handle-items.ts";
 import { isTimeUp, type Run, wants } from "./run.ts";
-import type { EventLog, SubscriberState } from "./stores.ts";
+import { type EventLog, LOG_DAYS, type SubscriberState } from "./stores.ts";
 import { admission, afterCatchUp } from "./subscriber-health.ts";
 import { changeSubscriber } from "./subscribers.ts";
 
 /** Longer than the index of the log lags behind: what was logged since then is looked through again. */
 const LOOK_BACK_MS = 5 * MINUTE_MS;
-
-/** The log has no older events. */
-const KEPT_MS = 90 * DAY_MS;
 
 const PAGE = 100;
 
@@ -40,7 +37,7 @@ async function deliverLogged(run: Run, name: string, since: string, until?: stri
   const end = until !== undefined && until < at.toISOString() ? until : at.toISOString();
   const upTo = (time: string): string => (time < surely ? time : surely);
 
-  const oldest = new Date(at.getTime() - KEPT_MS).toISOString();
+  const oldest = new Date(at.getTime() - LOG_DAYS * DAY_MS).toISOString();
   let doneUntil = since < oldest ? oldest : since;
   for await (const page of pages(run.store, doneUntil, end)) {
     if ("until" in page) {

@@ -41,8 +41,8 @@ export async function deliver(
     const lockedAt = now();
     const [delivery, subscriber] = await Promise.all([
       store.lockDelivery(orderingKey, name, holder, lockedAt),
-      // Perhaps before the lock. What is held because of it is held only if `hold` reads the same in the lock, for which whatever looks for held
-      // events waits once the subscriber takes events again.
+      // This read may come before the lock. So `hold` reads the state again, in the lock, before an event is held: a catch-up, which delivers held
+      // events once the subscriber takes events again, needs the same lock.
       store.readSubscriber(name),
     ]);
     if (!delivery) return "locked";

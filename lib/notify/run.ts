@@ -2,11 +2,11 @@
 import { describeError, logError } from "../core/log.ts";
 import type { OffairEvent } from "../events/event.ts";
 import type { LedgerItem } from "../events/ledger-item.ts";
+import { BUS } from "../events/types/bus.ts";
 import type { EventType } from "../events/types/event-types.ts";
 import { type CallLimit, createCallLimit } from "./call-limit.ts";
 import type { SendEvent } from "./send.ts";
 import type { NotifyStore } from "./stores.ts";
-import { BUS } from "./subscriber-health.ts";
 
 export interface NotifyDeps {
   readonly store: NotifyStore;

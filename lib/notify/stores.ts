@@ -50,7 +50,10 @@ export interface OutboxStore {
   removeFromOutbox(item: OutboxItem, published: readonly string[], againAt?: Date): Promise<boolean>;
 }
 
-/** The log of events: one sequence per ordering key. Events are kept for 90 days. */
+/** How long the log keeps an event. */
+export const LOG_DAYS = 90;
+
+/** The log of events: one sequence per ordering key. */
 export interface EventLog {
   /**
    * The newest events of the key, newest first, and the highest number that was ever given, also to an event that has expired; 0 if there was none.

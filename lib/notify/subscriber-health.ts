@@ -6,11 +6,9 @@
  * an event again, it gets what was held back, in order (catch-up.ts). The same holds for a subscriber that ended and was resumed.
  */
 import { CLOCK_MARGIN_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
+import { BUS } from "../events/types/bus.ts";
 import { hasFailedLongEnough, retryDelayMs } from "./retry.ts";
 import type { SubscriberState } from "./stores.ts";
-
-/** The event bus: it gets every event, is in no policy, and never ends. */
-export const BUS = "bus";
 
 /** Failures in a row from which on a subscriber is down. */
 const DOWN_AFTER = 3;
@@ -80,7 +78,7 @@ export const isGivenUp = (state: SubscriberState, failingSince: string, at: Date
   hasFailedLongEnough(failingSince, at) && !isDown(state) && (state.lastDeliveredAt ?? "") > failingSince;
 
 function takesNothing(state: SubscriberState, failingSince: string, at: Date): boolean {
-  if (state.name === BUS) return false;
+  if (state.name === BUS) return false; // the bus never ends
   if (state.backOff && hasFailedLongEnough(state.backOff.since, at)) return true;
   return hasFailedLongEnough(failingSince, at) && (state.lastDeliveredAt ?? "") <= failingSince;
 }

@@ -1,8 +1,9 @@
 /** The stored states of the subscribers: how they are changed, and how they follow the policy. */
 import { logWarn } from "../core/log.ts";
+import { BUS } from "../events/types/bus.ts";
 import { attempt, namesOf, noteWaiting, type Run } from "./run.ts";
 import type { SubscriberState } from "./stores.ts";
-import { BUS, rejoin, removeSubscriber, startSubscriber } from "./subscriber-health.ts";
+import { rejoin, removeSubscriber, startSubscriber } from "./subscriber-health.ts";
 
 /** @returns the state that is stored now; undefined if there is none. */
 export async function changeSubscriber(

@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
 import { formatIssues, issuesOf } from "../core/issues.ts";
+import { parseJson } from "../core/parse-json.ts";
 import type { ItemKey } from "./stores.ts";
 
 /** DynamoDB's limits for keys, in bytes; the shortest key is one byte. */
@@ -26,13 +27,7 @@ export type WakeMessage = z.infer<typeof messageSchema>;
 
 /** @throws OffairError `ERR_MESSAGE_INVALID`, which is permanent. */
 export function parseWakeMessage(body: string): WakeMessage {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch (cause) {
-    throw new OffairError("ERR_MESSAGE_INVALID", "the message is not JSON", { cause });
-  }
-  const { data, error } = messageSchema.safeParse(json);
+  const { data, error } = messageSchema.safeParse(parseJson(body));
   if (data) return data;
   throw new OffairError(
     "ERR_MESSAGE_INVALID",

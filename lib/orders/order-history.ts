@@ -94,6 +94,9 @@ export function sinceEnabled<T extends PastOrder>(orders: readonly T[]): readonl
   return enabled < 0 ? orders : orders.slice(0, enabled);
 }
 
+/** Where an order is looked for by its number: more than a stream has in practice, and one page of a query. */
+export const ORDERS_SEARCHED = 500;
+
 /** A decision looks at this many orders; orders without effect are left out. */
 export const MAX_PAST = 20;
 /** The orders as a decision reads them and stores them with its facts, newest first. */

@@ -94,11 +94,11 @@ export function monthOf(
 
 function correctionOf(action: Action, settings: FullSettings, withNames: boolean): CorrectionRow[] {
   if (!action.overturn || statementOf(action, settings).kind !== "statement") return [];
-  return [{ ...rowOf(action, withNames), overturned: action.overturn, todo: TODO }];
+  return [{ ...rowOf(action, withNames), overturned: action.overturn, todo: STEPS }];
 }
 
 /** The database has no request that changes or deletes a statement (docs/dsa.md). */
-const TODO = [
+const STEPS = [
   "tell the broadcaster that the decision was reversed (DSA Article 20(4) and (6))",
   "if the statement was not sent yet: statements.ndjson has it all the same, because the restriction was imposed; a lawyer decides",
   "if it was sent: the database's API cannot change or delete a statement, and its puid cannot be used again; ask the DSA helpdesk",

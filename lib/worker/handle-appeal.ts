@@ -8,7 +8,7 @@ import { decidersOf, type WhyNoCase, whyNoCase } from "../decisions/appeal.ts";
 import { idOfAnother, isSameReport } from "../decisions/duplicate-id.ts";
 import type { AppealedOrder, ReportRecord } from "../decisions/report-record.ts";
 import type { Order } from "../orders/order.ts";
-import { firstOf, pastOf, withoutCanary } from "../orders/order-history.ts";
+import { firstOf, ORDERS_SEARCHED, pastOf, withoutCanary } from "../orders/order-history.ts";
 import type { PlanState } from "../plans/plan.ts";
 import { inScope, sourceOf } from "../policy/policy.ts";
 import { type Report, reportKey } from "../reports/report.ts";
@@ -20,9 +20,6 @@ import { startClock } from "./start-clock.ts";
 export type Appeal = Report & Required<Pick<Report, "appeal">>;
 
 export const isAppeal = (report: Report): report is Appeal => report.appeal !== undefined;
-
-/** More than a stream has in practice; one page of a query. */
-const ORDERS_SEARCHED = 500;
 
 /** @throws OffairError: the message goes back to the queue; what was recorded is then found. */
 export async function handleAppeal(

@@ -15,6 +15,23 @@ export class AwsError extends Error {
 
 export type SignatureErrors = Readonly<Record<SigV4Fault, readonly [status: number, code: string]>>;
 
+/**
+ * Services with JSON answer 400 to all of them.
+ *
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html
+ */
+export const JSON_SIGNATURE_ERRORS: SignatureErrors = {
+  missing: [400, "MissingAuthenticationTokenException"],
+  malformed: [400, "IncompleteSignatureException"],
+  scope: [400, "InvalidSignatureException"],
+  "unknown-key": [400, "UnrecognizedClientException"],
+  skewed: [400, "InvalidSignatureException"],
+  "unsigned-header": [400, "InvalidSignatureException"],
+  mismatch: [400, "InvalidSignatureException"],
+  payload: [400, "InvalidSignatureException"],
+};
+
 /** The service's answer to a thrown error. An error of the stand-in itself is shown with its stack, for the engineer. */
 export function toAwsError(error: unknown, signatureErrors: SignatureErrors): AwsError {
   if (error instanceof AwsError) return error;

@@ -8,23 +8,11 @@ import { denialText } from "../iam/denial.ts";
 import { eventsCalls } from "../iam/events-calls.ts";
 import type { Iam } from "../iam/iam.ts";
 import { createListeners } from "../kit/listeners.ts";
-import { AwsError, type SignatureErrors } from "./aws-error.ts";
+import { AwsError, JSON_SIGNATURE_ERRORS } from "./aws-error.ts";
 import { type BusEvent, parsePutEvents, putEvents } from "./put-events.ts";
 import { parseJson } from "./secrets-api.ts";
 import { type HttpAnswer, type HttpRequest, onlyAdministrator, serveStandIn, verifyCaller } from "./stand-in.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
-
-/** https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html; JSON services answer 400 to all. */
-const SIGNATURE_ERRORS: SignatureErrors = {
-  missing: [400, "MissingAuthenticationTokenException"],
-  malformed: [400, "IncompleteSignatureException"],
-  scope: [400, "InvalidSignatureException"],
-  "unknown-key": [400, "UnrecognizedClientException"],
-  skewed: [400, "InvalidSignatureException"],
-  "unsigned-header": [400, "InvalidSignatureException"],
-  mismatch: [400, "InvalidSignatureException"],
-  payload: [400, "InvalidSignatureException"],
-};
 
 /** Ten entries of the largest size, as JSON in JSON. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -95,7 +83,7 @@ export async function startEventBuses({ region = "us-east-1", iam }: EventBusesO
   const server = await serveStandIn({
     maxBodyBytes: MAX_BODY_BYTES,
     tooLarge: new AwsError(413, "RequestEntityTooLargeException", "The body is too long."),
-    signatureErrors: SIGNATURE_ERRORS,
+    signatureErrors: JSON_SIGNATURE_ERRORS,
     answer,
     errorAnswer: ({ status, code, message }) => jsonAnswer(status, { __type: code, message }),
   });

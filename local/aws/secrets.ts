@@ -7,22 +7,10 @@ import type { Place } from "../iam/aws-call.ts";
 import { denialText } from "../iam/denial.ts";
 import type { Iam } from "../iam/iam.ts";
 import { secretsCalls } from "../iam/secrets-calls.ts";
-import { AwsError, type SignatureErrors } from "./aws-error.ts";
+import { AwsError, JSON_SIGNATURE_ERRORS } from "./aws-error.ts";
 import { parseInput, parseJson, SecretsApi, type SecretsOperation, secretsOperation } from "./secrets-api.ts";
 import { type HttpAnswer, type HttpRequest, onlyAdministrator, serveStandIn, verifyCaller } from "./stand-in.ts";
 import { createTraffic, type Traffic } from "./traffic.ts";
-
-/** https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html; JSON services answer 400 to all. */
-const SIGNATURE_ERRORS: SignatureErrors = {
-  missing: [400, "MissingAuthenticationTokenException"],
-  malformed: [400, "IncompleteSignatureException"],
-  scope: [400, "InvalidSignatureException"],
-  "unknown-key": [400, "UnrecognizedClientException"],
-  skewed: [400, "InvalidSignatureException"],
-  "unsigned-header": [400, "InvalidSignatureException"],
-  mismatch: [400, "InvalidSignatureException"],
-  payload: [400, "InvalidSignatureException"],
-};
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -88,7 +76,7 @@ export async function startSecrets({ region = "us-east-1", iam }: SecretsOptions
   const server = await serveStandIn({
     maxBodyBytes: MAX_BODY_BYTES,
     tooLarge: new AwsError(413, "RequestEntityTooLargeException", "The body is too long."),
-    signatureErrors: SIGNATURE_ERRORS,
+    signatureErrors: JSON_SIGNATURE_ERRORS,
     answer,
     errorAnswer: ({ status, code, message }) => jsonAnswer(status, { __type: code, message }),
   });

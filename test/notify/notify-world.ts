@@ -2,10 +2,11 @@
 
 import type { LoggedEvent, OffairEvent } from "../../lib/events/event.ts";
 import { eventsOf } from "../../lib/events/events-of.ts";
+import { BUS } from "../../lib/events/types/bus.ts";
 import type { EventType } from "../../lib/events/types/event-types.ts";
 import { type Run, startRun } from "../../lib/notify/run.ts";
 import type { SendResult } from "../../lib/notify/send.ts";
-import { BUS, startSubscriber } from "../../lib/notify/subscriber-health.ts";
+import { startSubscriber } from "../../lib/notify/subscriber-health.ts";
 import { createNotify } from "../../lib/notify/sweep.ts";
 import { NOON } from "../support/fixtures.ts";
 import { createMemoryNotifyStore } from "../support/memory-notify-store.ts";

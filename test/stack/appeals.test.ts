@@ -1,14 +1,12 @@
 /** An appeal against a disable, on the packaged functions with the rights of the template: from the platform's request to the stream at Live. */
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
-import { signedHeaders } from "../../cli/operator/sign.ts";
 import { until } from "../../local/demo/scene.ts";
 import { postReport, signReport } from "../../local/demo/send-report.ts";
 import { OPERATORS, SOURCE, SOURCE_SECRET, sourceSecret, startWorld, type World } from "../../local/demo/world.ts";
-import { REGION } from "../../local/stack/stack.ts";
+import { askOperator } from "../support/ask-operator.ts";
 
 const { alice, bob } = OPERATORS;
 const APPEALS = "platform-appeals";
@@ -38,10 +36,7 @@ afterAll(async () => {
 });
 
 async function ask(operator: typeof alice, event: object) {
-  const url = new URL("/operator", world.stack.gatewayUrl);
-  const body = Buffer.from(JSON.stringify({ id: randomUUID(), reason: "INC-881", ...event }));
-  const headers = await signedHeaders({ url, region: REGION, body }, operator, new Date());
-  const response = await fetch(url, { method: "POST", headers, body });
+  const response = await askOperator(world.stack.gatewayUrl, operator, event);
   return { status: response.status, ...JSON.parse(await response.text()) };
 }
 const send = (source: string, secret: string, payload: object, id: string) =>

@@ -1,12 +1,10 @@
 /** The requests about cases against the packaged functions on the local stack, with the rights of the template: two people and one plan. */
-import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
-import { signedHeaders } from "../../cli/operator/sign.ts";
 import { until } from "../../local/demo/scene.ts";
 import { postReport, signReport } from "../../local/demo/send-report.ts";
 import { OPERATORS, SOURCE, SOURCE_SECRET, startWorld, type World } from "../../local/demo/world.ts";
-import { REGION } from "../../local/stack/stack.ts";
+import { askOperator } from "../support/ask-operator.ts";
 
 const { alice, bob } = OPERATORS;
 let packaged: PackagedAlone;
@@ -22,10 +20,7 @@ afterAll(async () => {
 });
 
 async function ask(operator: typeof alice, event: object) {
-  const url = new URL("/operator", world.stack.gatewayUrl);
-  const body = Buffer.from(JSON.stringify({ id: randomUUID(), reason: "INC-881", ...event }));
-  const headers = await signedHeaders({ url, region: REGION, body }, operator, new Date());
-  const response = await fetch(url, { method: "POST", headers, body });
+  const response = await askOperator(world.stack.gatewayUrl, operator, event);
   return { status: response.status, ...JSON.parse(await response.text()) };
 }
 

@@ -137,11 +137,16 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
     return isWritten;
   }
 
+  const query = (input: Omit<QueryCommandInput, "TableName">): AsyncGenerator<Item[]> =>
+    queryPages(client, { TableName: table, ...input }, "the ledger cannot be read");
+
   /** The attributes of the indexes `byTime` and `outbox`. */
   const indexed = (key: Key, { at, mark }: Dated) => ({ ...(kindOf(key) && byTime(at)), ...mark });
 
   return {
     attempt,
+    /** Pages of a query on the table or one of its indexes. */
+    query,
 
     /**
      * Reads an item. Calls for the same item in one tick, for example by the records of one invocation, share a read. The read starts
@@ -203,18 +208,12 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
     },
 
     /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. @param after - the key before the first item. */
-    pages(pk: string, prefix: string, limit: number, forward: boolean, after?: Key): AsyncGenerator<Item[]> {
-      const query = {
-        TableName: table,
+    pages: (pk: string, prefix: string, limit: number, forward: boolean, after?: Key): AsyncGenerator<Item[]> =>
+      query({
         KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
         ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
-        ConsistentRead: true,
-        ScanIndexForward: forward,
-        Limit: limit,
-        ExclusiveStartKey: after && { ...after },
-      };
-      return queryPages(client, query, "the ledger cannot be read");
-    },
+        ...{ ConsistentRead: true, ScanIndexForward: forward, Limit: limit, ExclusiveStartKey: after && { ...after } },
+      }),
   };
 }
 

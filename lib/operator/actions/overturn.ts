@@ -5,7 +5,7 @@ import { isSame } from "../../decisions/cases.ts";
 import { isCarriedOut, type ReportRecord } from "../../decisions/report-record.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import { type Order, reportOf } from "../../orders/order.ts";
-import { firstOf } from "../../orders/order-history.ts";
+import { firstOf, ORDERS_SEARCHED } from "../../orders/order-history.ts";
 import type { Overturn } from "../../orders/overturn.ts";
 import { NO_SUCH_ORDER } from "../../plans/approval.ts";
 import type { EventOf } from "../contract/request.ts";
@@ -33,9 +33,6 @@ export async function overturn(event: EventOf<"overturn">, deps: OverturnDeps): 
     return ofOperator(authority.orderId, event, deps);
   return ofReport(reportOf(first) ?? authority.cause, event, deps);
 }
-
-/** More than a stream has in practice; one page of a query. */
-const ORDERS_SEARCHED = 500;
 
 const NOTHING_NAMED = {
   pointer: "/report",

@@ -3,6 +3,7 @@
 import { nameOf } from "../../core/stream.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
+import { ORDERS_SEARCHED } from "../../orders/order-history.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { alteredIssue, NO_SUCH_ORDER, readPlannedStreams } from "../../plans/approval.ts";
 import type { BatchResult } from "../../plans/batch-result.ts";
@@ -49,7 +50,6 @@ export async function readProgress(
 }
 
 const ORDERS_SHOWN = 10;
-const ORDERS_SEARCHED = 500;
 const ONE_STREAM = { pointer: "/streams", message: "must be one stream, if the number of an order is given" };
 const NO_SUCH_NUMBER = {
   pointer: "/orderNumber",

@@ -1,5 +1,6 @@
 /** What the requests about events use. */
 import type { LoggedEvent } from "../../events/event.ts";
+import { BUS } from "../../events/types/bus.ts";
 import type { EventType } from "../../events/types/event-types.ts";
 import type { NotifyStore } from "../../notify/stores.ts";
 import type { EventRow } from "../contract/response-schema.ts";
@@ -23,9 +24,6 @@ export interface EventDeps {
   readonly asSent: (event: LoggedEvent) => EventRow["event"];
   readonly now: () => Date;
 }
-
-/** The event bus, which gets every event and is in no policy. */
-export const BUS = "bus";
 
 export const isSubscriber = (name: string, { subscribers }: Pick<EventDeps, "subscribers">): boolean =>
   name === BUS || Object.hasOwn(subscribers, name);

@@ -1,9 +1,9 @@
 /** `events`: lists events by the time when they were logged, and for one subscriber what became of each. */
 import { mapConcurrently } from "../../core/map-concurrently.ts";
-import { sha256Hex } from "../../core/sha256.ts";
-import { type Stream, streamKey } from "../../core/stream.ts";
+import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { LoggedEvent } from "../../events/event.ts";
+import { orderingKeyOf } from "../../events/make-event.ts";
 import type { EventLog } from "../../notify/stores.ts";
 import { fitting, MAX_LIVE_BYTES } from "../../plans/response-size.ts";
 import { type EventPlace, eventPlaceOf } from "../contract/event-requests.ts";
@@ -53,7 +53,7 @@ const placeText = ({ loggedAt, orderingKey, number }: EventPlace): string => `${
 
 /** Reads the log of one stream, which is far shorter than the log of all events in the time. */
 async function readLogOf(stream: Stream, log: Pick<EventLog, "after">): Promise<EventLog["readByTime"]> {
-  const orderingKey = `stream.${sha256Hex(streamKey(stream))}`;
+  const orderingKey = orderingKeyOf(stream);
   const events: LoggedEvent[] = [];
   for (;;) {
     const page = await log.after(orderingKey, events.at(-1)?.number ?? 0, LOG_PAGE);

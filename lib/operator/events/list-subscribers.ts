@@ -1,9 +1,10 @@
 /** `subscribers`: the state of each subscriber: the bus, those of the policy, and those that the policy no longer has. */
 import { mapConcurrently } from "../../core/map-concurrently.ts";
+import { BUS } from "../../events/types/bus.ts";
 import type { Delivery, SubscriberState } from "../../notify/stores.ts";
 import { isDown } from "../../notify/subscriber-health.ts";
 import type { OperatorResponse, SubscriberRow } from "../contract/response-schema.ts";
-import { BUS, type EventDeps } from "./deps.ts";
+import type { EventDeps } from "./deps.ts";
 
 type Deps = Pick<EventDeps, "store" | "subscribers">;
 

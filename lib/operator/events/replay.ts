@@ -3,15 +3,13 @@
  * was not delivered yet is not a replay's: it is delivered in its order anyway.
  */
 import { DAY_MS } from "../../core/time.ts";
+import { LOG_DAYS } from "../../notify/stores.ts";
 import type { RequestAttempt } from "../actions/attempt.ts";
 import type { EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
 import { countEvents } from "./count-events.ts";
 import { type EventDeps, isSubscriber, NO_SUBSCRIBER } from "./deps.ts";
-
-/** The log keeps an event for so long. */
-const LOG_DAYS = 90;
 
 export async function replayEvents(
   event: EventOf<"replay-events">,

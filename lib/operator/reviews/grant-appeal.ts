@@ -8,6 +8,7 @@ import { describeError, logWarn } from "../../core/log.ts";
 import { whyNotDecide } from "../../decisions/cases.ts";
 import type { Appealed, Verdict } from "../../decisions/report-record.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
+import { ORDERS_SEARCHED } from "../../orders/order-history.ts";
 import type { Overturn } from "../../orders/overturn.ts";
 import { afterAppeal, mayBeOffBy } from "../../plans/undo.ts";
 import { createReadUndoneBatches } from "../../plans/undone-batches.ts";
@@ -20,8 +21,6 @@ import { refuse } from "./refuse.ts";
 import { reviewRow } from "./review-row.ts";
 import { type Approval, again, endReview, sendOrder } from "./send-approval.ts";
 
-/** More than a stream has in practice; one page of a query. */
-const ORDERS_SEARCHED = 500;
 const ORDERS_SHOWN = 5;
 
 export async function grantAppeal(record: Appealed, event: VerdictEvent, deps: OrderDeps): Promise<OperatorResponse> {

@@ -1,13 +1,11 @@
 /** Checks the subscribers of a policy: URLs that no event may be sent to, secrets that two share, and the name of the event bus. */
 import { isIP } from "node:net";
+import { BUS } from "../../events/types/bus.ts";
 import { isPublicAddress } from "../../webhooks/address/public-address.ts";
 import type { Policy } from "../policy.ts";
 import type { PolicyIssue } from "./issue.ts";
 
 const MAX_SUBSCRIBERS = 20;
-
-/** The event bus. */
-const BUS = "bus";
 
 /** Domains that no public resolver answers: RFC 2606, RFC 6761, RFC 6762, RFC 8375 and ICANN's `internal`. */
 const PRIVATE_SUFFIX = /\.(localhost|local|internal|home\.arpa|test|invalid|example|onion|alt|lan|corp|home)$/;

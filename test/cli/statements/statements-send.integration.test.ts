@@ -55,24 +55,13 @@ function settingsFile(explanation: string): string {
   return file;
 }
 
+const argsOf = (given: string, out: string): string[] => [
+  ...["statements", "--from", "2026-03-14", "--to", "2026-03-14"],
+  ...["--bundle", bundle, "--settings", given, "--out", out],
+];
+
 const run = (out: string, args: readonly string[], surroundings: Surroundings = {}): Promise<Ended> =>
-  offair(
-    [
-      "statements",
-      "--from",
-      "2026-03-14",
-      "--to",
-      "2026-03-14",
-      "--bundle",
-      bundle,
-      "--settings",
-      settings,
-      "--out",
-      out,
-      ...args,
-    ],
-    { env, ...surroundings },
-  );
+  offair([...argsOf(settings, out), ...args], { env, ...surroundings });
 const to = (where: "sandbox" | "production", id = "dsa/token"): string[] => [
   ...["--send", where, "--token-secret", id, "--endpoint", database.url],
 ];
@@ -253,24 +242,8 @@ describe("production", () => {
   it("cannot be changed: another text of what it has is counted, tried in the sandbox, and not sent again", async () => {
     const out = files.path();
     await run(out, [...to("production"), "--skip-sandbox"]);
-    const changed = ["--settings", settingsFile("Another text.")];
-    const args = (more: readonly string[]) =>
-      offair(
-        [
-          "statements",
-          "--from",
-          "2026-03-14",
-          "--to",
-          "2026-03-14",
-          "--bundle",
-          bundle,
-          ...changed,
-          "--out",
-          out,
-          ...more,
-        ],
-        { env },
-      );
+    const changed = settingsFile("Another text.");
+    const args = (more: readonly string[]) => offair([...argsOf(changed, out), ...more], { env });
     const [summary] = jsonLines(await args([...to("production"), "--json"]));
     expect(summary).toMatchObject({ changed: COUNT, sent: { created: 0 }, exit: 0 });
     expect(database.stored.size).toBe(COUNT);
@@ -307,19 +280,7 @@ describe("usage", () => {
     const file = files.path(".json");
     writeFileSync(file, JSON.stringify({ ...GOLDEN_SETTINGS, statements: null }));
     const out = files.path();
-    const args = [
-      "statements",
-      "--from",
-      "2026-03-14",
-      "--to",
-      "2026-03-14",
-      "--bundle",
-      bundle,
-      "--settings",
-      file,
-      "--out",
-      out,
-    ];
+    const args = argsOf(file, out);
     expect(await offair(args)).toMatchObject({ code: 3, stderr: expect.stringContaining("has no section statements") });
   });
 
@@ -327,19 +288,7 @@ describe("usage", () => {
     const file = files.path(".json");
     const { statements } = GOLDEN_SETTINGS as { statements: object };
     writeFileSync(file, JSON.stringify({ ...GOLDEN_SETTINGS, statements: { ...statements, territory: "Mars" } }));
-    const args = [
-      "statements",
-      "--from",
-      "2026-03-14",
-      "--to",
-      "2026-03-14",
-      "--bundle",
-      bundle,
-      "--settings",
-      file,
-      "--out",
-      files.path(),
-    ];
+    const args = argsOf(file, files.path());
     expect(await offair(args)).toMatchObject({ code: 2, stderr: expect.stringContaining("/statements/territory") });
   });
 

@@ -10,7 +10,6 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect } from "@jest/globals";
 import type { Browser } from "playwright-core";
 import { type PackagedAlone, packageAlone } from "../../../build/package-alone.ts";
-import { signedHeaders } from "../../../cli/operator/sign.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import type { Stream } from "../../../lib/core/stream.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
@@ -26,8 +25,8 @@ import {
   type World,
   type WorldOptions,
 } from "../../../local/demo/world.ts";
-import { REGION } from "../../../local/stack/stack.ts";
 import { type ScriptedGateway, useGateway } from "../../cli/gateway.ts";
+import { askOperator } from "../../support/ask-operator.ts";
 import { executablePath, launch } from "../browser/chromium.ts";
 import { buildConsoles, type ConsoleProcess, type ConsoleProcesses } from "./console-process.ts";
 import { type OpenedConsole, type OpenOptions, openPage } from "./open-page.ts";
@@ -147,10 +146,7 @@ export function useStackConsole(options: WorldOptions = {}): StackConsoles {
   });
 
   async function ask(person: Person, request: object): Promise<OperatorResponse> {
-    const url = new URL("/operator", running().stack.gatewayUrl);
-    const body = Buffer.from(JSON.stringify({ id: randomUUID(), reason: "INC-881", ...request }));
-    const headers = await signedHeaders({ url, region: REGION, body }, OPERATORS[person], new Date());
-    const response = await fetch(url, { method: "POST", headers, body });
+    const response = await askOperator(running().stack.gatewayUrl, OPERATORS[person], request);
     return JSON.parse(await response.text()) as OperatorResponse;
   }
   const report: StackConsoles["report"] = async (stream, changed = {}, id = randomUUID()) => {

@@ -1,12 +1,12 @@
 /** The people and programs of a story: senders of reports and appeals, and operators. A request that fails is sent again, as they do. */
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { signedHeaders } from "../../../cli/operator/sign.ts";
 import { createLedger } from "../../../lib/aws/dynamodb/ledger.ts";
 import type { Stream } from "../../../lib/core/stream.ts";
 import { postReport, signReport } from "../../../local/demo/send-report.ts";
 import { OPERATORS, SOURCE, SOURCE_SECRET } from "../../../local/demo/world.ts";
-import { REGION, type Stack } from "../../../local/stack/stack.ts";
+import type { Stack } from "../../../local/stack/stack.ts";
+import { askOperator } from "../../support/ask-operator.ts";
 
 /** Sources besides the one of the policy. */
 export const VENDOR = "vendor";
@@ -40,11 +40,9 @@ export function createPeople({ gatewayUrl, clients, table }: Stack) {
 
   /** With the same id at each attempt. @returns an empty answer if none came. */
   async function ask(operator: Operator, request: object): Promise<Answer> {
-    const url = new URL("/operator", gatewayUrl);
-    const body = Buffer.from(JSON.stringify({ id: randomUUID(), reason: "INC-881", ...request }));
+    const event = { id: randomUUID(), ...request };
     for (let left = TRIES; left > 0; left--) {
-      const headers = await signedHeaders({ url, region: REGION, body }, OPERATORS[operator], new Date());
-      const response = await fetch(url, { method: "POST", headers, body }).catch(() => undefined);
+      const response = await askOperator(gatewayUrl, OPERATORS[operator], event).catch(() => undefined);
       if (response && response.status < 500 && response.status !== 429) return (await response.json()) as Answer;
       await sleep(AGAIN_MS);
     }

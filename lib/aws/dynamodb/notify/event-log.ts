@@ -8,13 +8,12 @@ import * as z from "zod";
 import { DAY_MS } from "../../../core/time.ts";
 import type { LoggedEvent } from "../../../events/event.ts";
 import { EVENT_TYPES } from "../../../events/types/event-types.ts";
-import type { EventLog } from "../../../notify/stores.ts";
+import { type EventLog, LOG_DAYS } from "../../../notify/stores.ts";
 import { EVENT_HOURS, readByTime } from "../read-by-time.ts";
-import { epochSeconds, type Item, type LedgerTable, parseItem, queryPages } from "../table.ts";
+import { epochSeconds, type Item, type LedgerTable, parseItem } from "../table.ts";
 import { byTime } from "../time-index.ts";
 import { EVENT } from "./due.ts";
 
-const KEPT_MS = 90 * DAY_MS;
 const PAGE = 100;
 /** Deliveries of a key that are read with its events. */
 const DELIVERIES = 10;
@@ -35,28 +34,25 @@ const sentSchema = z.object({ sent: z.number().int().min(0).default(0) });
 function toItem(event: LoggedEvent): Item & { pk: string; sk: string } {
   const { hour, at } = byTime(new Date(event.loggedAt));
   const key = { pk: pkOf(event.orderingKey), sk: numberSk(event.number) };
-  const expiresAt = epochSeconds(new Date(Date.parse(event.loggedAt) + KEPT_MS));
+  const expiresAt = epochSeconds(new Date(Date.parse(event.loggedAt) + LOG_DAYS * DAY_MS));
   return { ...key, ...event, hour: `${EVENT_HOURS}${hour}`, at, expiresAt };
 }
 
 /** @throws OffairError `ERR_LEDGER` from every function. */
 export function createEventLog(dynamo: DynamoDBClient, tableName: string, table: LedgerTable): EventLog {
-  const { get, pages, put } = table;
+  const { get, pages: pagesOf, put, query } = table;
 
   return {
     /** One query: the deliveries come before the newest event, because of their sort keys. They are as many as the subscribers. */
     async tail(orderingKey, limit) {
       const events: LoggedEvent[] = [];
       let last = 0;
-      const query = {
+      const pages = query({
         KeyConditionExpression: "pk = :pk AND sk >= :first",
         ExpressionAttributeValues: { ":pk": pkOf(orderingKey), ":first": N },
         ...{ ConsistentRead: true, ScanIndexForward: false, Limit: Math.min(limit + DELIVERIES, PAGE) },
-      };
-      const all = await table.attempt("be read", async (client, TableName) =>
-        queryPages(client, { TableName, ...query }, "the ledger cannot be read"),
-      );
-      for await (const items of all ?? []) {
+      });
+      for await (const items of pages) {
         for (const item of items) {
           const event = String(item.sk).startsWith(N) ? eventOf(item) : undefined;
           if (event) events.push(event);
@@ -69,7 +65,7 @@ export function createEventLog(dynamo: DynamoDBClient, tableName: string, table:
     async after(orderingKey, number, limit) {
       const pk = pkOf(orderingKey);
       const events: LoggedEvent[] = [];
-      for await (const items of pages(pk, N, Math.min(limit, PAGE), true, { pk, sk: numberSk(number) })) {
+      for await (const items of pagesOf(pk, N, Math.min(limit, PAGE), true, { pk, sk: numberSk(number) })) {
         events.push(...items.map(eventOf));
         if (events.length >= limit) break;
       }

@@ -7,7 +7,13 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { DAY_MS } from "../../../core/time.ts";
 import { EVENT_TYPES } from "../../../events/types/event-types.ts";
-import type { GivenUp, Replay, SubscriberState, SubscriberStore } from "../../../notify/stores.ts";
+import {
+  type GivenUp,
+  LOG_DAYS,
+  type Replay,
+  type SubscriberState,
+  type SubscriberStore,
+} from "../../../notify/stores.ts";
 import { epochSeconds, type Item, ifRevision, type LedgerTable, parseItem } from "../table.ts";
 import { REPLAY, replayKey, SUBSCRIBER } from "./due.ts";
 import { markAt } from "./outbox-marks.ts";
@@ -17,8 +23,7 @@ const STATE = "STATE#";
 const stateKey = (name: string) => ({ pk: STATES, sk: `${STATE}${name}` });
 
 const GIVEN_UP = "GIVENUP#";
-const KEPT_MS = 90 * DAY_MS;
-const expiryOf = (instant: string): number => epochSeconds(new Date(Date.parse(instant) + KEPT_MS));
+const expiryOf = (instant: string): number => epochSeconds(new Date(Date.parse(instant) + LOG_DAYS * DAY_MS));
 const PAGE = 100;
 
 const instant = z.iso.datetime();
