@@ -4,6 +4,7 @@
  */
 import { strict as assert } from "node:assert";
 import type { IncomingHttpHeaders } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Simulator } from "../local/live/simulator-types.ts";
 
 /** Names of operations, one list for each phase. */
@@ -21,19 +22,26 @@ interface Operation {
   readonly name: string;
 }
 
+/** `notify` is woken for what was written beside an order a second after it. */
+const QUIET_MS = 2_000;
+
 export function createOperationsCounter() {
+  let lastAtMs = 0;
   let counting: { readonly simulator: Simulator; readonly since: number; readonly phases: Operation[][] } | undefined;
   return {
     /** @param headers - of any request. */
     note(headers: IncomingHttpHeaders): void {
       const target = `${headers["x-amz-target"]}`;
-      if (!counting || !target.startsWith("DynamoDB_")) return;
+      if (!target.startsWith("DynamoDB_")) return;
+      lastAtMs = performance.now();
+      if (!counting) return;
       const caller = /Credential=([^/]+)\//.exec(`${headers.authorization}`)?.[1] ?? "nobody";
       const { simulator, since, phases } = counting;
       phases[simulator.calls(since).length]?.push({ caller, name: NAMES[target] ?? target });
     },
-    /** The operations of one report, without concurrent ones. @throws if another caller than the worker uses the ledger before the call to Live. */
+    /** The operations of one report, once the events of the one before are delivered. @throws if another caller than the worker uses the ledger before the call to Live. */
     async during(simulator: Simulator, report: () => Promise<unknown>): Promise<Counted> {
+      while (performance.now() - lastAtMs < QUIET_MS) await sleep(QUIET_MS / 10);
       const phases: Operation[][] = [[], [], []];
       counting = { simulator, since: simulator.calls().at(-1)?.seq ?? 0, phases };
       await report();

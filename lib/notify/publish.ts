@@ -5,25 +5,27 @@
  */
 import { CLOCK_MARGIN_MS } from "../core/time.ts";
 import type { LoggedEvent, OffairEvent } from "../events/event.ts";
-import type { NotifyDeps } from "./run.ts";
-import type { EventLog, OutboxItem } from "./stores.ts";
+import type { LogEnds } from "./log-ends.ts";
+import type { Run } from "./run.ts";
+import type { OutboxItem } from "./stores.ts";
 
 /** Events of the log that are read at first. If they do not reach back far enough, four times as many are. */
 const PAGE = 20;
 
 /** @returns the item's events that were not published before, as they are in the log now. */
 export async function publish(
-  { store, eventsOf, now }: Pick<NotifyDeps, "store" | "eventsOf" | "now">,
+  { log, eventsOf, now }: Pick<Run, "log" | "eventsOf" | "now">,
   { item, mark, published }: OutboxItem,
 ): Promise<LoggedEvent[]> {
   const logged: LoggedEvent[] = [];
   for (const event of eventsOf(item)) {
-    if (!published.includes(event.id)) logged.push(await addToLog(store, event, mark, now));
+    if (published.includes(event.id)) continue;
+    logged.push(await log.inTurn(event.orderingKey, () => addToLog(log, event, mark, now)));
   }
   return logged;
 }
 
-async function addToLog(log: EventLog, event: OffairEvent, mark: string, now: () => Date): Promise<LoggedEvent> {
+async function addToLog(log: LogEnds, event: OffairEvent, mark: string, now: () => Date): Promise<LoggedEvent> {
   for (;;) {
     const { found, last } = await findInLog(log, event, notBefore(event, mark));
     if (found) return found;
@@ -42,7 +44,7 @@ const notBefore = ({ time }: OffairEvent, mark: string): string => {
 
 /** @param since - the event cannot have been logged before. @returns the newest number of the key besides. */
 async function findInLog(
-  log: EventLog,
+  log: LogEnds,
   { id, orderingKey }: OffairEvent,
   since: string,
 ): Promise<{ readonly found?: LoggedEvent; readonly last: number }> {

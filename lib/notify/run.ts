@@ -5,6 +5,7 @@ import type { LedgerItem } from "../events/ledger-item.ts";
 import { BUS } from "../events/types/bus.ts";
 import type { EventType } from "../events/types/event-types.ts";
 import { type CallLimit, createCallLimit } from "./call-limit.ts";
+import { createLogEnds, type LogEnds } from "./log-ends.ts";
 import type { SendEvent } from "./send.ts";
 import type { NotifyStore } from "./stores.ts";
 
@@ -41,6 +42,7 @@ export interface Run extends NotifyDeps {
   /** After this moment no further item is published: what is published can then be delivered, however slow the ledger is. */
   readonly publishUntil: Date;
   readonly limit: CallLimit;
+  readonly log: LogEnds;
   readonly tally: Tally;
 }
 
@@ -49,7 +51,7 @@ export function startRun(deps: NotifyDeps, timeoutMs: number, stopAt: Date): Run
   const publishUntil = new Date(nowMs + (stopAt.getTime() - nowMs) / 2);
   return {
     ...deps,
-    ...{ timeoutMs, stopAt, publishUntil, limit: createCallLimit() },
+    ...{ timeoutMs, stopAt, publishUntil, limit: createCallLimit(), log: createLogEnds(deps.store) },
     tally: { published: 0, delivered: 0, failed: 0, givenUp: 0, ended: 0, stuck: 0 },
   };
 }

@@ -1,5 +1,4 @@
 /** Waking notify, with the queue of a real SQS stand-in. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { createWakeNotify } from "../../../lib/aws/sqs/wake-notify.ts";
@@ -37,23 +36,6 @@ describe("waking notify", () => {
     expect(await received()).toEqual([[key("a"), key("b")]]);
     await notify.wake();
     expect(await received()).toEqual([]);
-  });
-
-  it("sends an order's key at once, and the keys that were noted while it was sent together", async () => {
-    const notify = createWakeNotify(queues.current.client, queues.current.urls.bulk);
-    const order = (name: string): ItemKey => ({ pk: `STREAM#${name}`, sk: "ORDER#0000000001" });
-    const spy = jest.spyOn(queues.current.client, "send");
-    notify.onOutbox(order("a"));
-    await Promise.resolve();
-    expect(spy).toHaveBeenCalledTimes(1);
-    for (const name of ["b", "c"]) notify.onOutbox(order(name));
-    notify.onOutbox(key("r"));
-    await notify.wake();
-    expect(spy).toHaveBeenCalledTimes(3);
-    spy.mockRestore();
-    expect(await received()).toEqual([[order("a")], [order("b"), order("c")]]);
-    await sleep(1_100);
-    expect(await received()).toEqual([[key("r")]]);
   });
 
   it("sends several messages for many keys, and leaves the rest to the sweep", async () => {
