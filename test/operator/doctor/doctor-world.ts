@@ -29,6 +29,7 @@ import { startSimulator } from "../../../local/live/simulator.ts";
 import type { Simulator } from "../../../local/live/simulator-types.ts";
 import { type Queues, useQueues } from "../../aws/sqs/queues.ts";
 import { NOON } from "../../support/fixtures.ts";
+import { liveSettings } from "../../support/live-settings.ts";
 import { TABLE, type TestTable, useTable } from "../../support/table.ts";
 
 export const DOMAIN = "push.example.com";
@@ -64,13 +65,12 @@ export function useDoctorWorld(): DoctorWorld {
 
   function liveLooks(): DoctorDeps["live"] {
     const { urgent } = connectLive(
+      liveSettings({
+        ...{ HUAWEI_PROJECT_ID: PROJECT_ID, LIVE_ENDPOINT: world.live.url, LIVE_USER: "audit" },
+        ...{ LIVE_TIMEOUT_MS: 2_000, LIVE_QUOTA_SHARE: 1 },
+      }),
       {
-        ...{ HUAWEI_PROJECT_ID: PROJECT_ID, LIVE_ENDPOINT: world.live.url, LIVE_SECRET_ID: "audit", LIVE_LOCK_S: 300 },
-        ...{ LIVE_TIMEOUT_MS: 2_000, LIVE_QUOTA_SHARE: 1, LIVE_QUOTA_BLOCK_ONCE: 300, LIVE_QUOTA_WRITE_BLOCKS: 4_000 },
-        ...{ LIVE_QUOTA_READ_BLOCKS: 3_000, LIVE_QUOTA_ONLINE: 1_000, LIVE_QUOTA_STATISTICS: 100 },
-      },
-      {
-        store: createAdmissionStore(table.current.dynamo, TABLE, "audit", world.now),
+        storeOf: (user) => createAdmissionStore(table.current.dynamo, TABLE, user, world.now),
         readSecret: async () => ({ version: "1", value: world.secret }),
         sleep: async (ms) => {
           clock += ms;
