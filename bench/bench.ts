@@ -16,8 +16,25 @@ export interface Row {
   readonly target: Target;
   /** What limits the ratio, if known. */
   readonly bound?: string;
+  /** For a row that is held against wall time. */
+  readonly cpu?: CpuOfOne;
 }
 export type Target = { readonly atMost: number } | { readonly atLeast: number };
+
+/** CPU time of one of many, and how busy the machine was. Shares are from 0 to 1. */
+export interface CpuOfOne {
+  readonly one: "order" | "page" | "report";
+  /** In the processes of the functions. */
+  readonly functionsMs: number;
+  /** In the process of the stand-ins, which is that of the bench. */
+  readonly standInsMs: number;
+  /** Share of the cores that functions and stand-ins used. */
+  readonly cores: number;
+  /** Share of the time in which the event loop of the stand-ins was not idle. */
+  readonly loop: number;
+  /** Share of the cores that any process of the machine used. */
+  readonly busy: number;
+}
 
 export interface Measured {
   readonly samples: Readonly<Record<string, Samples>>;

@@ -7,6 +7,10 @@ import type { Measured } from "./bench.ts";
 const FILE = join(import.meta.dirname, "results.json");
 
 const samplesSchema = z.object({ unit: z.enum(["ns", "ms", "bytes", "calls"]), values: z.array(z.number()) });
+const cpuSchema = z.object({
+  one: z.enum(["order", "page", "report"]),
+  ...{ functionsMs: z.number(), standInsMs: z.number(), cores: z.number(), loop: z.number(), busy: z.number() },
+});
 const rowSchema = z.object({
   what: z.string(),
   above: z.string(),
@@ -14,6 +18,7 @@ const rowSchema = z.object({
   quantile: z.number().min(0).max(1).exactOptional(),
   target: z.union([z.strictObject({ atMost: z.number() }), z.strictObject({ atLeast: z.number() })]),
   bound: z.string().exactOptional(),
+  cpu: cpuSchema.exactOptional(),
 });
 const runSchema = z.object({
   at: z.iso.datetime(),
