@@ -4,6 +4,8 @@
 export interface Samples {
   readonly unit: "ns" | "ms" | "bytes" | "calls";
   readonly values: readonly number[];
+  /** Number of values of each round. Default: 1. */
+  readonly aRound?: number;
 }
 
 /** The ratio of `above` to `below`. */
@@ -14,6 +16,8 @@ export interface Row {
   /** The quantile that is compared, from 0 to 1. Default: 0.5, the median. */
   readonly quantile?: number;
   readonly target: Target;
+  /** Sizes and counts: another round would give the same. */
+  readonly isExact?: boolean;
   /** What limits the ratio, if known. */
   readonly bound?: string;
   /** For a row that is held against wall time. */
@@ -41,10 +45,31 @@ export interface Measured {
   readonly rows: readonly Row[];
 }
 
+export interface Effort {
+  /** Few rounds and small sizes, for a look while one works on the code. */
+  readonly isQuick: boolean;
+  /**
+   * The numbers of the rounds, from 0. Ends when the spread of each row is narrow, or at a limit.
+   *
+   * @param measured - to whose samples the caller adds those of each round.
+   */
+  rounds(measured: Measured, limits: Limits): Iterable<number>;
+}
+
+export interface Limits {
+  /** Before the first look at the spread. Default: as many as an interval needs. */
+  readonly atLeast?: number;
+  readonly atMost: number;
+  /** No round begins later. */
+  readonly seconds: number;
+}
+
 export interface Bench {
   readonly name: string;
   /** Describes the measurement and each side. */
   readonly about: string;
+  /** What `--quick` leaves out or makes smaller, besides rounds. */
+  readonly leftOut?: string;
   /** Rejects without measuring if a side does not work correctly. */
-  run(): Promise<Measured>;
+  run(effort: Effort): Promise<Measured>;
 }

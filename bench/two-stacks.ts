@@ -39,8 +39,10 @@ export interface TwoStacks {
 }
 
 export interface TwoStacksOptions {
-  /** Whether a worker reads the queues. */
+  /** Whether functions read the queues. */
   readonly isConsumed: boolean;
+  /** Whether `notify` reads its own queue, too. Default: yes. */
+  readonly isNotified?: boolean;
   /** Called for every request to the queues and tables of offair's stack. */
   readonly onRequest?: (headers: IncomingHttpHeaders) => void;
   /** The receivers of events, of each side. Default: none. */
@@ -48,12 +50,17 @@ export interface TwoStacksOptions {
 }
 
 /** Environments are not recycled, because `init` measures cold starts. The policy's limits are high enough for all reports. */
-export async function startTwoStacks({ isConsumed, onRequest, subscribers }: TwoStacksOptions): Promise<TwoStacks> {
+export async function startTwoStacks({
+  isConsumed,
+  isNotified = true,
+  onRequest,
+  subscribers,
+}: TwoStacksOptions): Promise<TwoStacks> {
   const cleanup = new AsyncDisposableStack();
   try {
     const { templatePath, remove } = await packageAlone({ changePolicy: withoutLimits });
     cleanup.defer(remove);
-    if (!isConsumed) withoutMappings(templatePath);
+    changeTemplate(templatePath, { isConsumed, isNotified });
     const taskRoot = mkdtempSync(join(tmpdir(), "offair-floor-"));
     cleanup.defer(() => rmSync(taskRoot, { recursive: true, force: true }));
     await buildFloors(join(taskRoot, "dist"));
@@ -90,11 +97,37 @@ export async function startTwoStacks({ isConsumed, onRequest, subscribers }: Two
   }
 }
 
-/** Accepted reports stay on the queue. */
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+}
+
+/** The gateway refuses no request, because a bench posts more of them in a second than a deployment allows. */
+function changeTemplate(
+  templatePath: string,
+  { isConsumed, isNotified }: Record<"isConsumed" | "isNotified", boolean>,
+): void {
+  const isLeftOut = ({ FunctionName }: Resource["Properties"]) =>
+    !isConsumed || (!isNotified && JSON.stringify(FunctionName).includes("Notify"));
+  changeResources(templatePath, (resources) => {
+    for (const [id, { Type, Properties }] of Object.entries(resources)) {
+      if (Type === "AWS::ApiGatewayV2::Stage") delete Properties.DefaultRouteSettings;
+      if (Type === "AWS::Lambda::EventSourceMapping" && isLeftOut(Properties)) delete resources[id];
+    }
+  });
+}
+
+/** Messages stay on their queues. */
 export function withoutMappings(templatePath: string): void {
+  changeResources(templatePath, (resources) => {
+    for (const [id, { Type }] of Object.entries(resources)) {
+      if (Type === "AWS::Lambda::EventSourceMapping") delete resources[id];
+    }
+  });
+}
+
+function changeResources(templatePath: string, change: (resources: Record<string, Resource>) => void): void {
   const template = JSON.parse(readFileSync(templatePath, "utf8"));
-  for (const [id, { Type }] of Object.entries<{ Type: string }>(template.Resources)) {
-    if (Type === "AWS::Lambda::EventSourceMapping") delete template.Resources[id];
-  }
+  change(template.Resources);
   writeFileSync(templatePath, JSON.stringify(template));
 }
