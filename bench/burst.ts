@@ -65,7 +65,7 @@ export const burst: Bench = {
   name: "burst",
   about: `rounds of ${REPORTS_A_TURN} reports posted as fast as they are accepted, by ${SENDERS} senders, on local stacks without a worker: afterwards all are on the urgent queue. \`floor\`: a webhook that only forwards the body.`,
   async run({ rounds }) {
-    const { ours, floor, close } = await startTwoStacks({ isConsumed: false });
+    const { ours, floor, close } = await startTwoStacks({ isConsumed: false, isNotified: false });
     try {
       const named = (round: number) => Array.from({ length: REPORTS_A_TURN }, (_, index) => `room-${round}-${index}`);
       for (const side of [ours, floor]) await turn(side, named(-1)); // starts the environments

@@ -12,7 +12,7 @@ import type { Stack } from "../local/stack/stack.ts";
 import type { Bench, Effort, Measured, Row } from "./bench.ts";
 import { buildRivals } from "./rivals/build.ts";
 import { rotated } from "./take-turns.ts";
-import { withoutMappings } from "./two-stacks.ts";
+import { changeTemplate } from "./two-stacks.ts";
 
 const LIMITS = { atLeast: 21, atMost: 200, seconds: 120 };
 /** Warm-up: loads the files from disk, and opens the sender's first connection. */
@@ -102,7 +102,7 @@ export const firstAnswer: Bench = {
     try {
       const { templatePath, remove } = await packageAlone();
       cleanup.defer(remove);
-      withoutMappings(templatePath);
+      changeTemplate(templatePath, { isConsumed: false, isNotified: false });
       await buildRivals(join(dir, "rival/dist"));
       writeFloor(join(dir, "floor"));
       const start = async (name: string, taskRoot?: string) => {

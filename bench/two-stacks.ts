@@ -1,7 +1,6 @@
 /** Two local stacks: offair's, and one whose functions perform only the network hops. Both are wired by the same template. */
 import { strict as assert } from "node:assert";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageAlone, withoutLimits } from "../build/package-alone.ts";
@@ -38,13 +37,16 @@ export interface TwoStacks {
   close(): Promise<void>;
 }
 
-export interface TwoStacksOptions {
+interface ReadQueues {
   /** Whether functions read the queues. */
   readonly isConsumed: boolean;
-  /** Whether `notify` reads its own queue, too. Default: yes. */
-  readonly isNotified?: boolean;
-  /** Called for every request to the queues and tables of offair's stack. */
-  readonly onRequest?: (headers: IncomingHttpHeaders) => void;
+  /** Whether `notify` reads its queue. */
+  readonly isNotified: boolean;
+}
+
+export interface TwoStacksOptions extends ReadQueues {
+  /** Called with `X-Amz-Target` of every request to the queues and tables of offair's stack. */
+  readonly onRequest?: (target: string) => void;
   /** The receivers of events, of each side. Default: none. */
   readonly subscribers?: Readonly<Record<StackSide["name"], LocalSubscribers>>;
 }
@@ -66,7 +68,7 @@ export async function startTwoStacks({
     await buildFloors(join(taskRoot, "dist"));
     const sample = await readEvent("report-nudity");
     const start = async (name: StackSide["name"], taskRoot?: string): Promise<StackSide> => {
-      const interfere: Interfere = (_service, { headers }) => void onRequest?.(headers);
+      const interfere: Interfere = (_service, { headers }) => void onRequest?.(`${headers["x-amz-target"]}`);
       const receivers = subscribers && { subscribers: subscribers[name] };
       const options = { templatePath, ports: { gateway: 0 }, recycleProbability: 0, ...receivers };
       const world = await startWorld({ ...options, ...(taskRoot ? { taskRoot } : { interfere }) });
@@ -102,32 +104,13 @@ interface Resource {
   readonly Properties: Record<string, unknown>;
 }
 
-/** The gateway refuses no request, because a bench posts more of them in a second than a deployment allows. */
-function changeTemplate(
-  templatePath: string,
-  { isConsumed, isNotified }: Record<"isConsumed" | "isNotified", boolean>,
-): void {
-  const isLeftOut = ({ FunctionName }: Resource["Properties"]) =>
-    !isConsumed || (!isNotified && JSON.stringify(FunctionName).includes("Notify"));
-  changeResources(templatePath, (resources) => {
-    for (const [id, { Type, Properties }] of Object.entries(resources)) {
-      if (Type === "AWS::ApiGatewayV2::Stage") delete Properties.DefaultRouteSettings;
-      if (Type === "AWS::Lambda::EventSourceMapping" && isLeftOut(Properties)) delete resources[id];
-    }
-  });
-}
-
-/** Messages stay on their queues. */
-export function withoutMappings(templatePath: string): void {
-  changeResources(templatePath, (resources) => {
-    for (const [id, { Type }] of Object.entries(resources)) {
-      if (Type === "AWS::Lambda::EventSourceMapping") delete resources[id];
-    }
-  });
-}
-
-function changeResources(templatePath: string, change: (resources: Record<string, Resource>) => void): void {
+/** Messages stay on the queues that no function reads. The gateway refuses no request, because a bench posts more of them than a deployment allows. */
+export function changeTemplate(templatePath: string, { isConsumed, isNotified }: ReadQueues): void {
   const template = JSON.parse(readFileSync(templatePath, "utf8"));
-  change(template.Resources);
+  for (const [id, { Type, Properties }] of Object.entries<Resource>(template.Resources)) {
+    if (Type === "AWS::ApiGatewayV2::Stage") delete Properties.DefaultRouteSettings;
+    if (Type !== "AWS::Lambda::EventSourceMapping") continue;
+    if (!isConsumed || (!isNotified && id.startsWith("Notify"))) delete template.Resources[id];
+  }
   writeFileSync(templatePath, JSON.stringify(template));
 }
