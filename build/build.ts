@@ -9,8 +9,9 @@ import type { Policy } from "../lib/policy/policy.ts";
 import { buildConstants } from "./build-info.ts";
 import { builtinsUnread } from "./builtins-unread.ts";
 import { compilePolicy, warningLines } from "./compile-policy.ts";
-import { stubUnused, withoutConfigFiles } from "./stub-unused.ts";
-import { versionOnly, withoutEventStreams } from "./trim-sdk.ts";
+import { replacePartlyUsed, stubUnused, withoutUnusedAdapters } from "./stub-unused.ts";
+import { partitionsByPattern, pureSchemas, shortErrors, versionOnly, withoutEventStreams } from "./trim-sdk.ts";
+import { trimZod } from "./trim-zod.ts";
 import { type Bundle, formatBundles, weigh } from "./weigh.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -26,8 +27,9 @@ export interface BuildOptions {
 export type ChangePolicy = (policy: Policy) => Policy;
 
 /** Builds one bundle per function, in alphabetical order. @throws esbuild's error, which includes every issue of policy.yml */
-export async function buildFunctions({ outdir, swap = {}, changePolicy }: BuildOptions): Promise<Bundle[]> {
+export async function buildFunctions({ outdir, swap = {}, changePolicy = same }: BuildOptions): Promise<Bundle[]> {
   removeFolders(outdir);
+  const policy = () => changePolicy(compilePolicy());
   const names = readdirSync(join(ROOT, "functions"))
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -".ts".length))
@@ -52,12 +54,17 @@ export async function buildFunctions({ outdir, swap = {}, changePolicy }: BuildO
     metafile: true,
     logLevel: "silent", // the caller prints the error
     plugins: [
-      compiledPolicy(changePolicy),
+      compiledPolicy(policy),
+      withoutUnusedAdapters(policy),
       builtinsUnread,
       environmentCredentials,
       withoutEventStreams,
-      withoutConfigFiles,
+      replacePartlyUsed,
       stubUnused,
+      trimZod,
+      partitionsByPattern,
+      pureSchemas,
+      shortErrors,
       versionOnly,
       swapModules(swap),
     ],
@@ -72,13 +79,12 @@ function removeFolders(outdir: string): void {
   }
 }
 
-const compiledPolicy = (change: ChangePolicy = (policy) => policy): Plugin => ({
+const same: ChangePolicy = (policy) => policy;
+
+const compiledPolicy = (policy: () => Policy): Plugin => ({
   name: "compiled-policy",
   setup({ onLoad }) {
-    onLoad({ filter: /[/\\]policy\.yml$/ }, ({ path }) => ({
-      contents: JSON.stringify(change(compilePolicy(path))),
-      loader: "json",
-    }));
+    onLoad({ filter: /[/\\]policy\.yml$/ }, () => ({ contents: JSON.stringify(policy()), loader: "json" }));
   },
 });
 
