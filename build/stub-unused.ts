@@ -88,6 +88,11 @@ const REPLACED: readonly { readonly file: RegExp; readonly contents: string }[] 
         body ? (typeof body === "string" ? Buffer.byteLength(body) : (body.byteLength ?? refuse())) : 0;`,
   },
   {
+    // serverless.yml says which Node Lambda runs.
+    file: /@aws-sdk\/core\/dist-es\/submodules\/client\/emitWarningIfUnsupportedVersion\.js$/,
+    contents: "export const state = { warningEmitted: true }; export const emitWarningIfUnsupportedVersion = () => undefined;",
+  },
+  {
     // The signer of every client creates one, to sign events of event streams.
     file: /@smithy\/signature-v4\/dist-es\/HeaderFormatter\.js$/,
     contents: `${refuse("events are not signed: build/stub-unused.ts")}
