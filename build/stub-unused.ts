@@ -55,15 +55,16 @@ const refusing = (names: readonly string[], path: string): string => {
 const refuse = (message: string): string => `function refuse() { throw new Error(${JSON.stringify(message)}); }`;
 
 /**
- * Leaves out the adapters of sources that the policy does not name: the policy is compiled into the same bundle. The file of an adapter
- * has its name.
+ * Leaves out the adapters and kinds of sources that the policy does not name: the policy is compiled into the same bundle. The file of an
+ * adapter or a kind has its name.
  */
 export const withoutUnusedAdapters = (policyOf: () => Policy): Plugin => ({
   name: "without-unused-adapters",
   setup({ onLoad }) {
-    const adapters = /lib\/sources\/(getstream|huawei-moderation|huawei-push|json-mapping|sightengine)\.ts$/;
+    const adapters = /lib\/sources\/(appeal|getstream|huawei-moderation|huawei-push|json-mapping|sightengine)\.ts$/;
     onLoad({ filter: adapters }, ({ path }) => {
-      const isUsed = Object.values(policyOf().sources).some(({ adapter }) => adapter === basename(path, ".ts"));
+      const name = basename(path, ".ts");
+      const isUsed = Object.values(policyOf().sources).some(({ adapter, kind }) => adapter === name || kind === name);
       return isUsed ? undefined : { contents: refusing(exportedBy(readFileSync(path, "utf8")), path) };
     });
   },
