@@ -56,7 +56,7 @@ export async function deliver(
     const events = next.length > 0 ? next : await store.after(orderingKey, delivery.sent, PART);
     if (!claim && !isAsked && isOfAnother(events[0], delivery, own, now())) {
       if (await store.unlockDelivery(delivery, holder, own.length > 0)) return "locked";
-      isAsked = true; // its logger has written meanwhile
+      isAsked = true; // its logger has written meanwhile, or others have left their events to this holder
       continue;
     }
     const sendBy = Math.min(since.getTime() + DELIVER_WITHIN_MS - WRITING_MS - run.timeoutMs, run.stopAt.getTime());

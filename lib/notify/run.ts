@@ -65,9 +65,10 @@ export function startRun(deps: NotifyDeps, timeoutMs: number, stopAt: Date): Run
 /** A subscriber that is new gets what is logged from now on. */
 async function readStates({ store, now, ...deps }: NotifyDeps): Promise<Map<string, SubscriberState>> {
   const states = new Map((await store.listSubscribers()).map((state) => [state.name, state]));
+  const at = now();
   for (const name of namesOf(deps)) {
     if (states.has(name)) continue;
-    const state = startSubscriber(name, now());
+    const state = startSubscriber(name, at);
     const isFirst = await store.replaceSubscriber(state, undefined);
     states.set(name, isFirst ? state : ((await store.readSubscriber(name))?.state ?? state));
   }

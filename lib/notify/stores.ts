@@ -151,7 +151,7 @@ export interface DeliveryStore {
    * Unlocks a delivery and writes nothing else.
    *
    * @param asks - asks who delivers without a lock to look for more events when it has written.
-   * @returns false, and keeps the lock, if something was sent since it was read.
+   * @returns false, and keeps the lock, if something was sent since it was read, or its holder is asked to look for more events.
    */
   unlockDelivery(delivery: Delivery, holder: string, asks: boolean): Promise<boolean>;
   /** Reads a delivery without its lock, for `offair events`. Undefined: nothing of the key was handed to the subscriber yet. */

@@ -21,16 +21,21 @@ export const SWEEP = { timeoutMs: 10 * SECOND_MS, totalMs: 20 * SECOND_MS } as c
  */
 export const WAKE_AFTER_S: readonly number[] = [20, 40, 60, 80, 100, 120, 140, 160];
 
+/** The wake-ups of three minutes come at the same time, as a rule: an environment that has just swept has nothing to do. */
+const AT_MOST_EACH_MS = 5 * SECOND_MS;
+
 /** More than are due of one subscriber that is slow, so that it hides nobody else's. */
 const DUE = 2_000;
 
 export interface Notify {
   /** What failed is counted, and is tried again by the next sweep. The invocation does not fail: the queue would slow down for all items. */
   handleKeys(keys: readonly ItemKey[]): Promise<Tally>;
-  sweep(): Promise<Tally>;
+  /** @returns undefined, and does nothing, if this environment swept a few seconds ago. */
+  sweep(): Promise<Tally | undefined>;
 }
 
 export function createNotify(deps: NotifyDeps): Notify {
+  let sweptAtMs = Number.NEGATIVE_INFINITY;
   return {
     async handleKeys(keys) {
       const run = begin(deps, QUICK);
@@ -38,8 +43,10 @@ export function createNotify(deps: NotifyDeps): Notify {
       return run.tally;
     },
     async sweep() {
+      if (deps.now().getTime() - sweptAtMs < AT_MOST_EACH_MS) return undefined;
       const run = begin(deps, SWEEP);
       const [states, due] = await Promise.all([followPolicy(run), run.store.listDue(run.now(), DUE)]);
+      sweptAtMs = run.now().getTime();
       const ofKind = <K extends Due["kind"]>(kind: K) =>
         due.filter((each): each is Extract<Due, { kind: K }> => each.kind === kind);
       const keys = ofKind("item").map(({ key }) => key);

@@ -124,6 +124,16 @@ export function deliveriesContract(current: () => Current): void {
       expect(await store.lockDelivery(orderingKey, "bus", "c", later(2))).toBeUndefined();
     });
 
+    it("is not unlocked without a change by a holder who is asked for more events", async () => {
+      const { store } = current();
+      const orderingKey = newKey();
+      const locked = await store.lockDelivery(orderingKey, "bus", "a", later(0));
+      if (!locked) throw new Error("it was free");
+      await store.lockDelivery(orderingKey, "bus", "b", later(1), true);
+      expect(await store.unlockDelivery(locked, "a", false)).toBe(false);
+      expect(await store.writeDelivery(locked, withLock("a"))).toEqual({ isAsked: true });
+    });
+
     it("is due when it is to be tried again, until it is done", async () => {
       const { store } = current();
       const orderingKey = newKey();

@@ -1,7 +1,6 @@
-/** The ledger operations of the delivery of events, counted on the stand-in: what they cost is in docs/adr/0030. */
-
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { beforeEach, expect, it, jest } from "@jest/globals";
+/** The requests to the ledger that the delivery of events makes, counted on the stand-in. */
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { describe, expect, it, jest } from "@jest/globals";
 import { createNotifyStore } from "../../lib/aws/dynamodb/notify/notify-store.ts";
 import { markAt } from "../../lib/aws/dynamodb/notify/outbox-marks.ts";
 import { byTime } from "../../lib/aws/dynamodb/time-index.ts";
@@ -16,9 +15,7 @@ import { AT, anOrder, aReport } from "./notify-items.ts";
 
 const table = useTable();
 
-beforeEach(() => {
-  for (const method of ["info"] as const) jest.spyOn(console, method).mockImplementation(() => {});
-});
+for (const method of ["info", "warn", "error"] as const) jest.spyOn(console, method).mockImplementation(() => {});
 
 async function put(item: Extract<Written, { kind: "order" | "report" }>) {
   const key = keyOf(item);
@@ -28,61 +25,94 @@ async function put(item: Extract<Written, { kind: "order" | "report" }>) {
   return key;
 }
 
-/** A report that disabled its stream, and its order; or one that was ignored. */
-async function written(isIgnored = false) {
-  const report = aReport({ closedAt: AT });
-  if (isIgnored) {
-    const decision = { action: "ignore", because: "no-rule" } as const;
-    return [await put({ kind: "report", report: { ...report, decision, outcome: "ignored" } })];
-  }
-  const { stream } = report.report;
+/** What the worker has written when it wakes `notify` for a report that disabled its stream: three events. */
+async function disabling() {
+  const report = aReport({ closedAt: AT, outcome: "verified", orderNumber: 1 });
   const authority = { kind: "rule", cause: report.key, source: "standard", rule: "r", policy: "p" } as const;
-  const order = anOrder(stream, 1, { action: "disable", resumeTime: "2027-01-01T00:00:00Z", authority });
-  return [
-    await put({ kind: "report", report: { ...report, outcome: "verified", orderNumber: 1 } }),
-    await put({ kind: "order", order: { ...order, outcome: "verified" } }),
-  ];
+  const change = { action: "disable", resumeTime: "2027-01-01T00:00:00Z", outcome: "verified", authority } as const;
+  const order = anOrder(report.report.stream, 1, change);
+  return [await put({ kind: "report", report }), await put({ kind: "order", order })];
+}
+async function ignored() {
+  const decision = { action: "ignore", because: "no-rule" } as const;
+  return [await put({ kind: "report", report: aReport({ decision, outcome: "ignored" }) })];
 }
 
-async function count(work: () => Promise<unknown>): Promise<string[]> {
+/** `Query EVENT`, sorted: what is done at the same time has no order. */
+async function requestsOf(work: () => Promise<unknown>): Promise<string[]> {
   table.current.requests.length = 0;
   await work();
-  return table.current.requests.map(({ command, input }) =>
-    [
-      command.replace("Command", ""),
-      JSON.stringify(input.Key ?? input.ExpressionAttributeValues ?? input.Item).slice(0, 90),
-    ].join(" "),
-  );
+  return table.current.requests
+    .map(({ command, input }) => {
+      const [, partition] = /"(?:pk|:pk|:open)":\{"S":"(\w+)/.exec(JSON.stringify(input)) ?? [];
+      return `${command.replace(/(Item)?Command/, "")} ${partition}`;
+    })
+    .sort();
 }
 
-function environment(subscribers: NotifyDeps["subscribers"]) {
-  const store = createNotifyStore(table.current.dynamo, TABLE);
-  const send = async () => ({ result: "delivered", tookMs: 1 }) as const;
-  let holders = 0;
-  const now = () => new Date();
-  return createNotify({
-    ...{ store, eventsOf, subscribers, send, now },
-    random: Math.random,
-    holder: () => `h${++holders}`,
+describe.each([
+  ["the bus", {}, 1],
+  ["the bus and one subscriber", { shop: { events: EVENT_TYPES } }, 2],
+] as const)("with %s", (_who, subscribers: NotifyDeps["subscribers"], names) => {
+  async function environment() {
+    // All subscribers are new together: nobody has published without knowing one of them.
+    for (const name of ["bus", "shop"])
+      await table.current.documents.send(
+        new DeleteCommand({ TableName: TABLE, Key: { pk: "SUBSCRIBER#ALL", sk: `STATE#${name}` } }),
+      );
+    const clock = { atMs: Date.now() };
+    const sent: string[] = [];
+    const notify = createNotify({
+      ...{ store: createNotifyStore(table.current.dynamo, TABLE), eventsOf, subscribers, random: Math.random },
+      send: async (name, { type }) => {
+        sent.push(`${name} ${type}`);
+        return { result: "delivered", tookMs: 1 };
+      },
+      now: () => new Date(clock.atMs),
+      holder: () => `${Math.random()}`,
+    });
+    await notify.handleKeys(await ignored()); // the subscribers have started
+    sent.length = 0;
+    return { notify, sent, clock };
+  }
+  const written = Array<string>(names).fill("Update EVENT");
+
+  it("a report that disables its stream needs a few, and the stream's event is sent first", async () => {
+    const { notify, sent } = await environment();
+    const keys = await disabling();
+    expect(await requestsOf(() => notify.handleKeys(keys))).toEqual([
+      ...["Get REPORT", "Put EVENT", "Query EVENT", "Query STREAM", "Query SUBSCRIBER"],
+      ...written,
+      ...["Update REPORT", "Update STREAM"],
+    ]);
+    expect(sent.filter((line) => line.startsWith("bus"))).toEqual([
+      ...["bus stream.disabled", "bus report.decided", "bus report.decided"],
+    ]);
   });
-}
 
-it.each([
-  ["with only the bus", {}],
-  ["with a subscriber", { shop: { events: EVENT_TYPES } }],
-])("%s", async (what, subscribers) => {
-  const notify = environment(subscribers);
-  await notify.sweep();
-  await notify.handleKeys(await written());
-  const out: string[] = [what];
-  const show = (name: string, requests: string[]) =>
-    out.push(`${name}: ${requests.length}`, ...requests.map((r) => `   ${r}`));
-  const keys = await written();
-  show("disabling", await count(() => notify.handleKeys(keys)));
-  show("again", await count(() => notify.handleKeys(keys)));
-  const ignored = await written(true);
-  show("ignored", await count(() => notify.handleKeys(ignored)));
-  show("idle sweep", await count(() => notify.sweep()));
-  process.stdout.write(`${out.join("\n")}\n`);
-  expect(1).toBe(1);
+  it("a report that is ignored needs fewer", async () => {
+    const { notify } = await environment();
+    const keys = await ignored();
+    expect(await requestsOf(() => notify.handleKeys(keys))).toEqual([
+      ...["Get REPORT", "Put EVENT", "Query EVENT", "Query SUBSCRIBER"],
+      ...written,
+      "Update REPORT",
+    ]);
+  });
+
+  it("a message that comes again only reads its items", async () => {
+    const { notify } = await environment();
+    const keys = await disabling();
+    await notify.handleKeys(keys);
+    expect(await requestsOf(() => notify.handleKeys(keys))).toEqual(["Get REPORT", "Query STREAM"]);
+  });
+
+  it("a sweep that finds nothing makes two, and none if one was a few seconds before", async () => {
+    const { notify, clock } = await environment();
+    expect(await requestsOf(() => notify.sweep())).toEqual(["Query SUBSCRIBER", "Query open"]);
+    clock.atMs += 4_000;
+    expect(await requestsOf(() => notify.sweep())).toEqual([]);
+    clock.atMs += 1_000;
+    expect(await requestsOf(() => notify.sweep())).toHaveLength(2);
+  });
 });

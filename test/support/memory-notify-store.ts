@@ -48,7 +48,7 @@ interface StoredDelivery {
   readonly holder?: string;
   readonly until?: number;
   readonly writtenBy?: string;
-  readonly asked?: true;
+  readonly asked?: string;
 }
 const unlocked = ({ holder: _, until: __, ...rest }: StoredDelivery): StoredDelivery => rest;
 
@@ -206,7 +206,7 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
       const { until = 0 } = found;
       const isFree = until < at.getTime() || until > at.getTime() + LATEST_DELIVERY_LOCK_MS;
       if (found.holder !== undefined && found.holder !== holder && !isFree) {
-        if (asks) deliveries.set(name, { ...found, asked: true });
+        if (asks) deliveries.set(name, { ...found, asked: found.holder });
         return undefined;
       }
       deliveries.set(name, { ...found, holder, until: at.getTime() + DELIVERY_LOCK_MS });
@@ -226,13 +226,13 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
       const lock = !isLocked && lockedBy !== undefined && until !== undefined ? { holder: lockedBy, until } : {};
       deliveries.set(name, { delivery: stored(delivery), writtenBy: holder, ...lock });
       outbox.set(name, dueAt && { at: markAt(dueAt), value: { kind: "delivery", orderingKey, subscriber } });
-      return { isAsked: found?.asked === true };
+      return { isAsked: found?.asked !== undefined };
     },
     async unlockDelivery(delivery, holder, asks) {
       const name = nameOf(deliveryKey(delivery.orderingKey, delivery.subscriber));
       const found = deliveries.get(name);
-      if (found?.holder !== holder || found.delivery.sent !== delivery.sent) return false;
-      deliveries.set(name, { ...unlocked(found), ...(asks && { asked: true as const }) });
+      if (found?.holder !== holder || found.delivery.sent !== delivery.sent || found.asked === holder) return false;
+      deliveries.set(name, { ...unlocked(found), ...(asks && { asked: "logger" }) });
       return true;
     },
     async readDelivery(orderingKey, subscriber) {

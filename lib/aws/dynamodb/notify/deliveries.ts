@@ -76,17 +76,6 @@ export function createDeliveryStore(table: LedgerTable): DeliveryStore {
     return written && (written.Attributes ?? {});
   };
 
-  const unlock = async (delivery: Delivery, holder: string, asks: boolean, isChanged: boolean): Promise<boolean> => {
-    const { sent } = delivery;
-    const updated = await change(
-      delivery,
-      `${asks ? "SET #asked = :asked " : ""}REMOVE #holder, #until`,
-      `#holder = :holder${isChanged ? "" : ` AND ${isUnchanged(sent)}`}`,
-      { ":holder": holder, ...(asks && { ":asked": true }), ...(!isChanged && { ":before": sent }) },
-    );
-    return updated !== undefined;
-  };
-
   return {
     async lockDelivery(orderingKey, subscriber, holder, now, asks = false) {
       const delivery = { orderingKey, subscriber };
@@ -104,8 +93,9 @@ export function createDeliveryStore(table: LedgerTable): DeliveryStore {
         );
         if (locked) return deliveryOf(locked);
         if (!asks || round === ROUNDS) return undefined;
-        // Who unlocks sees it. If nobody has the lock by now, it is tried again.
-        if (await change(delivery, "SET #asked = :asked", "attribute_exists(#holder)", { ":asked": true }))
+        // Its holder sees it when it unlocks. If nobody has the lock by now, it is tried again.
+        const ask = "SET #asked = #holder";
+        if (await change(delivery, ask, "attribute_exists(#holder) AND #holder <> :holder", { ":holder": holder }))
           return undefined;
       }
     },
@@ -133,12 +123,21 @@ export function createDeliveryStore(table: LedgerTable): DeliveryStore {
         `${isLocked ? "#holder = :writtenBy AND " : ""}${isUnchanged(before)} OR #writtenBy = :writtenBy`,
         { ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])), ":before": before },
       );
-      if (written) return { isAsked: written.asked === true };
-      if (isLocked) await unlock(delivery, holder, false, true);
+      if (written) return { isAsked: written.asked !== undefined };
+      if (isLocked) await change(delivery, "REMOVE #holder, #until", "#holder = :holder", { ":holder": holder });
       return undefined;
     },
 
-    unlockDelivery: (delivery, holder, asks) => unlock(delivery, holder, asks, false),
+    async unlockDelivery(delivery, holder, asks) {
+      const isNotAsked = "(attribute_not_exists(#asked) OR #asked <> :holder)";
+      const unlocked = await change(
+        delivery,
+        `${asks ? "SET #asked = :logger " : ""}REMOVE #holder, #until`,
+        `#holder = :holder AND ${isUnchanged(delivery.sent)} AND ${isNotAsked}`,
+        { ":holder": holder, ":before": delivery.sent, ...(asks && { ":logger": "logger" }) },
+      );
+      return unlocked !== undefined;
+    },
 
     async readDelivery(orderingKey, subscriber) {
       const item = await get(deliveryKey(orderingKey, subscriber));
