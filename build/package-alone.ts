@@ -16,9 +16,7 @@ export const withoutLimits: ChangePolicy = (policy) => ({
   limits: { ...policy.limits, total: 1_000_000, perSource: 1_000_000, atLeast: 1_000_000 },
 });
 
-export async function packageAlone(
-  options: Pick<PackageOptions, "changePolicy" | "swap" | "frameworkArgs"> = {},
-): Promise<PackagedAlone> {
+export async function packageAlone(options: Omit<PackageOptions, "stage" | "serviceDir"> = {}): Promise<PackagedAlone> {
   const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
   const remove = () => rmSync(serviceDir, { recursive: true, force: true });
   try {

@@ -1,15 +1,15 @@
 /** Creates the clients of a rotation: each signs with a given pair, and all share the admission control of the pair's Huawei user. */
 import { SECOND_MS } from "../core/time.ts";
-import { createAdmission } from "./admission/admission.ts";
+import { type AdmissionStore, createAdmission } from "./admission/admission.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
 import { createLiveClient } from "./api/live-client.ts";
 import { createRepeat } from "./api/retry-reads.ts";
 import { createSend, type SendOptions } from "./api/send.ts";
-import { type LiveDeps, type LiveSettings, rateLimitsOf } from "./create-clients.ts";
+import { type LiveDeps, rateLimitsOf, type UserSettings } from "./create-clients.ts";
 import { type AccessKeys, createAccessKeys } from "./iam/access-keys.ts";
 import type { RotatablePair } from "./iam/rotatable-pair.ts";
 
-export type PairSettings = Omit<LiveSettings, "LIVE_SECRET_ID"> & { readonly IAM_ENDPOINT: string };
+export type PairSettings = UserSettings & { readonly IAM_ENDPOINT: string };
 
 export interface ConnectedPair {
   readonly keys: AccessKeys;
@@ -18,7 +18,10 @@ export interface ConnectedPair {
 }
 
 /** Call it once per Huawei user and environment. */
-export function connectPairs(settings: PairSettings, deps: Omit<LiveDeps, "readSecret">) {
+export function connectPairs(
+  settings: PairSettings,
+  deps: Omit<LiveDeps, "readSecret" | "storeOf"> & { readonly store: AdmissionStore },
+) {
   const admission = createAdmission({
     ...deps,
     lockMs: settings.LIVE_LOCK_S * SECOND_MS,
