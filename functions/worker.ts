@@ -34,11 +34,11 @@ const sqs = new SQSClient(QUICK_CLIENT); // returning a batch must fit into RETU
 const notify = createWakeNotify(sqs, config.NOTIFY_QUEUE_URL);
 const { now, sleep, dynamo, live: clients } = connect(config, notify);
 
-const users = Number(process.env.WORKER_USERS ?? 1);
+const users = config.WORKER_USERS;
 /** Calls in flight in an environment of the bulk queue: two of each Huawei user (docs/adr/0009). */
 const lanes = 2 * users;
-/** While one order is sent, the next one is prepared. */
-const turns = createTurns(2 * lanes, now);
+/** While one order is sent, five are prepared: each needs seven requests of the ledger before its call. */
+const turns = createTurns(6 * lanes, now);
 
 /** The number of records in the current invocation. */
 let recordCount = 0;
