@@ -1,0 +1,7 @@
+import { writeFileSync } from "node:fs";
+import { playScenes } from "./scenes.ts";
+const s = Date.now();
+const scenes = await playScenes();
+writeFileSync("/tmp/scenes.json", JSON.stringify(scenes, null, 1));
+console.log(Date.now() - s, Object.keys(scenes));
+process.exit(0);
