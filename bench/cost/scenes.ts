@@ -61,7 +61,7 @@ async function onStage<T>(
     });
     cleanup.defer(() => world.close());
     Object.assign(ports, { gateway: portOf(world.stack.gatewayUrl), live: portOf(world.liveUrl) });
-    world.stack.onLog(recorder.onLog); if (process.env.DBG) world.stack.onLog((l) => console.error(l.functionName, l.line.slice(0, 600)));
+    world.stack.onLog(recorder.onLog);
     return await play({ world, recorder });
   } finally {
     await cleanup.disposeAsync();
@@ -144,12 +144,11 @@ export async function playScenes(): Promise<Scenes> {
       await stage.world.stack.invoke("incident", await readEvent("incident-mode"));
       return reportsAndOrders(stage);
     });
-    if (process.env.ONLY) return scenes;
+    for (const [name, streams] of Object.entries(AUDITS)) scenes[name] = await audit(templatePath, streams);
     scenes[`batch of ${BATCH}`] = await onStage(templatePath, {}, async ({ world, recorder }) => {
       const used = await recorder.during(() => playIncident(world, BATCH, 0));
       return { ...used, times: 1 };
     });
-    for (const [name, streams] of Object.entries(AUDITS)) scenes[name] = await audit(templatePath, streams);
     return scenes;
   } finally {
     console.info = info;
