@@ -11,6 +11,7 @@ import { run, UsageError } from "../local/kit/arguments.ts";
 import { audit } from "./audit.ts";
 import type { Bench } from "./bench.ts";
 import { burst } from "./burst.ts";
+import { cost } from "./cost.ts";
 import { firstAnswer } from "./first-answer.ts";
 import { incident } from "./incident.ts";
 import { init } from "./init.ts";
@@ -24,7 +25,7 @@ import { verifyChain } from "./verify-chain.ts";
 
 const BENCHES: readonly Bench[] = [
   ...[sign, verify, init, firstAnswer, verifyChain, incident, audit],
-  ...[timeToOff, timeToEvent, burst],
+  ...[timeToOff, timeToEvent, burst, cost],
 ];
 const HELP = `usage: npm run bench [-- NAME…]\n\n${BENCHES.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join("\n")}`;
 

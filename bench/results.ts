@@ -6,7 +6,7 @@ import type { Measured } from "./bench.ts";
 
 const FILE = join(import.meta.dirname, "results.json");
 
-const samplesSchema = z.object({ unit: z.enum(["ns", "ms", "bytes", "calls"]), values: z.array(z.number()) });
+const samplesSchema = z.object({ unit: z.enum(["ns", "ms", "bytes", "calls", "usd"]), values: z.array(z.number()) });
 const rowSchema = z.object({
   what: z.string(),
   above: z.string(),

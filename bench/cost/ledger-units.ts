@@ -31,6 +31,8 @@ export interface Units {
   readonly writeUnits: number;
   /** Bytes by which the item, and its copies in the indexes, grew. */
   readonly grewBytes: number;
+  /** Bytes of the item that was written or read. */
+  readonly itemBytes: number;
 }
 
 export interface LedgerUnits {
@@ -54,7 +56,7 @@ export function createLedgerUnits(indexes: readonly Index[]): LedgerUnits {
     async count({ operation, serverPort, status, body, answer }) {
       const text = JSON.parse(body.toString());
       const { Key, Item, IndexName, ConsistentRead } = requestSchema.parse(text);
-      const none = { operation, readUnits: 0, writeUnits: 0, grewBytes: 0 };
+      const none = { operation, readUnits: 0, writeUnits: 0, grewBytes: 0, itemBytes: 0 };
       const keyOf = (of: StoredItem) => `${text.TableName} ${TABLE_KEYS.map((name) => of[name]?.S).join(" ")}`;
       if (operation === "Query") {
         const { Items, ScannedCount } = answerSchema.parse(JSON.parse(answer.toString()));
@@ -80,6 +82,7 @@ export function createLedgerUnits(indexes: readonly Index[]): LedgerUnits {
         ...none,
         writeUnits: writeUnits(before, after) + ofIndexes,
         grewBytes: stored(after) - stored(before),
+        itemBytes: after ? bytesOfItem(after) : 0,
       };
     },
   };

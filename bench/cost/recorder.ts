@@ -37,11 +37,18 @@ interface Invocation {
   readonly waits: Wait[];
 }
 
+export interface Operation {
+  readonly requests: number;
+  readonly units: number;
+  /** Of the largest item that was written. */
+  readonly itemBytes: number;
+}
+
 /** What was used, by what used it: a function, `gateway`, or `polling` for what Lambda's pollers did with messages. */
 export interface Used {
   readonly by: Readonly<Record<string, Counts>>;
-  /** Requests to the ledger and to others, by function and operation, for people. */
-  readonly operations: Readonly<Record<string, number>>;
+  /** Requests by function, service and operation, with the request units of the ledger. */
+  readonly operations: Readonly<Record<string, Operation>>;
   /** Names of the custom metrics in the log lines. */
   readonly metrics: readonly string[];
   readonly cpuMs: Readonly<Record<string, number>>;
@@ -80,9 +87,13 @@ export function createRecorder({ indexes, ports }: RecorderOptions): Recorder {
     used.by[by] = add(used.by[by] ?? {}, counts);
   }
 
-  const countOperation = (name: string): void => {
-    used.operations[name] = (used.operations[name] ?? 0) + 1;
-  };
+  function countOperation(name: string, units = 0, itemBytes = 0): void {
+    const before = used.operations[name] ?? { requests: 0, units: 0, itemBytes: 0 };
+    used.operations[name] = {
+      ...{ requests: before.requests + 1, units: before.units + units },
+      itemBytes: Math.max(before.itemBytes, itemBytes),
+    };
+  }
 
   /** Lambda's Runtime API: an invocation begins with the answer to `next`, and ends with the response. */
   function runtime(pid: number, path: string): void {
@@ -138,13 +149,13 @@ export function createRecorder({ indexes, ports }: RecorderOptions): Recorder {
     const operation = operationOf(exchange);
     const { serverPort, status, requestBody: body, responseBody: answer } = exchange;
     if (by === undefined && !["PutItem", "UpdateItem", "DeleteItem"].includes(operation)) return;
-    const { grewBytes, ...units } = await ledger.count({ operation, serverPort, status, body, answer });
+    const { grewBytes, itemBytes, ...units } = await ledger.count({ operation, serverPort, status, body, answer });
     if (by === undefined) return;
     count(by, {
       ...{ readUnits: units.readUnits, writeUnits: units.writeUnits },
       ...{ ledgerByteMonths: grewBytes, backupByteMonths: grewBytes },
     });
-    countOperation(`${by} dynamodb ${operation}${nameOf(body)}`);
+    countOperation(`${by} dynamodb ${operation} ${nameOf(body)}`, units.readUnits + units.writeUnits, itemBytes);
   }
 
   const stop = tap((request) => {
@@ -174,7 +185,7 @@ export function createRecorder({ indexes, ports }: RecorderOptions): Recorder {
 
 const nothing = () => ({
   by: {} as Record<string, Counts>,
-  operations: {} as Record<string, number>,
+  operations: {} as Record<string, Operation>,
   metrics: new Set<string>(),
   ...{ cpuMs: {} as Record<string, number>, billedMs: {} as Record<string, number> },
   invocations: {} as Record<string, number>,
@@ -212,7 +223,7 @@ function nameOf(body: Buffer): string {
   const { IndexName, Key, Item, ExpressionAttributeValues = {} } = JSON.parse(body.toString());
   const pk = (Key ?? Item)?.pk?.S ?? ExpressionAttributeValues[":pk"]?.S ?? "";
   const sk = (Key ?? Item)?.sk?.S ?? ExpressionAttributeValues[":prefix"]?.S ?? "";
-  return IndexName ? ` ${IndexName}` : ` ${pk.split("#")[0]} ${sk.split("#")[0]}`;
+  return IndexName ?? `${pk} ${sk}`.replace(/#[^ ]*/g, "");
 }
 
 function countsOf(service: Service, exchange: Exchange): Counts {

@@ -14,7 +14,6 @@ import { startReceiver } from "../receiver.ts";
 import { indexesOf } from "./template-facts.ts";
 import { createRecorder, type Recorder, type Used } from "./recorder.ts";
 
-export const AT_ONCE = 1;
 /** How often each scene is played, one after another; its cost is the mean. */
 export const TIMES = 8;
 const BATCH = 500;
@@ -118,6 +117,9 @@ async function reportsAndOrders(stage: Stage): Promise<Scenes> {
   for (const [name, fn] of [["clock sweep", "clock"], ["notify sweep", "notify"], ["canary", "canary"]] as const) {
     await play(name, fn === "canary" ? 2 : TIMES, () => stack.runSchedule(new Date(), fn));
   }
+  // An audit of little, as in an idle month. Each scheduled hour has one entry of the chain.
+  const hourMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  await play("idle audit", 3, (index) => stack.runSchedule(new Date(hourMs - (3 - index) * HOUR_MS)));
   return scenes;
 }
 

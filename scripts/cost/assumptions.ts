@@ -43,6 +43,17 @@ const MONTH_SECONDS = MONTH_HOURS * 3_600;
 /** Receives of a month that return nothing. */
 export const emptyReceives = (mappings: number): number => (mappings * POLLERS * MONTH_SECONDS) / POLL_SECONDS;
 
+/** Added to each run of a function that runs once an hour: Lambda bills the start of an environment. */
+export const COLD_START_MS = 400;
+/** How long log lines are kept: `logRetentionDays`, 90. */
+export const KEPT_MONTHS = 3;
+/**
+ * DynamoDB asks KMS for the table's key (AWS's own, without a price for the key) again for each role that was idle for five minutes. Of the
+ * roles, one is that often idle and not more often, as an upper bound.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/services-dynamodb.html
+ */
+export const KMS_REQUESTS_A_MONTH = (MONTH_HOURS * 60) / 5;
+
 /**
  * The milliseconds that Lambda bills for an invocation.
  *

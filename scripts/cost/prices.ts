@@ -65,6 +65,10 @@ export const PRICES = {
   publishedAlerts: {
     ...{ service: "SNS", of: "requests, of 64 kB each", usd: 0.5, per: M, url: "https://aws.amazon.com/sns/pricing/" },
   },
+  stateTransitions: {
+    ...{ service: "Step Functions", of: "state transitions of standard workflows", usd: 0.025, per: 1_000 },
+    ...{ url: "https://aws.amazon.com/step-functions/pricing/", dated: "2025-08-28" },
+  },
   transferredBytes: {
     ...{ service: "Data transfer", of: "bytes sent to the internet", usd: 0.09, per: GB, dated: "2026-07-20" },
     url: "https://aws.amazon.com/ec2/pricing/on-demand/",

@@ -20,6 +20,7 @@ import {
   readWebhookConfig,
   readWorkerConfig,
 } from "../../lib/core/config.ts";
+import { type MetricName, WITHOUT_ZEROS } from "../../lib/core/metrics.ts";
 
 const resourceSchema = z.object({
   Type: z.string(),
