@@ -137,7 +137,8 @@ const audit = (templatePath: string, streams: number): Promise<Scene> =>
     return { ...used, times: 1 };
   });
 
-export async function playScenes(): Promise<Scenes> {
+/** @param isQuick - without the long scenes. */
+export async function playScenes(isQuick: boolean): Promise<Scenes> {
   const { info } = console;
   console.info = () => undefined; // of the chain's first entry, which is written in this process
   const { templatePath, remove } = await packageAlone({ changePolicy: withoutLimits });
@@ -146,6 +147,7 @@ export async function playScenes(): Promise<Scenes> {
       await stage.world.stack.invoke("incident", await readEvent("incident-mode"));
       return reportsAndOrders(stage);
     });
+    if (isQuick) return scenes;
     for (const [name, streams] of Object.entries(AUDITS)) scenes[name] = await audit(templatePath, streams);
     scenes[`batch of ${BATCH}`] = await onStage(templatePath, {}, async ({ world, recorder }) => {
       const used = await recorder.during(() => playIncident(world, BATCH, 0));
