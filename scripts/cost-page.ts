@@ -54,7 +54,12 @@ function thingsTable(counted: Counted): string {
     const counts = one(counted, name);
     const services = COLUMNS.map(([, names]) => micro(ofServices(counts, names)));
     const units = [counts.writeUnits ?? 0, counts.readUnits ?? 0, counts.lambdaGbSeconds ?? 0];
-    return [name, `**${micro(usdOf(counts))}**`, ...services, ...units.map((count) => `${Number(count.toPrecision(2))}`)];
+    return [
+      name,
+      `**${micro(usdOf(counts))}**`,
+      ...services,
+      ...units.map((count) => `${Number(count.toPrecision(2))}`),
+    ];
   });
   const head = ["one", "µ$", ...COLUMNS.map(([name]) => name), "write units", "read units", "GB-s"];
   return table(head, "lrrrrrrrrr", rows);
@@ -132,15 +137,33 @@ ${micro(rivals[1])} µ$: offair costs ${(ours / rivals[1]).toFixed(2)} of it.`;
 const TURNS = [
   ["the canary", "`canary: off`", "13 alarms, a secret, a metric and 730 runs less"],
   ["the dashboard", "an account's first three are free", "3.00 less than the table says"],
-  ["logs", "`logRetentionDays`", "the lines are paid once when they are written, and a twentieth of it for each month kept"],
-  ["subscribers", "`events` of each in policy.yml", "each event that a subscriber does not ask for is no delivery: about three writes and a read"],
-  ["a pause's proof", "`pauses: { statistics: false }`", "one message, one invocation and one call to Live less for each pause; pauses without a callback stay unproven"],
-  ["reports that no rule acts on", "`minScore` at the sender", "a report that is not sent costs nothing; an ignored one has its decision in the ledger"],
+  [
+    "logs",
+    "`logRetentionDays`",
+    "the lines are paid once when they are written, and a twentieth of it for each month kept",
+  ],
+  [
+    "subscribers",
+    "`events` of each in policy.yml",
+    "each event that a subscriber does not ask for is no delivery: about three writes and a read",
+  ],
+  [
+    "a pause's proof",
+    "`pauses: { statistics: false }`",
+    "one message, one invocation and one call to Live less for each pause; pauses without a callback stay unproven",
+  ],
+  [
+    "reports that no rule acts on",
+    "`minScore` at the sender",
+    "a report that is not sent costs nothing; an ignored one has its decision in the ledger",
+  ],
   ["traces", '`xray: "true"`', "adds 5.00 for a million traced invocations (us-east-1)"],
 ] as const;
 
 export function costPage(counted: Counted): string {
-  const waits = Object.entries(WAIT_MS).map(([service, ms]) => `${service} ${ms}`).join(", ");
+  const waits = Object.entries(WAIT_MS)
+    .map(([service, ms]) => `${service} ${ms}`)
+    .join(", ");
   const prices = ITEMS.filter((item) => item !== "stateTransitions").map((item) => {
     const { service, of, usd: price, per, url, dated } = { dated: undefined, ...PRICES[item] };
     return [`[${service}](${url})`, of, `${price}`, thousands(per), dated ?? "not read"];

@@ -4,6 +4,7 @@
  */
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
+import { REGION } from "../../local/stack/stack.ts";
 import {
   bytesOfItem,
   type Index,
@@ -12,9 +13,9 @@ import {
   type StoredItem,
   writeUnits,
 } from "../../scripts/cost/request-units.ts";
-import { ADMINISTRATOR } from "../../local/iam/iam.ts";
-import { REGION } from "../../local/stack/stack.ts";
 
+/** Of the stack itself. */
+const ADMINISTRATOR = { accessKeyId: "local", secretAccessKey: "local" };
 const TABLE_KEYS = ["pk", "sk"] as const;
 const item = z.record(z.string(), z.record(z.string(), z.unknown()));
 const requestSchema = z.object({

@@ -5,6 +5,8 @@
  */
 import type { IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { LogLine } from "../../local/lambda/settings.ts";
+import { metricsIn } from "../../local/stack/alarm-metrics.ts";
 import {
   ACCESS_LOG_BYTES,
   billedMs,
@@ -15,11 +17,10 @@ import {
   WAIT_MS,
 } from "../../scripts/cost/assumptions.ts";
 import { add, type Counts } from "../../scripts/cost/prices.ts";
-import { chunksOf, type Index } from "../../scripts/cost/request-units.ts";
-import type { LogLine } from "../../local/lambda/settings.ts";
-import { metricsIn } from "../../local/stack/alarm-metrics.ts";
+import type { Index } from "../../scripts/cost/request-units.ts";
 import { createLedgerUnits } from "./ledger-units.ts";
 import { cpuMsOf, functionOf, ownerOf } from "./processes.ts";
+import { countsOf, isOfPoller, nameOf, operationOf, type Ports, serviceOf } from "./requests.ts";
 import { type Exchange, tap } from "./tap.ts";
 
 /** Each function has this, as serverless.yml says. */
@@ -67,8 +68,7 @@ export interface Recorder {
 
 export interface RecorderOptions {
   readonly indexes: readonly Index[];
-  /** Ports of the servers that are no stand-in for AWS. */
-  readonly ports: { readonly gateway: number; readonly live: number; readonly receiver: number };
+  readonly ports: Ports;
 }
 
 export function createRecorder({ indexes, ports }: RecorderOptions): Recorder {
@@ -204,55 +204,3 @@ export function waitOf(waits: readonly Wait[]): number {
   }
   return sum + slowest;
 }
-
-function serviceOf({ request, serverPort }: Exchange, ports: RecorderOptions["ports"]): Service | undefined {
-  if (serverPort === ports.live) return "live";
-  if (serverPort === ports.receiver) return "receiver";
-  const [, name] = /Credential=[^/]+\/\d+\/[^/]+\/([a-z]+)\//.exec(`${request.headers.authorization}`) ?? [];
-  return name !== undefined && name in WAIT_MS ? (name as Service) : undefined;
-}
-
-function operationOf({ request, requestBody }: Exchange): string {
-  const target = request.headers["x-amz-target"];
-  if (target !== undefined) return `${target}`.split(".")[1] ?? "";
-  return new URLSearchParams(requestBody.toString()).get("Action") ?? `${request.method}`;
-}
-
-/** An index, or the kind of item: for people. */
-function nameOf(body: Buffer): string {
-  const { IndexName, Key, Item, ExpressionAttributeValues = {} } = JSON.parse(body.toString());
-  const pk = (Key ?? Item)?.pk?.S ?? ExpressionAttributeValues[":pk"]?.S ?? "";
-  const sk = (Key ?? Item)?.sk?.S ?? ExpressionAttributeValues[":prefix"]?.S ?? "";
-  return IndexName ?? `${pk} ${sk}`.replace(/#[^ ]*/g, "");
-}
-
-function countsOf(service: Service, exchange: Exchange): Counts {
-  const { request, requestBody, responseBody } = exchange;
-  const operation = operationOf(exchange);
-  switch (service) {
-    case "sqs":
-      return { sqsRequests: chunksOf(Math.max(requestBody.length, responseBody.length)) };
-    case "secretsmanager":
-      return { secretReads: 1 };
-    case "sns":
-      return { publishedAlerts: chunksOf(requestBody.length) };
-    case "events": {
-      const { Entries } = JSON.parse(requestBody.toString()) as { Entries: { Detail: string }[] };
-      return { busEvents: Entries.reduce((sum, { Detail }) => sum + chunksOf(Buffer.byteLength(Detail)), 0) };
-    }
-    case "s3": {
-      const isList = request.method === "GET" && /[?&]list-type=/.test(request.url ?? "");
-      if (!isList && (operation === "GET" || operation === "HEAD")) return { s3Reads: 1 };
-      return { s3Writes: 1, archiveByteMonths: operation === "PUT" ? requestBody.length : 0 };
-    }
-    default:
-      return { transferredBytes: requestBody.length };
-  }
-}
-
-/** Receives that return messages, and their deletes. Empty receives depend on the time only: `emptyReceives`. */
-const isOfPoller = (exchange: Exchange): boolean => {
-  const operation = operationOf(exchange);
-  if (operation === "ReceiveMessage") return exchange.responseBody.includes('"MessageId"');
-  return operation.startsWith("DeleteMessage");
-};

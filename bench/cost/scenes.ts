@@ -11,8 +11,8 @@ import { runAudit, writeLongList } from "../../local/exercises/long-list.ts";
 import { RECEIVER } from "../floors/event-hops.ts";
 import { playIncident } from "../incident.ts";
 import { startReceiver } from "../receiver.ts";
-import { indexesOf } from "./template-facts.ts";
 import { createRecorder, type Recorder, type Used } from "./recorder.ts";
+import { indexesOf } from "./template-facts.ts";
 
 /** How often each scene is played, one after another; its cost is the mean. */
 export const TIMES = 8;
@@ -114,7 +114,11 @@ async function reportsAndOrders(stage: Stage): Promise<Scenes> {
     const answer = await stack.invoke("incident", asked);
     assert.match(JSON.stringify(answer), /"ok":true/, JSON.stringify(answer));
   });
-  for (const [name, fn] of [["clock sweep", "clock"], ["notify sweep", "notify"], ["canary", "canary"]] as const) {
+  for (const [name, fn] of [
+    ["clock sweep", "clock"],
+    ["notify sweep", "notify"],
+    ["canary", "canary"],
+  ] as const) {
     await play(name, fn === "canary" ? 2 : TIMES, () => stack.runSchedule(new Date(), fn));
   }
   // An audit of little, as in an idle month. Each scheduled hour has one entry of the chain.
@@ -143,10 +147,14 @@ export async function playScenes(isQuick: boolean): Promise<Scenes> {
   console.info = () => undefined; // of the chain's first entry, which is written in this process
   const { templatePath, remove } = await packageAlone({ changePolicy: withoutLimits });
   try {
-    const scenes = await onStage(templatePath, { environment: { LIVE_STATISTICS_S: `${STATISTICS_S}` } }, async (stage) => {
-      await stage.world.stack.invoke("incident", await readEvent("incident-mode"));
-      return reportsAndOrders(stage);
-    });
+    const scenes = await onStage(
+      templatePath,
+      { environment: { LIVE_STATISTICS_S: `${STATISTICS_S}` } },
+      async (stage) => {
+        await stage.world.stack.invoke("incident", await readEvent("incident-mode"));
+        return reportsAndOrders(stage);
+      },
+    );
     if (isQuick) return scenes;
     for (const [name, streams] of Object.entries(AUDITS)) scenes[name] = await audit(templatePath, streams);
     scenes[`batch of ${BATCH}`] = await onStage(templatePath, {}, async ({ world, recorder }) => {

@@ -70,7 +70,10 @@ export function floorOfDisable(scene: Scene): readonly Step[] {
     },
     { what: "read the mode", why: "it changes without a deployment", counts: read, waits: ["dynamodb"] },
     {
-      ...{ what: "read the report and the stream's orders, at once", why: "a report decides once; the rule for a repeat" },
+      ...{
+        what: "read the report and the stream's orders, at once",
+        why: "a report decides once; the rule for a repeat",
+      },
       ...{ counts: times(read, 2), waits: ["dynamodb"] },
     },
     { what: "count the action", why: "actions are limited in a window", counts: write, waits: ["dynamodb"] },
@@ -97,7 +100,10 @@ export function floorOfDisable(scene: Scene): readonly Step[] {
     },
     { what: "release the lock", why: "the next order need not wait", counts: write, waits: ["dynamodb"] },
     {
-      ...{ what: "write the report's outcome: item, the moved entry of the index", why: "evidence; the sender may ask" },
+      ...{
+        what: "write the report's outcome: item, the moved entry of the index",
+        why: "evidence; the sender may ask",
+      },
       ...{ counts: { writeUnits: 3 * report }, waits: ["dynamodb"] },
     },
     {
@@ -105,7 +111,10 @@ export function floorOfDisable(scene: Scene): readonly Step[] {
       ...{ counts: onQueue, waits: ["sqs"] },
     },
     {
-      ...{ what: "read both items and the state of each recipient", why: "a message is only a hint; a paused one gets none" },
+      ...{
+        what: "read both items and the state of each recipient",
+        why: "a message is only a hint; a paused one gets none",
+      },
       ...{ counts: times(read, 2 + RECIPIENTS), waits: ["dynamodb"] },
     },
     {
@@ -165,7 +174,10 @@ export function floorOfIdleMonth(counted: Counted): Record<string, Counts> {
     "metrics whose absence is the failure": { metricMonths: METRICS_OF_SILENCE },
     "a dashboard": { dashboardMonths: dashboards },
     "a set of pollers for each mapping": { sqsRequests: emptyReceives(mappings) },
-    "looks for events that are due": times(add(look, { scheduledInvocations: 1 / 3, sqsRequests: 2 }), minutes * LOOKS_OF_NOTIFY),
+    "looks for events that are due": times(
+      add(look, { scheduledInvocations: 1 / 3, sqsRequests: 2 }),
+      minutes * LOOKS_OF_NOTIFY,
+    ),
     "looks for cases that are due": times(add(look, { scheduledInvocations: 1 }), minutes),
     "audits, as they are": times(add(one(counted, "idle audit"), { scheduledInvocations: 1 }), MONTH_HOURS),
   };

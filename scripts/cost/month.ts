@@ -31,10 +31,19 @@ export interface Platform {
 /** What each audit costs: the counted sizes, and lines between them. */
 function auditOf(counted: Counted, streams: number): Counts {
   const sizes: [number, string][] = [
-    ...([[0, "idle audit"], [1_000, "audit of 1 k"]] as [number, string][]),
-    ...([[10_000, "audit of 10 k"], [100_000, "audit of 100 k"]] as [number, string][]),
+    ...([
+      [0, "idle audit"],
+      [1_000, "audit of 1 k"],
+    ] as [number, string][]),
+    ...([
+      [10_000, "audit of 10 k"],
+      [100_000, "audit of 100 k"],
+    ] as [number, string][]),
   ];
-  const above = Math.max(1, sizes.findIndex(([size]) => size >= streams));
+  const above = Math.max(
+    1,
+    sizes.findIndex(([size]) => size >= streams),
+  );
   const [[low, lowName], [high, highName]] = [sizes[above - 1] ?? [0, ""], sizes[above] ?? [0, ""]];
   const share = (streams - low) / (high - low);
   return add(times(one(counted, lowName), 1 - share), times(one(counted, highName), share));
