@@ -22,7 +22,7 @@ interface Operation {
   readonly name: string;
 }
 
-/** `notify` is woken for what was written beside an order a second after it. */
+/** `notify` begins after the worker. */
 const QUIET_MS = 2_000;
 
 export function createOperationsCounter() {

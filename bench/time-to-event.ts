@@ -63,12 +63,12 @@ function checkOnce({ on: { name, stack }, receiver }: Pick<Side, "on" | "receive
 }
 
 const BOUND =
-  "The bare hops have no promise: a message that is lost or comes twice, and a receiver that is down, lose, repeat or reorder events. A promise costs ledger operations in a row. The floor with an outbox has three before the post: read the item, add the event, lock the delivery. offair has five: it also reads the report, for the reason of the disable, and the end of the log, so that a repeated message adds nothing twice; and in parallel the state of each subscriber. An operation takes about half as long as all of the bare hops together: the stand-ins answer on the loopback address, and share two cores with both stacks.";
+  "The bare hops have no promise: a message that is lost or comes twice, and a receiver that is down, lose, repeat or reorder events. A promise costs ledger operations in a row. The floor with an outbox has two before the post: read the item, add the event. offair has three: it also reads the end of the log, so that a repeated message adds nothing twice; in parallel with the other two it reads the report and the states of the subscribers. It sends two more events of each report after that of the stream. An operation takes about half as long as all of the bare hops together: the stand-ins answer on the loopback address, and share two cores with both stacks.";
 
 export const timeToEvent: Bench = {
   name: "time-to-event",
   about:
-    "measures from the outcome of a disable, before it is written, to a receiver's 200; 360 reports one after another on each side, on local stacks with warm environments, with the event bus as a second subscriber. `bare`: the same stack with functions that perform only the hops: the worker sends the event to the queue of `notify` beside its last writes, and `notify` signs it and posts it. `outbox`: the message names the item; `notify` reads it, adds the event to the log, locks the delivery of each subscriber, posts, writes the deliveries, and takes the item out of the outbox.",
+    "measures from the outcome of a disable, before it is written, to a receiver's 200; 360 reports one after another on each side, on local stacks with warm environments, with the event bus as a second subscriber. `bare`: the same stack with functions that perform only the hops: the worker sends the event to the queue of `notify` beside its last writes, and `notify` signs it and posts it. `outbox`: the message names the item; `notify` reads it, adds the event to the log, posts, writes the deliveries, and takes the item out of the outbox.",
   async run() {
     const receivers = { ours: await startReceiver(), floor: await startReceiver() };
     const subscribers = {
