@@ -15,6 +15,7 @@ const UNUSED: readonly { readonly file: RegExp; readonly because: string }[] = [
   { file: /zod\/v4\/core\/json-schema-processors\.js$/, because: "the same; every schema refers to it" },
   { file: /@smithy\/core\/dist-es\/submodules\/checksum\/sha256\/Sha256Js\.js$/, because: "Node has SHA-256" },
   { file: /@smithy\/core\/dist-es\/submodules\/checksum\/md5\/Md5Js\.js$/, because: "Node has MD5" },
+  { file: /@aws-sdk\/checksums\/dist-es\/submodules\/sha\/sha1\/Sha1Js\.js$/, because: "Node has SHA-1" },
   {
     file: /@smithy\/core\/dist-es\/submodules\/retry\/util-retry\/AdaptiveRetryStrategy\.js$/,
     because: "this retry mode is not used",
@@ -48,7 +49,7 @@ function exportedBy(source: string): string[] {
 
 /** A module whose exports all throw when they are called or constructed. */
 const refusing = (names: readonly string[], path: string): string => {
-  const module = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+  const module = /.*\/(?:node_modules\/|(?=lib\/))(.*)/.exec(path)?.[1] ?? path;
   return `${refuse(`${module} is not bundled: build/stub-unused.ts`)}\nexport { ${names.map((name) => `refuse as ${name}`).join(", ")} };`;
 };
 
@@ -92,6 +93,12 @@ const REPLACED: readonly { readonly file: RegExp; readonly contents: string }[] 
     // The SDK's own generator of UUIDs needs the Web Crypto API, which loads for 2.6 ms.
     file: /@smithy\/core\/dist-es\/submodules\/serde\/uuid\/v4\.js$/,
     contents: 'import { randomUUID } from "node:crypto"; export const bindV4 = () => () => randomUUID();',
+  },
+  {
+    // The client of DynamoDB creates one, for endpoint discovery, which no function turns on.
+    file: /mnemonist\/lru-cache\.js$/,
+    contents: `${refuse("endpoint discovery is not bundled: build/stub-unused.ts")}
+      module.exports = class { get = refuse; has = refuse; set = refuse; };`,
   },
   {
     // serverless.yml says which Node Lambda runs.
