@@ -59,13 +59,13 @@ const refuse = (message: string): string => `function refuse() { throw new Error
  * Leaves out the adapters and kinds of sources that the policy does not name: the policy is compiled into the same bundle. The file of an
  * adapter or a kind has its name.
  */
-export const withoutUnusedAdapters = (policyOf: () => Policy): Plugin => ({
+export const withoutUnusedAdapters = ({ sources }: Policy): Plugin => ({
   name: "without-unused-adapters",
   setup({ onLoad }) {
     const adapters = /lib\/sources\/(appeal|getstream|huawei-moderation|huawei-push|json-mapping|sightengine)\.ts$/;
     onLoad({ filter: adapters }, ({ path }) => {
       const name = basename(path, ".ts");
-      const isUsed = Object.values(policyOf().sources).some(({ adapter, kind }) => adapter === name || kind === name);
+      const isUsed = Object.values(sources).some(({ adapter, kind }) => adapter === name || kind === name);
       return isUsed ? undefined : { contents: refusing(exportedBy(readFileSync(path, "utf8")), path) };
     });
   },
@@ -103,7 +103,8 @@ const REPLACED: readonly { readonly file: RegExp; readonly contents: string }[] 
   {
     // serverless.yml says which Node Lambda runs.
     file: /@aws-sdk\/core\/dist-es\/submodules\/client\/emitWarningIfUnsupportedVersion\.js$/,
-    contents: "export const state = { warningEmitted: true }; export const emitWarningIfUnsupportedVersion = () => undefined;",
+    contents:
+      "export const state = { warningEmitted: true }; export const emitWarningIfUnsupportedVersion = () => undefined;",
   },
   {
     // The signer of every client creates one, to sign events of event streams.

@@ -32,7 +32,7 @@ export const versionOnly: Plugin = {
 };
 
 /** A schema of a client: one array. */
-const SCHEMA = /^((?:export )?var \w+\$? = )(\[[^]*?\]);$/gm;
+const SCHEMA = /^((?:export )?var \w+\$? = )(\[[\s\S]*?\]);$/gm;
 
 /**
  * Marks each schema of a client's operations as pure, so that esbuild leaves out those of the operations that no function calls. esbuild
