@@ -55,7 +55,11 @@ async function auditAll(templatePath: string, streams: number): Promise<AuditRun
     environment: { LIVE_QUOTA_READ_BLOCKS: `${QUOTA}`, LIVE_QUOTA_SHARE: `${SHARE}` },
   });
   try {
-    world.simulator?.changeSettings({ latencyMs: PAGE_MS, quotas: { readBlocks: QUOTA } });
+    world.simulator?.changeSettings({
+      latencyMs: PAGE_MS,
+      quotas: { readBlocks: QUOTA },
+      ceilings: { readBlocks: QUOTA },
+    });
     const slots = await writeLongList(world, streams, auditsOf(streams));
     await startFunction(world, slots);
     const runs: AuditRun[] = [];
