@@ -51,9 +51,9 @@ const UNITS = {
   BreakGlassUsed: "Count", // a plan applied without the second person it needed
   StreamsRepaired: "Count", // acted on again, because an audit found it missing or expiring
   ClockSweeps: "Count", // complete sweeps of the clock: each minute, and after an urgent case
-  CasesOpen: "Count", // cases that wait for a person; each sweep emits it and the next two
+  CasesOpen: "Count", // cases that wait for a person, in a sweep that finds some; so are the next two
   CasesOverdue: "Count", // whose time is over
-  OldestCaseAge: "Seconds", // since it waits; 0 without a case
+  OldestCaseAge: "Seconds", // since it waits
   EventsPublished: "Count", // added to the log, by every attempt
   EventsDelivered: "Count", // to one subscriber each
   EventsFailed: "Count", // attempts
