@@ -1,4 +1,4 @@
-/** Rotates the access keys of the two Huawei users, each with its own key: steps of Secrets Manager, and an hourly check of the old keys. */
+/** Rotates the access keys of all Huawei users, each with its own key: steps of Secrets Manager, and an hourly check of the old keys. */
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -13,6 +13,7 @@ import { OffairError } from "../lib/core/errors.ts";
 import { emitMetrics } from "../lib/core/metrics.ts";
 import { SECOND_MS } from "../lib/core/time.ts";
 import { connectPairs } from "../lib/huawei/connect-pairs.ts";
+import { usersOf } from "../lib/huawei/users.ts";
 import { ingestDomains } from "../lib/policy/policy.ts";
 import { type CheckDeps, checkAllKeys } from "../lib/rotation/check-keys.ts";
 import { type RotationDeps, rotate } from "../lib/rotation/rotate.ts";
@@ -27,10 +28,11 @@ const dynamo = new DynamoDBClient(AWS_CLIENT);
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const [domain = ""] = ingestDomains(policy);
 
-/** Each user has its own secret, ledger items and keys, which are never used for the other user. */
-function createUser(user: "worker" | "audit", secretId: string) {
+/** Each user has its own secret, ledger items and keys, which are never used for another user. */
+function createUser(user: string) {
+  const secretId = config.LIVE_SECRET_PREFIX + user;
   const store = createAdmissionStore(dynamo, config.LEDGER_TABLE, user, now);
-  const connectPair = connectPairs(config, { store, now, sleep, random: Math.random, newId: randomUUID });
+  const connectPair = connectPairs(config, { user, store, now, sleep, random: Math.random, newId: randomUUID });
   return {
     ...{ user, secretId, now, sleep },
     secret: createSecretVersions(secrets, secretId),
@@ -48,7 +50,7 @@ function createUser(user: "worker" | "audit", secretId: string) {
   } satisfies CheckDeps & Omit<RotationDeps, "remainingMs"> & { secretId: string };
 }
 
-const users = [createUser("worker", config.LIVE_WORKER_SECRET_ID), createUser("audit", config.LIVE_AUDIT_SECRET_ID)];
+const users = [...usersOf("worker", config), ...usersOf("audit", config)].map(createUser);
 
 const handle = middy<unknown, object>({ timeoutEarlyInMillis: 0 }).handler(async (event, context) => {
   const asked = parseRotationEvent(event);
@@ -57,8 +59,9 @@ const handle = middy<unknown, object>({ timeoutEarlyInMillis: 0 }).handler(async
     emitMetrics({ KeysOverdue: checks.filter(({ late }) => late !== undefined).length });
     return { checks };
   }
-  const deps = users.find(({ secretId }) => secretId === asked.SecretId);
-  if (!deps) throw new OffairError("ERR_EVENT_INVALID", "the secret is not one of the two that this function rotates");
+  // Secrets Manager sends an ARN, which ends in a hyphen and six characters.
+  const deps = users.find(({ secretId }) => asked.SecretId.replace(/^arn:.*:secret:|-\w{6}$/g, "") === secretId);
+  if (!deps) throw new OffairError("ERR_EVENT_INVALID", "the secret is not one of those that this function rotates");
   await rotate(asked.Step, asked.ClientRequestToken, {
     ...deps,
     remainingMs: () => context.getRemainingTimeInMillis(),

@@ -12,7 +12,6 @@ import { connectLive, type LiveSettings } from "../../lib/huawei/create-clients.
 
 interface Settings extends LiveSettings {
   readonly LEDGER_TABLE: string;
-  readonly LIVE_USER: "worker" | "audit";
   readonly SECRET_MAX_AGE_S: number;
 }
 
@@ -23,7 +22,7 @@ export function connect(settings: Settings, options: TableOptions = {}) {
   const client = new SecretsManagerClient(AWS_CLIENT);
   const readSecret = createReadSecret({ client, maxAgeMs: settings.SECRET_MAX_AGE_S * SECOND_MS, now });
   const dynamo = new DynamoDBClient(AWS_CLIENT);
-  const store = createAdmissionStore(dynamo, settings.LEDGER_TABLE, settings.LIVE_USER, now, options);
-  const live = connectLive(settings, { readSecret, store, now, sleep, random: Math.random, newId: randomUUID });
+  const storeOf = (user: string) => createAdmissionStore(dynamo, settings.LEDGER_TABLE, user, now, options);
+  const live = connectLive(settings, { readSecret, storeOf, now, sleep, random: Math.random, newId: randomUUID });
   return { now, sleep, readSecret, dynamo, live };
 }

@@ -14,20 +14,29 @@ const seconds = (usual: number) => z.coerce.number().int().min(0).max(2_592_000)
 
 const callsAMinute = (quota: number) => z.coerce.number().int().min(1).max(1_000_000).default(quota);
 
+const poolSize = () => z.coerce.number().int().min(1).max(8).default(1);
+
 const live = () => ({
   HUAWEI_PROJECT_ID: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, "must be a project id"),
   LIVE_ENDPOINT: z.url({ protocol: /^https?$/ }), // https unless loopback: lib/huawei/api/endpoint.ts
-  LIVE_SECRET_ID: text, // the secret is read at run time, so that a rotation needs no deployment
+  LIVE_SECRET_PREFIX: text, // the secrets are read at run time, so that a rotation needs no deployment
+  WORKER_USERS: poolSize(),
+  AUDIT_USERS: poolSize(),
   LIVE_TIMEOUT_MS: z.coerce.number().int().min(500).max(MAX_LIVE_TIMEOUT_MS).default(3_000),
-  LIVE_USER: z.enum(["worker", "audit"]), // the Huawei user that owns the secret: Live counts quotas and key locks per user
+  LIVE_USER: z.enum(["worker", "audit"]), // the pool of Huawei users: Live counts quotas and key locks per user
   LIVE_QUOTA_SHARE: z.coerce.number().min(0.05).max(1).default(0.8),
-  // calls a minute: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html
+  // calls a minute of one user: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html
   LIVE_QUOTA_BLOCK_ONCE: callsAMinute(300),
   LIVE_QUOTA_WRITE_BLOCKS: callsAMinute(4_000),
   LIVE_QUOTA_READ_BLOCKS: callsAMinute(3_000),
   LIVE_QUOTA_ONLINE: callsAMinute(1_000),
   // Live counts 10 calls a second: 100 a minute are never more than that in one second, also if a slice's calls arrive together
   LIVE_QUOTA_STATISTICS: callsAMinute(100),
+  // calls a minute of all users together, in the same table
+  LIVE_CEILING_BLOCK_ONCE: callsAMinute(3_000),
+  LIVE_CEILING_WRITE_BLOCKS: callsAMinute(12_000),
+  LIVE_CEILING_READ_BLOCKS: callsAMinute(6_000),
+  LIVE_CEILING_ONLINE: callsAMinute(2_000),
   LIVE_LOCK_S: z.coerce.number().int().min(1).max(3_600).default(300),
   LEDGER_TABLE: text,
 });
@@ -86,11 +95,9 @@ const incidentEnv = () =>
   });
 
 const rotateEnv = () => {
-  const { LIVE_SECRET_ID: _, LIVE_USER: __, ...settings } = live();
+  const { LIVE_USER: _, ...settings } = live();
   return z.object({
     ...settings,
-    LIVE_WORKER_SECRET_ID: text,
-    LIVE_AUDIT_SECRET_ID: text,
     IAM_ENDPOINT: z.url({ protocol: /^https?$/ }),
     ROTATION_DAYS: z.coerce.number().int().min(0).max(1_000), // 0: no schedule, and no check
     // Huawei's record of a key's last use is up to 15 minutes old, and functions keep a secret for a minute

@@ -1,32 +1,45 @@
-/** Creates the Live clients of a function from its settings: one per priority, with shared admission control. */
+/** Creates the Live clients of a function from its settings: one per priority, with a shared pool of Huawei users. */
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import { type AdmissionStore, createAdmission } from "./admission/admission.ts";
+import { createPool } from "./admission/pool.ts";
 import { type Priority, type Quota, type RateLimit, rateLimitOf } from "./admission/rate-slices.ts";
 import { parseCredentials } from "./api/credentials.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
 import { createLiveClient, type LiveClient } from "./api/live-client.ts";
 import { createSend, type Send } from "./api/send.ts";
+import { type Pool, type PoolSizes, usersOf } from "./users.ts";
 
-export interface LiveSettings {
+export interface LiveSettings extends PoolSizes {
   readonly HUAWEI_PROJECT_ID: string;
   readonly LIVE_ENDPOINT: string;
-  readonly LIVE_SECRET_ID: string;
+  /** The pool whose users make the calls. */
+  readonly LIVE_USER: Pool;
+  /** The name of a user's secret is this prefix and the name of the user. */
+  readonly LIVE_SECRET_PREFIX: string;
   readonly LIVE_TIMEOUT_MS: number;
   readonly LIVE_LOCK_S: number;
   /** The part of each quota to use, 0 to 1. */
   readonly LIVE_QUOTA_SHARE: number;
-  /** Calls a minute, as all LIVE_QUOTA_* below. */
+  /** Calls a minute of one user, as all LIVE_QUOTA_* below. */
   readonly LIVE_QUOTA_BLOCK_ONCE: number;
   readonly LIVE_QUOTA_WRITE_BLOCKS: number;
   readonly LIVE_QUOTA_READ_BLOCKS: number;
   readonly LIVE_QUOTA_ONLINE: number;
   readonly LIVE_QUOTA_STATISTICS: number;
+  /** Calls a minute of all users together, as all LIVE_CEILING_* below. */
+  readonly LIVE_CEILING_BLOCK_ONCE: number;
+  readonly LIVE_CEILING_WRITE_BLOCKS: number;
+  readonly LIVE_CEILING_READ_BLOCKS: number;
+  readonly LIVE_CEILING_ONLINE: number;
 }
+
+/** The settings of calls with a given pair, whichever its user. */
+export type UserSettings = Omit<LiveSettings, "LIVE_USER" | "LIVE_SECRET_PREFIX">;
 
 export interface LiveDeps {
   readonly readSecret: (name: string, options?: { fresh?: boolean }) => Promise<{ version: string; value: string }>;
-  /** The admission store of the secret's Huawei user. */
-  readonly store: AdmissionStore;
+  /** The admission store of a Huawei user. */
+  readonly storeOf: (user: string) => AdmissionStore;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
@@ -41,22 +54,26 @@ export interface ConnectedClient extends LiveClient {
 
 /** Call it once per environment. AK and SK come from one version of one secret, so that a rotation cannot mix two pairs. */
 export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Record<Priority, ConnectedClient>> {
-  const { readSecret, now } = deps;
-  const admission = createAdmission({
-    ...deps,
-    lockMs: settings.LIVE_LOCK_S * SECOND_MS,
-    rateLimits: rateLimitsOf(settings),
-  });
+  const { readSecret, storeOf, now } = deps;
+  const limits = { lockMs: settings.LIVE_LOCK_S * SECOND_MS, rateLimits: rateLimitsOf(settings) };
+  const pool = createPool(
+    usersOf(settings.LIVE_USER, settings).map((name) => ({
+      name,
+      admission: createAdmission({ ...deps, ...limits, store: storeOf(name) }),
+    })),
+    deps,
+  );
   const client = (priority: Priority): ConnectedClient => {
     const send = createSend({
       endpoint: parseEndpoint(settings.LIVE_ENDPOINT),
       projectId: settings.HUAWEI_PROJECT_ID,
       timeoutMs: settings.LIVE_TIMEOUT_MS,
-      admission,
+      pool,
       priority,
+      mayBorrow: priority === "bulk" && settings.LIVE_USER === "worker",
       now,
-      credentials: async (options) => {
-        const { version, value } = await readSecret(settings.LIVE_SECRET_ID, options);
+      credentials: async (user, options) => {
+        const { version, value } = await readSecret(settings.LIVE_SECRET_PREFIX + user, options);
         return { version, credentials: parseCredentials(value) };
       },
     });
@@ -65,25 +82,33 @@ export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Re
   return { urgent: client("urgent"), bulk: client("bulk") };
 }
 
-export function rateLimitsOf(settings: Omit<LiveSettings, "LIVE_SECRET_ID">): Record<Quota, RateLimit> {
-  const limit = (quota: number) => rateLimitOf(quota, settings.LIVE_QUOTA_SHARE);
+/** The rate limits of one user: its quota, or its part of the ceiling for all users that call the API, if that is less. */
+export function rateLimitsOf(settings: UserSettings): Record<Quota, RateLimit> {
+  const { WORKER_USERS, AUDIT_USERS } = settings;
+  const limit = (quota: number, ceiling = quota, users = 1) =>
+    rateLimitOf(Math.min(quota, ceiling / users), settings.LIVE_QUOTA_SHARE);
   return {
-    "block-once": limit(settings.LIVE_QUOTA_BLOCK_ONCE),
-    "write-blocks": limit(settings.LIVE_QUOTA_WRITE_BLOCKS),
-    "read-blocks": limit(settings.LIVE_QUOTA_READ_BLOCKS),
-    online: limit(settings.LIVE_QUOTA_ONLINE),
+    "block-once": limit(settings.LIVE_QUOTA_BLOCK_ONCE, settings.LIVE_CEILING_BLOCK_ONCE, WORKER_USERS),
+    "write-blocks": limit(settings.LIVE_QUOTA_WRITE_BLOCKS, settings.LIVE_CEILING_WRITE_BLOCKS, WORKER_USERS),
+    "read-blocks": limit(
+      settings.LIVE_QUOTA_READ_BLOCKS,
+      settings.LIVE_CEILING_READ_BLOCKS,
+      WORKER_USERS + AUDIT_USERS,
+    ),
+    online: limit(settings.LIVE_QUOTA_ONLINE, settings.LIVE_CEILING_ONLINE, AUDIT_USERS),
     statistics: limit(settings.LIVE_QUOTA_STATISTICS),
   };
 }
 
 /**
- * Estimates how many streams the worker can act on per minute. Every disable and enable is read back from the list, and Live counts that
+ * Estimates how many streams the worker can act on per minute with all its users. Every disable and enable is read back from the list, and Live counts that
  * read in the same quota as the enable.
  */
-export function writesAMinute(settings: LiveSettings): Readonly<Record<"pause" | "disable" | "enable", number>> {
+export function writesAMinute(settings: UserSettings): Readonly<Record<"pause" | "disable" | "enable", number>> {
   const rateLimits = rateLimitsOf(settings);
   // The slices admit a few percent less than the share of the quota.
-  const aMinute = (quota: Quota): number => (rateLimits[quota].budget * MINUTE_MS) / rateLimits[quota].sliceMs;
+  const aMinute = (quota: Quota): number =>
+    (settings.WORKER_USERS * rateLimits[quota].budget * MINUTE_MS) / rateLimits[quota].sliceMs;
   return {
     pause: aMinute("block-once"),
     disable: Math.min(aMinute("write-blocks"), aMinute("read-blocks")),

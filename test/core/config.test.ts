@@ -12,11 +12,13 @@ import { OffairError } from "../../lib/core/errors.ts";
 const live = {
   HUAWEI_PROJECT_ID: "0123456789abcdef0123456789abcdef",
   LIVE_ENDPOINT: "https://live.ap-southeast-3.myhuaweicloud.com",
-  LIVE_SECRET_ID: "offair/dev/live/worker",
+  LIVE_SECRET_PREFIX: "offair/dev/live/",
   LIVE_USER: "worker",
   LEDGER_TABLE: "ledger",
 };
 const liveDefaults = {
+  WORKER_USERS: 1,
+  AUDIT_USERS: 1,
   LIVE_TIMEOUT_MS: 3_000,
   LIVE_QUOTA_SHARE: 0.8,
   LIVE_QUOTA_BLOCK_ONCE: 300,
@@ -24,6 +26,10 @@ const liveDefaults = {
   LIVE_QUOTA_READ_BLOCKS: 3_000,
   LIVE_QUOTA_ONLINE: 1_000,
   LIVE_QUOTA_STATISTICS: 100,
+  LIVE_CEILING_BLOCK_ONCE: 3_000,
+  LIVE_CEILING_WRITE_BLOCKS: 12_000,
+  LIVE_CEILING_READ_BLOCKS: 6_000,
+  LIVE_CEILING_ONLINE: 2_000,
   LIVE_LOCK_S: 300,
 };
 const queues = {
@@ -116,6 +122,9 @@ describe("a setting out of range is named, and its value never told (invariant 5
     ["LIVE_TIMEOUT_MS", ["499", "4001", "3000.5", "hunter2", "Infinity", "NaN", "-3000"]],
     ["LIVE_USER", ["hunter2", "Worker"]],
     ["LIVE_QUOTA_SHARE", ["0", "0.049", "1.01", "hunter2"]],
+    ["WORKER_USERS", ["0", "9", "1.5", "hunter2"]],
+    ["AUDIT_USERS", ["0", "9"]],
+    ["LIVE_CEILING_ONLINE", ["0", "1000001"]],
     ["LIVE_QUOTA_BLOCK_ONCE", ["0", "1000001", "1.5", "hunter2"]],
     ["LIVE_LOCK_S", ["0", "3601", "1.5", "hunter2"]],
     ["LIVE_STATISTICS_S", ["19", "901", "30.5", "hunter2"]],

@@ -41,7 +41,7 @@ it("refuses a time-out for Live that would not fit", () => {
   const settings = {
     HUAWEI_PROJECT_ID: "p",
     LIVE_ENDPOINT: "https://live.example.com",
-    LIVE_SECRET_ID: "s",
+    LIVE_SECRET_PREFIX: "s",
     LEDGER_TABLE: "t",
     ARCHIVE_BUCKET: "b",
     AUDIT_KEY_SECRET_ID: "k",

@@ -9,6 +9,7 @@ import { connectLive, type LiveSettings } from "../../lib/huawei/create-clients.
 import { startSimulator } from "../../local/live/simulator.ts";
 import type { Simulator } from "../../local/live/simulator-types.ts";
 import { type MemoryGateStore, memoryGateStore } from "../support/gate.ts";
+import { liveSettings, UNLIMITED } from "../support/live-settings.ts";
 
 const PROJECT = "0123456789abcdef0123456789abcdef";
 const DOMAIN = "publish.example.huawei.com";
@@ -34,26 +35,15 @@ async function start(options: Parameters<typeof startSimulator>[0] = {}): Promis
 /** A wait for others is over soon, however long it is. */
 const soon = (_ms: number): Promise<void> => realSleep(2);
 
-const settingsOf = (): LiveSettings => ({
-  HUAWEI_PROJECT_ID: PROJECT,
-  LIVE_ENDPOINT: live.url,
-  LIVE_SECRET_ID: "secret",
-  LIVE_TIMEOUT_MS: 4_000,
-  LIVE_LOCK_S: 300,
-  LIVE_QUOTA_SHARE: 0.8,
-  LIVE_QUOTA_BLOCK_ONCE: 100_000,
-  LIVE_QUOTA_WRITE_BLOCKS: 100_000,
-  LIVE_QUOTA_READ_BLOCKS: 100_000,
-  LIVE_QUOTA_ONLINE: 100_000,
-  LIVE_QUOTA_STATISTICS: 100_000,
-});
+const settingsOf = (): LiveSettings =>
+  liveSettings({ HUAWEI_PROJECT_ID: PROJECT, LIVE_ENDPOINT: live.url, ...UNLIMITED });
 
 function environment(settings: Partial<LiveSettings> = {}, sleep = soon) {
   return connectLive(
     { ...settingsOf(), ...settings },
     {
       readSecret: async () => secret,
-      store,
+      storeOf: () => store,
       now,
       sleep,
       random: Math.random,
@@ -180,7 +170,7 @@ describe("four environments and the rotation of their key never lock it", () => 
     fleet = Array.from({ length: 4 }, () => environment());
     const connect = connectPairs(
       { ...settingsOf(), IAM_ENDPOINT: live.url },
-      { store, now, sleep: soon, random: Math.random, newId: randomUUID },
+      { user: "worker", store, now, sleep: soon, random: Math.random, newId: randomUUID },
     );
     rotation = async () => {
       const { version, value } = secret;

@@ -7,6 +7,7 @@ import { connectLive } from "../../lib/huawei/create-clients.ts";
 import { startSimulator } from "../../local/live/simulator.ts";
 import type { Simulator } from "../../local/live/simulator-types.ts";
 import { memoryGateStore } from "../support/gate.ts";
+import { liveSettings, UNLIMITED } from "../support/live-settings.ts";
 
 const PROJECT = "0123456789abcdef0123456789abcdef";
 const DOMAIN = "publish.example.huawei.com";
@@ -22,14 +23,13 @@ afterEach(() => simulator.close());
 
 const connect = () =>
   connectLive(
-    {
-      ...{ HUAWEI_PROJECT_ID: PROJECT, LIVE_ENDPOINT: simulator.url, LIVE_SECRET_ID: "secret", LIVE_TIMEOUT_MS: 1_000 },
-      ...{ LIVE_LOCK_S: 300, LIVE_QUOTA_SHARE: 0.8, LIVE_QUOTA_BLOCK_ONCE: 10_000, LIVE_QUOTA_WRITE_BLOCKS: 10_000 },
-      ...{ LIVE_QUOTA_READ_BLOCKS: 100_000, LIVE_QUOTA_ONLINE: 10_000, LIVE_QUOTA_STATISTICS: 100 },
-    },
+    liveSettings({
+      ...{ HUAWEI_PROJECT_ID: PROJECT, LIVE_ENDPOINT: simulator.url, LIVE_TIMEOUT_MS: 1_000 },
+      ...UNLIMITED,
+    }),
     {
       readSecret: async () => ({ version: "v1", value: JSON.stringify({ ak: USER.ak, sk: USER.sk }) }),
-      ...{ store: memoryGateStore(), now: () => new Date(), random: Math.random, newId: randomUUID },
+      ...{ storeOf: memoryGateStore, now: () => new Date(), random: Math.random, newId: randomUUID },
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     },
   ).urgent;

@@ -21,6 +21,7 @@ import { startSimulator } from "../../local/live/simulator.ts";
 import type { SimulatorOptions } from "../../local/live/simulator-types.ts";
 import { NOON, pushPolicy, weaponsReport } from "../support/fixtures.ts";
 import { memoryGateStore } from "../support/gate.ts";
+import { liveSettings } from "../support/live-settings.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { noBatches } from "../support/no-batches.ts";
 
@@ -77,20 +78,14 @@ export async function startPushes({ policy = pushPolicy, hasCallbacks, simulator
     ...more,
   });
   const { projectId } = simulator.state().settings;
-  const { urgent } = connectLive(
-    {
-      ...{ HUAWEI_PROJECT_ID: projectId, LIVE_ENDPOINT: simulator.url, LIVE_SECRET_ID: "live", LIVE_TIMEOUT_MS: 4_000 },
-      ...{ LIVE_LOCK_S: 300, LIVE_QUOTA_SHARE: 0.8, LIVE_QUOTA_BLOCK_ONCE: 300, LIVE_QUOTA_WRITE_BLOCKS: 4_000 },
-      ...{ LIVE_QUOTA_READ_BLOCKS: 3_000, LIVE_QUOTA_ONLINE: 1_000, LIVE_QUOTA_STATISTICS: 100 },
+  const store = memoryGateStore();
+  const { urgent } = connectLive(liveSettings({ HUAWEI_PROJECT_ID: projectId, LIVE_ENDPOINT: simulator.url }), {
+    ...{ storeOf: () => store, now, random: Math.random, newId: randomUUID },
+    readSecret: async () => ({ version: "1", value: JSON.stringify(PAIR) }),
+    sleep: async (ms) => {
+      nowMs += ms;
     },
-    {
-      ...{ store: memoryGateStore(), now, random: Math.random, newId: randomUUID },
-      readSecret: async () => ({ version: "1", value: JSON.stringify(PAIR) }),
-      sleep: async (ms) => {
-        nowMs += ms;
-      },
-    },
-  );
+  });
   const live = { ...urgent, ...createPushClient(urgent.send) };
   const ledger = createMemoryLedger();
   await ledger.writeMode({ mode: "enforce", changedBy: "ana", reason: "test", changedAt: now().toISOString() });

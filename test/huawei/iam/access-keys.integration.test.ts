@@ -5,6 +5,7 @@ import { connectPairs } from "../../../lib/huawei/connect-pairs.ts";
 import { startSimulator } from "../../../local/live/simulator.ts";
 import type { SettingsChange, Simulator } from "../../../local/live/simulator-types.ts";
 import { memoryGateStore } from "../../support/gate.ts";
+import { liveSettings } from "../../support/live-settings.ts";
 
 const DOMAIN = "publish.example.huawei.com";
 const ACCOUNT = "fedcba9876543210fedcba9876543210";
@@ -45,12 +46,10 @@ afterEach(async () => {
 function using(pair: { ak: string; sk: string }, userId = "worker", accountId = ACCOUNT) {
   const connect = connectPairs(
     {
-      ...{ HUAWEI_PROJECT_ID: live.state().settings.projectId, LIVE_ENDPOINT: live.url, IAM_ENDPOINT: live.url },
-      ...{ LIVE_TIMEOUT_MS: 2_000, LIVE_LOCK_S: 300, LIVE_QUOTA_SHARE: 1, LIVE_QUOTA_BLOCK_ONCE: 300 },
-      ...{ LIVE_QUOTA_WRITE_BLOCKS: 4_000, LIVE_QUOTA_READ_BLOCKS: 3_000, LIVE_QUOTA_ONLINE: 1_000 },
-      LIVE_QUOTA_STATISTICS: 100,
+      ...liveSettings({ HUAWEI_PROJECT_ID: live.state().settings.projectId, LIVE_ENDPOINT: live.url }),
+      ...{ IAM_ENDPOINT: live.url, LIVE_TIMEOUT_MS: 2_000, LIVE_QUOTA_SHARE: 1 },
     },
-    { store: memoryGateStore(), now, sleep, random: () => 0, newId: randomUUID },
+    { user: "worker", store: memoryGateStore(), now, sleep, random: () => 0, newId: randomUUID },
   );
   return connect({ ...pair, userId, accountId }, pair.ak);
 }

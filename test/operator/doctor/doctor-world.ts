@@ -17,6 +17,7 @@ import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
 import { EVENT_TYPES } from "../../../lib/events/types/event-types.ts";
 import { keyHealth } from "../../../lib/huawei/admission/key-health.ts";
 import { parseKeyState } from "../../../lib/huawei/admission/key-state.ts";
+import { parseCredentials } from "../../../lib/huawei/api/credentials.ts";
 import { remedyOfLive } from "../../../lib/huawei/api/error-remedies.ts";
 import { createHasStandby } from "../../../lib/huawei/api/standby.ts";
 import { connectLive } from "../../../lib/huawei/create-clients.ts";
@@ -29,6 +30,7 @@ import { startSimulator } from "../../../local/live/simulator.ts";
 import type { Simulator } from "../../../local/live/simulator-types.ts";
 import { type Queues, useQueues } from "../../aws/sqs/queues.ts";
 import { NOON } from "../../support/fixtures.ts";
+import { liveSettings } from "../../support/live-settings.ts";
 import { TABLE, type TestTable, useTable } from "../../support/table.ts";
 
 export const DOMAIN = "push.example.com";
@@ -64,13 +66,12 @@ export function useDoctorWorld(): DoctorWorld {
 
   function liveLooks(): DoctorDeps["live"] {
     const { urgent } = connectLive(
+      liveSettings({
+        ...{ HUAWEI_PROJECT_ID: PROJECT_ID, LIVE_ENDPOINT: world.live.url, LIVE_USER: "audit" },
+        ...{ LIVE_TIMEOUT_MS: 2_000, LIVE_QUOTA_SHARE: 1 },
+      }),
       {
-        ...{ HUAWEI_PROJECT_ID: PROJECT_ID, LIVE_ENDPOINT: world.live.url, LIVE_SECRET_ID: "audit", LIVE_LOCK_S: 300 },
-        ...{ LIVE_TIMEOUT_MS: 2_000, LIVE_QUOTA_SHARE: 1, LIVE_QUOTA_BLOCK_ONCE: 300, LIVE_QUOTA_WRITE_BLOCKS: 4_000 },
-        ...{ LIVE_QUOTA_READ_BLOCKS: 3_000, LIVE_QUOTA_ONLINE: 1_000, LIVE_QUOTA_STATISTICS: 100 },
-      },
-      {
-        store: createAdmissionStore(table.current.dynamo, TABLE, "audit", world.now),
+        storeOf: (user) => createAdmissionStore(table.current.dynamo, TABLE, user, world.now),
         readSecret: async () => ({ version: "1", value: world.secret }),
         sleep: async (ms) => {
           clock += ms;
@@ -97,8 +98,10 @@ export function useDoctorWorld(): DoctorWorld {
     const dead = { ...deadLetterUrls, audit: deadLetterUrls.urgent };
     return {
       ...{ ingestDomains, live: liveLooks(), now: world.now, ledger: world.ledger },
-      readWorkerKey: async () => keyHealth((await readStates("worker")).map(parseKeyState), world.now()),
-      readRotations: async () => ({ worker: (await createRotationStore(dynamo, TABLE, "worker").read())?.record }),
+      users: { worker: ["worker"], audit: ["audit"] },
+      readKey: async (user) => keyHealth((await readStates(user)).map(parseKeyState), world.now()),
+      readAuditSecret: async () => parseCredentials(world.secret),
+      readRotation: async (user) => (await createRotationStore(dynamo, TABLE, user).read())?.record,
       depthOf: (queue) => readDepth("queue" in queue ? urls[queue.queue] : dead[queue.deadLetters]),
       readHead: createChainHead(dynamo, TABLE).read,
       canary: "on",
