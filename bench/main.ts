@@ -12,6 +12,7 @@ import { run, UsageError } from "../local/kit/arguments.ts";
 import { audit } from "./audit.ts";
 import type { Bench } from "./bench.ts";
 import { burst } from "./burst.ts";
+import { cost } from "./cost.ts";
 import { createEffort } from "./effort.ts";
 import { firstAnswer } from "./first-answer.ts";
 import { incident } from "./incident.ts";
@@ -27,7 +28,7 @@ import { verifyChain } from "./verify-chain.ts";
 
 const BENCHES: readonly Bench[] = [
   ...[sign, verify, init, firstAnswer, verifyChain, incident, audit],
-  ...[timeToOff, timeToEvent, burst],
+  ...[timeToOff, timeToEvent, burst, cost],
 ];
 /** `--quick` begins no bench later, so that it ends within two minutes. */
 const QUICK_MS = 100 * SECOND_MS;
