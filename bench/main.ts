@@ -12,6 +12,7 @@ import { run, UsageError } from "../local/kit/arguments.ts";
 import { audit } from "./audit.ts";
 import type { Bench } from "./bench.ts";
 import { burst } from "./burst.ts";
+import { describeCpu } from "./cpu.ts";
 import { createEffort } from "./effort.ts";
 import { firstAnswer } from "./first-answer.ts";
 import { incident } from "./incident.ts";
@@ -51,6 +52,8 @@ async function main(): Promise<number> {
   const machine = { at: new Date().toISOString(), node: process.version, cpu, cpus: cpus().length };
   const result = runOf(measured, machine, all[bench.name]);
   console.log(`${tableOf({ [bench.name]: result })}\n`);
+  for (const text of new Set(result.rows.flatMap(({ cpu: used }) => (used ? describeCpu(used) : []))))
+    console.log(`${text}\n`);
   if (values.quick) {
     if (bench.leftOut) console.log(`Left out of ${bench.name}: ${bench.leftOut}.\n`);
     return 0;
