@@ -32,7 +32,7 @@ const [domain = ""] = ingestDomains(policy);
 function createUser(user: string) {
   const secretId = config.LIVE_SECRET_PREFIX + user;
   const store = createAdmissionStore(dynamo, config.LEDGER_TABLE, user, now);
-  const connectPair = connectPairs(config, { store, now, sleep, random: Math.random, newId: randomUUID });
+  const connectPair = connectPairs(config, { user, store, now, sleep, random: Math.random, newId: randomUUID });
   return {
     ...{ user, secretId, now, sleep },
     secret: createSecretVersions(secrets, secretId),

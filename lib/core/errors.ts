@@ -48,6 +48,8 @@ export interface ErrorDetails extends ErrorOptions {
   readonly liveCode?: string | undefined;
   /** The provider's own text: one line without secrets. */
   readonly liveText?: string | undefined;
+  /** The Huawei user whose credentials were refused. */
+  readonly user?: string | undefined;
   /** The issues of a payload or an event, with their positions. */
   readonly issues?: readonly Issue[] | undefined;
   /** The check that a request failed: `webhook-timestamp`. */

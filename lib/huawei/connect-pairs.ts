@@ -1,6 +1,7 @@
 /** Creates the clients of a rotation: each signs with a given pair, and all share the admission control of the pair's Huawei user. */
 import { SECOND_MS } from "../core/time.ts";
 import { type AdmissionStore, createAdmission } from "./admission/admission.ts";
+import { createPool } from "./admission/pool.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
 import { createLiveClient } from "./api/live-client.ts";
 import { createRepeat } from "./api/retry-reads.ts";
@@ -20,29 +21,29 @@ export interface ConnectedPair {
 /** Call it once per Huawei user and environment. */
 export function connectPairs(
   settings: PairSettings,
-  deps: Omit<LiveDeps, "readSecret" | "storeOf"> & { readonly store: AdmissionStore },
+  deps: Omit<LiveDeps, "readSecret" | "storeOf"> & { readonly user: string; readonly store: AdmissionStore },
 ) {
   const admission = createAdmission({
     ...deps,
     lockMs: settings.LIVE_LOCK_S * SECOND_MS,
     rateLimits: rateLimitsOf(settings),
   });
-  /** The alert says that a stored pair is refused. A pair that is being proven is not in use. */
-  const quiet = { ...admission, alert: () => undefined };
+  const pool = createPool([{ name: deps.user, admission }], deps);
   const repeat = createRepeat(deps);
 
   return (pair: RotatablePair, version: string): ConnectedPair => {
     const credentials = async () => ({ version, credentials: { kind: "key-pair" as const, ak: pair.ak, sk: pair.sk } });
-    const common: Omit<SendOptions, "endpoint" | "admission"> = {
-      ...{ credentials, timeoutMs: settings.LIVE_TIMEOUT_MS, priority: "bulk", now: deps.now },
+    const common: Omit<SendOptions, "endpoint"> = {
+      ...{ credentials, pool, timeoutMs: settings.LIVE_TIMEOUT_MS, priority: "bulk", now: deps.now },
     };
     const live = createSend({
-      ...{ ...common, admission: quiet, projectId: settings.HUAWEI_PROJECT_ID },
+      ...{ ...common, projectId: settings.HUAWEI_PROJECT_ID },
       endpoint: parseEndpoint(settings.LIVE_ENDPOINT),
+      alert: () => undefined, // it says that a stored pair is refused; a pair that is being proven is not in use
     });
     // Its few calls take leases of Live's quotas, which is negligible.
     const iam = createSend({
-      ...{ ...common, admission, accountId: pair.accountId },
+      ...{ ...common, accountId: pair.accountId },
       endpoint: parseEndpoint(settings.IAM_ENDPOINT),
     });
     const keys = createAccessKeys((call) => repeat(() => iam(call)), pair.userId);

@@ -1,12 +1,13 @@
-/** Creates the Live clients of a function from its settings: one per priority, with shared admission control. */
+/** Creates the Live clients of a function from its settings: one per priority, with a shared pool of Huawei users. */
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import { type AdmissionStore, createAdmission } from "./admission/admission.ts";
+import { createPool } from "./admission/pool.ts";
 import { type Priority, type Quota, type RateLimit, rateLimitOf } from "./admission/rate-slices.ts";
 import { parseCredentials } from "./api/credentials.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
 import { createLiveClient, type LiveClient } from "./api/live-client.ts";
 import { createSend, type Send } from "./api/send.ts";
-import type { Pool, PoolSizes } from "./users.ts";
+import { type Pool, type PoolSizes, usersOf } from "./users.ts";
 
 export interface LiveSettings extends PoolSizes {
   readonly HUAWEI_PROJECT_ID: string;
@@ -53,23 +54,26 @@ export interface ConnectedClient extends LiveClient {
 
 /** Call it once per environment. AK and SK come from one version of one secret, so that a rotation cannot mix two pairs. */
 export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Record<Priority, ConnectedClient>> {
-  const { readSecret, now } = deps;
-  const admission = createAdmission({
-    ...deps,
-    store: deps.storeOf(settings.LIVE_USER),
-    lockMs: settings.LIVE_LOCK_S * SECOND_MS,
-    rateLimits: rateLimitsOf(settings),
-  });
+  const { readSecret, storeOf, now } = deps;
+  const limits = { lockMs: settings.LIVE_LOCK_S * SECOND_MS, rateLimits: rateLimitsOf(settings) };
+  const pool = createPool(
+    usersOf(settings.LIVE_USER, settings).map((name) => ({
+      name,
+      admission: createAdmission({ ...deps, ...limits, store: storeOf(name) }),
+    })),
+    deps,
+  );
   const client = (priority: Priority): ConnectedClient => {
     const send = createSend({
       endpoint: parseEndpoint(settings.LIVE_ENDPOINT),
       projectId: settings.HUAWEI_PROJECT_ID,
       timeoutMs: settings.LIVE_TIMEOUT_MS,
-      admission,
+      pool,
       priority,
+      mayBorrow: priority === "bulk" && settings.LIVE_USER === "worker",
       now,
-      credentials: async (options) => {
-        const { version, value } = await readSecret(settings.LIVE_SECRET_PREFIX + settings.LIVE_USER, options);
+      credentials: async (user, options) => {
+        const { version, value } = await readSecret(settings.LIVE_SECRET_PREFIX + user, options);
         return { version, credentials: parseCredentials(value) };
       },
     });

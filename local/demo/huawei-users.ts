@@ -24,6 +24,11 @@ export const usersOf = ({ worker, audit }: PoolSizes): string[] => [
   ...userNames("audit", audit),
 ];
 
+export const MOST_USERS = 8;
+
+/** The pools of an exercise with this number of workers: the audit reads with two users, if there are two workers. */
+export const poolsWith = (workers: number): PoolSizes => ({ worker: workers, audit: Math.min(workers, 2) });
+
 export const poolOf = (user: string): Pool => (user.startsWith("audit") ? "audit" : "worker");
 
 /** The name of a user's secret. */
@@ -38,6 +43,11 @@ export const poolEnvironment = ({ worker, audit }: PoolSizes): Record<string, st
   WORKER_USERS: String(worker),
   AUDIT_USERS: String(audit),
 });
+
+/** The parameters of a package for pools of these sizes. */
+export const poolParameters = ({ worker, audit }: PoolSizes): string[] => [
+  ...["--param", `workerUsers=${worker}`, "--param", `auditUsers=${audit}`],
+];
 
 /** The key of a user of the local stack. */
 export function localKey(user: string): KeyPair {

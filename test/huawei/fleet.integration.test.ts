@@ -170,7 +170,7 @@ describe("four environments and the rotation of their key never lock it", () => 
     fleet = Array.from({ length: 4 }, () => environment());
     const connect = connectPairs(
       { ...settingsOf(), IAM_ENDPOINT: live.url },
-      { store, now, sleep: soon, random: Math.random, newId: randomUUID },
+      { user: "worker", store, now, sleep: soon, random: Math.random, newId: randomUUID },
     );
     rotation = async () => {
       const { version, value } = secret;

@@ -268,7 +268,7 @@ describe("rights", () => {
 
   it("let the audit add to the archive and read what changed in the ledger and what waits for a person, where it can write no report or order", () => {
     expect(rightsOf("AuditRole")).toEqual([
-      "dynamodb:GetItem Ledger [AUDIT KEY#audit* RATE#audit*]",
+      "dynamodb:GetItem Ledger [AUDIT KEY#audit*]",
       "dynamodb:PutItem Ledger [AUDIT NOTICE#*]",
       "dynamodb:Query Ledger [STREAM#*]",
       "dynamodb:Query Ledger/index/byTime",

@@ -174,7 +174,7 @@ export function useAuditWorld(): AuditWorld {
       createSend({
         ...{ endpoint: new URL(world.live.url), projectId: PROJECT_ID, timeoutMs: 500, priority: "bulk" },
         now: () => new Date(world.clock),
-        admission: restlessGate({ now: () => new Date(world.clock) }),
+        pool: restlessGate({ now: () => new Date(world.clock) }),
         credentials: async () => ({ version: "1", credentials: pair }),
       }),
     );

@@ -4,7 +4,7 @@
  *
  * | pk | sk | content |
  * | --- | --- | --- |
- * | `RATE#user#quota` | start of the slice | leases taken from the slice, and whether an urgent call took one |
+ * | `RATE#user` | start of the slice, and its length if that is not the usual one | for each quota the leases taken from the slice; whether an urgent call took one; the loans of lanes |
  * | `KEY#user` | hash of the access key | the state in lib/huawei/admission/key-state.ts, and the last block, which is an event |
  */
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -13,6 +13,8 @@ import { OffairError } from "../../core/errors.ts";
 import { DAY_MS } from "../../core/time.ts";
 import type { AdmissionStore } from "../../huawei/admission/admission.ts";
 import { FOREVER_MS, type KeyBlock } from "../../huawei/admission/key-state.ts";
+import { AHEAD, type SharedSlice } from "../../huawei/admission/lease-store.ts";
+import { USUAL_SLICE_MS } from "../../huawei/admission/rate-slices.ts";
 import { markAt } from "./notify/outbox-marks.ts";
 import { epochSeconds, type TableOptions } from "./table.ts";
 
@@ -30,72 +32,96 @@ export function createAdmissionStore(
   const client = DynamoDBDocumentClient.from(dynamo);
   const keyId = (key: string) => ({ pk: `KEY#${user}`, sk: key });
 
-  /** @returns false if the condition did not hold. */
-  async function attempt(request: () => Promise<unknown>): Promise<boolean> {
+  /** @returns the attributes that the request returns; `refused` if the condition did not hold. */
+  async function attempt(request: UpdateCommand): Promise<{ refused: boolean; item: Item }> {
     try {
-      await request();
-      return true;
+      const { Attributes = {} } = await client.send(request);
+      return { refused: false, item: Attributes };
     } catch (cause) {
-      if (cause instanceof ConditionalCheckFailedException) return false;
-      throw new OffairError("ERR_LEDGER", "the ledger cannot be written", { cause });
+      if (!(cause instanceof ConditionalCheckFailedException))
+        throw new OffairError("ERR_LEDGER", "the ledger cannot be written", { cause });
+      return { refused: true, item: { urgent: cause.Item?.urgent?.BOOL } };
     }
   }
 
-  /** Updates the counter of a slice. Each expression also sets `expiresAt`. */
-  const updateSlice = (
-    { quota, sliceStart, expiresAt }: { quota: string; sliceStart: Date; expiresAt: Date },
-    expression: string,
-    values: Record<string, unknown>,
-    condition?: string,
-  ): Promise<boolean> =>
-    attempt(() =>
-      client.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: { pk: `RATE#${user}#${quota}`, sk: sliceStart.toISOString() },
-          UpdateExpression: `SET expiresAt = :expiresAt${expression}`,
-          ConditionExpression: condition,
-          ExpressionAttributeValues: { ":expiresAt": epochSeconds(expiresAt), ...values },
-        }),
-      ),
-    );
-
-  async function readKey(key: string): Promise<{ state: string; revision: string } | undefined> {
+  async function read(Key: Record<string, string>): Promise<Item | undefined> {
     try {
-      const request = new GetCommand({ TableName: table, Key: keyId(key), ConsistentRead: true });
-      const { Item } = await client.send(request);
-      return Item && { state: String(Item.state), revision: String(Item.revision) };
+      return (await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item;
     } catch (cause) {
       throw new OffairError("ERR_LEDGER", "the ledger cannot be read", { cause });
     }
   }
 
+  const sliceId = (sliceStart: Date, sliceMs = USUAL_SLICE_MS) => ({
+    pk: `RATE#${user}`,
+    sk: `${sliceStart.toISOString()}${sliceMs === USUAL_SLICE_MS ? "" : `#${sliceMs}`}`,
+  });
+
+  /** Updates the item of a slice. Each expression also sets `expiresAt`. */
+  const updateSlice = (
+    { sliceStart, sliceMs, expiresAt }: { sliceStart: Date; sliceMs?: number; expiresAt: Date },
+    { expression, names, values, ...more }: SliceUpdate,
+  ) =>
+    attempt(
+      new UpdateCommand({
+        TableName: table,
+        Key: sliceId(sliceStart, sliceMs),
+        UpdateExpression: `SET expiresAt = :expiresAt${expression}`,
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: { ":expiresAt": epochSeconds(expiresAt), ...values },
+        ...more,
+      }),
+    );
+
+  async function readKey(key: string): Promise<{ state: string; revision: string } | undefined> {
+    const item = await read(keyId(key));
+    return item && { state: String(item.state), revision: String(item.revision) };
+  }
+
   return {
     /** If the SDK repeats a request whose response was lost, the lease counts twice, which only wastes one. */
-    takeLease: ({ urgent, upTo, upToWithoutUrgent, ...slice }) =>
-      updateSlice(
-        slice,
-        `${urgent ? ", urgent = :yes" : ""} ADD used :one`,
-        {
-          ":one": 1,
-          ":none": 0,
-          ":upTo": upTo,
-          ":upToWithoutUrgent": upToWithoutUrgent,
+    async takeLease({ quota, urgent, loan, upTo, upToWithoutUrgent, ...slice }) {
+      const { refused, item } = await updateSlice(slice, {
+        expression: `${urgent ? ", urgent = :yes" : ""}${loan ? ", #lent = :until" : ""} ADD #used :one`,
+        names: { "#used": usedOf(quota), ...(loan && { "#lent": lentTo(loan.environment) }) },
+        values: {
+          ...{ ":one": 1, ":none": 0, ":upTo": upTo, ":upToWithoutUrgent": upToWithoutUrgent },
           ...(urgent && { ":yes": true }),
+          ...(loan && { ":until": loan.untilMs }),
         },
-        "(attribute_not_exists(used) AND :upToWithoutUrgent > :none) OR used < :upTo OR (attribute_not_exists(urgent) AND used < :upToWithoutUrgent)",
-      ),
-
-    async forfeitLeases({ leases, ...slice }) {
-      await updateSlice(slice, " ADD used :leases", { ":leases": leases });
+        ConditionExpression: loan ? `attribute_not_exists(urgent) AND (${HAS_LEASES})` : HAS_LEASES,
+        ...(urgent && { ReturnValues: "ALL_NEW" }),
+        ...(loan && { ReturnValuesOnConditionCheckFailure: "ALL_OLD" }),
+      });
+      return { granted: !refused, ...sharedSlice(item) };
     },
 
-    async blockSlices({ sliceStarts, budget, ...slice }) {
-      await Promise.all(
-        sliceStarts.map((sliceStart) =>
-          updateSlice({ ...slice, sliceStart }, ", used = :budget", { ":budget": budget }),
-        ),
-      );
+    readSlice: async (sliceStart) => sharedSlice((await read(sliceId(sliceStart))) ?? {}),
+
+    async lendAhead({ environment, ...slice }) {
+      const { refused } = await updateSlice(slice, {
+        expression: ", #lent = :ahead",
+        names: { "#lent": lentTo(environment) },
+        values: { ":ahead": AHEAD },
+        ConditionExpression: "attribute_not_exists(urgent)",
+      });
+      return !refused;
+    },
+
+    async endLoans({ environment, sliceStarts, expiresAt }) {
+      const update = { expression: " REMOVE #lent", names: { "#lent": lentTo(environment) } };
+      await Promise.all(sliceStarts.map((sliceStart) => updateSlice({ sliceStart, expiresAt }, update)));
+    },
+
+    async forfeitLeases({ quota, leases, ...slice }) {
+      const names = { "#used": usedOf(quota) };
+      await updateSlice(slice, { expression: " ADD #used :leases", names, values: { ":leases": leases } });
+    },
+
+    async blockSlices({ quota, sliceStarts, budget, ...slice }) {
+      const names = { "#used": usedOf(quota) };
+      const update = { expression: ", #used = :budget", names, values: { ":budget": budget } };
+      await Promise.all(sliceStarts.map((sliceStart) => updateSlice({ ...slice, sliceStart }, update)));
     },
 
     readKey,
@@ -104,26 +130,55 @@ export function createAdmissionStore(
       const expiresAt = epochSeconds(new Date(now().getTime() + KEY_TTL_MS));
       const set = { state, revision, expiresAt, ...(block && { blocked: formatBlock(block), ...markAt(now()) }) };
       const names = Object.keys(set);
-      const replaced = await attempt(() =>
-        client.send(
-          new UpdateCommand({
-            TableName: table,
-            Key: keyId(key),
-            UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
-            ConditionExpression: before === undefined ? "attribute_not_exists(pk)" : "#revision = :before",
-            ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-            ExpressionAttributeValues: {
-              ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
-              ...(before !== undefined && { ":before": before }),
-            },
-          }),
-        ),
+      const { refused } = await attempt(
+        new UpdateCommand({
+          TableName: table,
+          Key: keyId(key),
+          UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
+          ConditionExpression: before === undefined ? "attribute_not_exists(pk)" : "#revision = :before",
+          ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+            ...(before !== undefined && { ":before": before }),
+          },
+        }),
       );
       // The revision is the one of this request if the SDK repeated the request after its response was lost.
-      const isOurs = replaced || (await readKey(key))?.revision === revision;
+      const isOurs = !refused || (await readKey(key))?.revision === revision;
       if (isOurs && block) onOutbox?.(keyId(key));
       return isOurs;
     },
+  };
+}
+
+type Item = Record<string, unknown>;
+
+interface SliceUpdate {
+  /** What follows the change of `expiresAt`. */
+  readonly expression: string;
+  readonly names: Record<string, string>;
+  readonly values?: Record<string, unknown>;
+  readonly ConditionExpression?: string;
+  readonly ReturnValues?: "ALL_NEW";
+  readonly ReturnValuesOnConditionCheckFailure?: "ALL_OLD";
+}
+
+const usedOf = (quota: string): string => `used#${quota}`;
+const LENT = "lent#";
+const lentTo = (environment: string): string => LENT + environment;
+
+/** An urgent call of another quota may have marked the slice before this quota's first lease. */
+const HAS_LEASES = [
+  "(attribute_not_exists(#used) AND (:upTo > :none OR (attribute_not_exists(urgent) AND :upToWithoutUrgent > :none)))",
+  "#used < :upTo",
+  "(attribute_not_exists(urgent) AND #used < :upToWithoutUrgent)",
+].join(" OR ");
+
+function sharedSlice(item: Item): SharedSlice {
+  const lent = Object.entries(item).filter(([name]) => name.startsWith(LENT));
+  return {
+    urgent: item.urgent === true,
+    loans: Object.fromEntries(lent.map(([name, untilMs]) => [name.slice(LENT.length), Number(untilMs)])),
   };
 }
 

@@ -1,7 +1,7 @@
 /**
- * Admission control for calls to Live. A call is sent only if no other call of this environment is under way, the key circuit breaker
- * admits its key, and the rate limiter grants a lease. One call per environment, in few environments, also keeps the number of failures
- * below Live's lock when a valid key becomes invalid during calls (docs/adr/0009).
+ * Admission control for calls to Live with one Huawei user. A call is sent only if a lane is free (pool.ts), the key circuit breaker admits
+ * the key, and the rate limiter grants a lease. One lane per environment, in few environments, also keeps the number of failures below
+ * Live's lock when a valid key becomes invalid during calls (docs/adr/0009).
  */
 import { OffairError } from "../../core/errors.ts";
 import { logWarn } from "../../core/log.ts";
@@ -14,27 +14,27 @@ import {
   type SignatureVerdict,
   type TrackedKey,
 } from "./key-breaker.ts";
-import { createLeases, type LeaseDeps, type LeaseStore } from "./rate-leases.ts";
-import type { Priority, Quota, RateLimit } from "./rate-slices.ts";
+import type { LeaseStore } from "./lease-store.ts";
+import { createLoans } from "./loans.ts";
+import { createLeases, type LeaseDeps } from "./rate-leases.ts";
+import type { Priority, Quota } from "./rate-slices.ts";
 
 export type AdmissionStore = LeaseStore & KeyStore;
 export type AdmissionDeps = Omit<LeaseDeps, "store"> &
-  Omit<KeyBreakerDeps, "store"> & {
-    readonly store: AdmissionStore;
-    readonly rateLimits: Readonly<Record<Quota, RateLimit>>;
-  };
+  Omit<KeyBreakerDeps, "store"> & { readonly store: AdmissionStore };
 
 export interface Request {
   readonly quota: Quota;
   readonly priority: Priority;
-  /** Undefined for a token, which Live never locks. */
-  readonly key?: TrackedKey | undefined;
   /** The latest time to start sending. */
   readonly sendBy?: Date | undefined;
   readonly deadline?: AbortSignal | undefined;
   /** Whether a similar call follows at once: its lease is prefetched during this call. */
   readonly isFollowed?: boolean | undefined;
 }
+
+/** A call in flight of one user in one environment: the environment's own, or a second one on loan (loans.ts). */
+export type Lane = "own" | "borrowed";
 
 /** The result of an attempt, as far as admission control needs it. */
 export interface Attempted {
@@ -46,101 +46,120 @@ export interface Attempted {
   readonly throttled: boolean;
 }
 
+export interface Waiting {
+  readonly kind: "wait";
+  /** The time to ask again, in milliseconds of the clock. */
+  readonly untilMs: number;
+  /** Which calls of this user have to wait: those of the same quota and priority, all of them, or those through the borrowed lane. */
+  readonly calls: "similar" | "all" | "borrowed";
+  /** The error of a call that cannot wait for so long. */
+  readonly error: () => OffairError;
+}
+
 export type Passed<T> =
   /** `corrected`: Live refused only the time of the signature; the next attempt is signed with the corrected time. */
   | { readonly kind: "sent"; readonly result: T; readonly corrected: boolean; readonly blockedNow: boolean }
-  | { readonly kind: "blocked"; readonly until: Date | "the secret changes" };
+  | { readonly kind: "blocked"; readonly until: Date | "the secret changes" }
+  | Waiting;
 
 export interface Admission {
   /**
-   * Waits until the call is admitted, then runs `attempt` once.
+   * Runs `attempt` once if the call is admitted now.
    *
+   * @param key - undefined for a token, which Live never locks.
    * @param attempt - signs with the given time and sends; must not reject.
-   * @throws OffairError `ERR_LIVE_THROTTLED`, `ERR_LIVE_UNAVAILABLE`, `ERR_LEDGER`: nothing was sent.
+   * @throws OffairError `ERR_LIVE_UNAVAILABLE`, `ERR_LEDGER`: nothing was sent.
    */
-  pass<T extends Attempted>(request: Request, attempt: (liveNow: Date) => Promise<T>): Promise<Passed<T>>;
-  /** Alerts the on-call: a refused key has not been replaced. */
-  alert(): void;
+  pass<T extends Attempted>(
+    request: Request & { readonly lane: Lane; readonly key?: TrackedKey | undefined },
+    attempt: (liveNow: Date) => Promise<T>,
+  ): Promise<Passed<T>>;
+  /** Whether a call may try the borrowed lane now. */
+  mayBorrow(): boolean;
+  /** Ends the loan; call it when no borrowed call is in flight. Never rejects. */
+  giveBack(): Promise<void>;
 }
 
-/** Create one per environment, so that all its clients share what it knows of key, clock and rate limits. */
+/** Create one per environment and user, so that all its clients share what it knows of key, clock and rate limits. */
 export function createAdmission(deps: AdmissionDeps): Admission {
-  const { now, sleep } = deps;
+  const { now } = deps;
   const leases = createLeases(deps);
+  const loans = createLoans(deps);
   const keyBreaker = createKeyBreaker(deps);
   const clock = createClock((skewMs) => {
     logWarn("clock.skewed", { skewMs });
     emitMetrics({ ClockSkew: Math.abs(skewMs) });
   });
-  const oneAtATime = createQueue();
 
-  function refuseLate({ sendBy, deadline }: Pick<Request, "sendBy" | "deadline">): void {
-    if (isLate({ sendBy, deadline }))
-      throw new OffairError("ERR_LIVE_UNAVAILABLE", "not sent: its deadline has passed");
-  }
-
-  const isLate = ({ sendBy, deadline }: Pick<Request, "sendBy" | "deadline">): boolean =>
-    deadline?.aborted === true || (sendBy !== undefined && now() >= sendBy);
-
-  /** @returns the result; or, if no lease is available now, the time to ask again, in milliseconds of the clock. */
-  async function passOnce<T extends Attempted>(
-    { quota, priority, key, sendBy, deadline, isFollowed }: Request,
-    latestMs: number,
-    attempt: (liveNow: Date) => Promise<T>,
-  ): Promise<Passed<T> | number> {
-    refuseLate({ sendBy, deadline }); // the call may have waited in the queue
-    const permit = key && (await keyBreaker.begin(key, { until: sendBy, deadline }));
-    if (permit && "blockedUntil" in permit) return { kind: "blocked", until: permit.blockedUntil };
-    if (permit?.skewMs !== undefined) clock.suggest(permit.skewMs);
-
-    let [sentAt, signature, blockedNow]: [Date, SignatureVerdict, boolean] = [now(), "unclear", false];
-    let passed: Omit<Passed<T> & { kind: "sent" }, "blockedNow"> | undefined;
-    try {
-      const askAgainMs = await leases.take(quota, priority, latestMs, deadline);
-      if (askAgainMs !== undefined) return askAgainMs;
-      refuseLate({ sendBy: earlier(sendBy, permit?.until), deadline }); // the lease store may have been slow
-      if (isFollowed) leases.prefetchLease(quota, priority);
-      const result = await attempt(clock.liveTime(now()));
-      const moved = clock.measure(result);
-      const corrected = result.signature === "expired" && moved;
-      sentAt = result.sentAt;
-      signature = result.signature === "expired" && !moved ? "refused" : result.signature;
-      if (result.throttled) await leases.throttled(quota);
-      else if (result.signature === "accepted") leases.accepted(quota);
-      passed = { kind: "sent", result, corrected };
-    } finally {
-      // also without a lease: a trial that is not ended blocks every other call
-      blockedNow = (await permit?.end(signature, { sentAt, skewMs: clock.correctionMs() })) ?? false;
+  /** @returns undefined with a lease; otherwise the wait. */
+  async function takeLease({
+    quota,
+    priority,
+    deadline,
+    lane,
+  }: Request & { lane: Lane }): Promise<Waiting | undefined> {
+    const error = () => leases.usedUp(quota);
+    if (lane === "borrowed") {
+      if (!leases.isBackedOff(quota) && (await loans.take(quota))) return undefined;
+      return { kind: "wait", untilMs: now().getTime(), calls: "borrowed", error };
     }
-    return { ...passed, blockedNow };
+    const untilMs = await leases.take(quota, priority, deadline);
+    return untilMs === undefined ? undefined : { kind: "wait", untilMs, calls: "similar", error };
   }
 
   return {
-    async pass(request, attempt) {
-      const latestMs = leases.latestMs({ until: request.sendBy });
-      for (;;) {
-        const passed = await oneAtATime(() => passOnce(request, latestMs, attempt));
-        if (typeof passed !== "number") return passed;
-        // Waits outside the queue, so that waiting for one quota's lease delays neither a key trial nor calls of another quota.
-        await sleep(passed - now().getTime());
-        if (isLate(request)) throw leases.usedUp(request.quota);
+    async pass<T extends Attempted>(
+      request: Request & { readonly lane: Lane; readonly key?: TrackedKey | undefined },
+      attempt: (liveNow: Date) => Promise<T>,
+    ): Promise<Passed<T>> {
+      const { quota, priority, key, sendBy, deadline, isFollowed, lane } = request;
+      refuseLate({ sendBy, deadline }, now());
+      if (lane === "borrowed" && key && !keyBreaker.isProven(key.version)) {
+        loans.refuse(now().getTime() + UNPROVEN_MS);
+        return { kind: "wait", untilMs: now().getTime(), calls: "borrowed", error: triedElsewhere };
       }
+      const permit = key && (await keyBreaker.begin(key));
+      if (permit && "blockedUntil" in permit) return { kind: "blocked", until: permit.blockedUntil };
+      if (permit && "askAgainMs" in permit)
+        return { kind: "wait", untilMs: permit.askAgainMs, calls: "all", error: triedElsewhere };
+      if (permit?.skewMs !== undefined) clock.suggest(permit.skewMs);
+
+      let [sentAt, signature, blockedNow]: [Date, SignatureVerdict, boolean] = [now(), "unclear", false];
+      let passed: Omit<Passed<T> & { kind: "sent" }, "blockedNow"> | undefined;
+      try {
+        const wait = await takeLease(request);
+        if (wait) return wait;
+        refuseLate({ sendBy: earlier(sendBy, permit?.until), deadline }, now()); // the lease store may have been slow
+        if (isFollowed && lane === "own") leases.prefetchLease(quota, priority);
+        const result = await attempt(clock.liveTime(now()));
+        const moved = clock.measure(result);
+        const corrected = result.signature === "expired" && moved;
+        sentAt = result.sentAt;
+        signature = result.signature === "expired" && !moved ? "refused" : result.signature;
+        if (result.throttled) await leases.throttled(quota);
+        else if (result.signature === "accepted") leases.accepted(quota);
+        passed = { kind: "sent", result, corrected };
+      } finally {
+        // also without a lease: a trial that is not ended blocks every other call
+        blockedNow = (await permit?.end(signature, { sentAt, skewMs: clock.correctionMs() })) ?? false;
+      }
+      return { ...passed, blockedNow };
     },
-    alert() {
-      logWarn("key.blocked", { lockMs: deps.lockMs });
-      emitMetrics({ KeyBlocked: 1 });
-    },
+    mayBorrow: () => loans.mayBorrow(),
+    giveBack: () => loans.giveBack(),
   };
 }
 
-/** @returns a function that runs tasks one at a time, in order. */
-function createQueue() {
-  let last: Promise<unknown> = Promise.resolve();
-  return <T>(task: () => Promise<T>): Promise<T> => {
-    const result = last.then(task);
-    last = result.catch(() => undefined);
-    return result;
-  };
+/** How soon the borrowed lane is asked for again if the key is not proven. */
+const UNPROVEN_MS = 100;
+
+const triedElsewhere = () => new OffairError("ERR_LIVE_UNAVAILABLE", "not sent: another call is trying the access key");
+
+export const isLate = ({ sendBy, deadline }: Pick<Request, "sendBy" | "deadline">, now: Date): boolean =>
+  deadline?.aborted === true || (sendBy !== undefined && now >= sendBy);
+
+export function refuseLate(limits: Pick<Request, "sendBy" | "deadline">, now: Date): void {
+  if (isLate(limits, now)) throw new OffairError("ERR_LIVE_UNAVAILABLE", "not sent: its deadline has passed");
 }
 
 const earlier = (a: Date | undefined, b: Date | undefined): Date | undefined =>

@@ -4,7 +4,6 @@
  * and writes the state; key-state.ts has the rules.
  */
 import { hash } from "node:crypto";
-import { OffairError } from "../../core/errors.ts";
 import { logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import {
@@ -20,12 +19,10 @@ import {
   PROOF_MS,
   parseKeyState,
   refused,
-  TRIAL_MS,
   UNKNOWN_KEY,
   withoutFutureTimes,
   withoutTrial,
 } from "./key-state.ts";
-import type { WaitLimits } from "./rate-leases.ts";
 
 /** Stores one state text per key, with compare-and-swap. */
 export interface KeyStore {
@@ -49,7 +46,6 @@ export interface KeyBreakerDeps {
   /** How long Live locks a key. */
   readonly lockMs: number;
   readonly now: () => Date;
-  readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
   /** Returns a unique id. */
   readonly newId: () => string;
@@ -73,22 +69,37 @@ export interface Permit {
   end(verdict: SignatureVerdict, call: { readonly sentAt: Date; readonly skewMs: number }): Promise<boolean>;
 }
 
-export type Admitted = Permit | { readonly blockedUntil: Date | "the secret changes" };
+export type Admitted =
+  | Permit
+  | { readonly blockedUntil: Date | "the secret changes" }
+  /** Another call tries the key: the time to ask again, in milliseconds of the clock. */
+  | { readonly askAgainMs: number };
+
+/** A change that is not saved yet. */
+interface Change {
+  readonly key: string;
+  readonly apply: (state: KeyState) => KeyState;
+  /** Set when it is saved: whether it blocked `version`. */
+  readonly version: string;
+  hasBlocked?: boolean;
+}
 
 /** The longest call, from its lease to its response. */
 const CALL_MS = 5 * SECOND_MS;
 /** How often a repeated proof is saved, so that other environments need no trial of their own. */
 const SAVE_INTERVAL_MS = 10 * SECOND_MS;
-/** Long enough to take over the trial of an environment that died. */
-const MAX_WAIT_MS = TRIAL_MS + SECOND_MS;
 
-/** Create one per environment, which sends one call at a time. */
-export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: KeyBreakerDeps) {
+/** Create one per environment and user. An environment sends two calls at a time only with a proven key. */
+export function createKeyBreaker({ store, lockMs, now, random, newId }: KeyBreakerDeps) {
   const holder = newId();
   /** The version of the secret that Live last accepted from this environment. */
   let own: { version: string; provenAtMs: number; savedAtMs: number } | undefined;
+  /** When Live last refused a key: a call that was sent before proves nothing. */
+  let refusedAtMs = Number.NEGATIVE_INFINITY;
+  let permits = 0;
   /** Changes that could not be saved. They are saved before the next call is admitted. */
-  const unsaved: { key: string; change: (state: KeyState) => KeyState }[] = [];
+  const unsaved = new Set<Change>();
+  const oneSaveAtATime = createQueue();
 
   /** Reads the state and writes `decide`'s new one with compare-and-swap, until it succeeds; without a new state, writes nothing. */
   async function change<T extends { readonly state?: KeyState | undefined }>(
@@ -108,41 +119,37 @@ export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: K
     }
   }
 
-  async function saveUnsaved(): Promise<void> {
-    for (let [first] = unsaved; first; [first] = unsaved) {
-      const { change: apply } = first;
-      await change(first.key, (state) => ({ state: apply(state) }));
-      unsaved.shift();
-    }
-  }
+  const saveUnsaved = (): Promise<void> =>
+    oneSaveAtATime(async () => {
+      for (const each of unsaved) {
+        const isBlocked = (state: KeyState) => (state.versions[each.version]?.blockedUntilMs ?? 0) > now().getTime();
+        const { before, decided } = await change(each.key, (state) => ({ state: each.apply(state) }));
+        each.hasBlocked = !isBlocked(before) && isBlocked(decided.state);
+        unsaved.delete(each);
+      }
+    });
 
-  async function begin({ ak, version }: TrackedKey, { until, deadline }: WaitLimits): Promise<Admitted> {
-    await saveUnsaved();
+  const isProven = (version = own?.version): boolean =>
+    own !== undefined && own.version === version && now().getTime() - own.provenAtMs < PROOF_MS;
+
+  async function begin({ ak, version }: TrackedKey): Promise<Admitted> {
+    if (unsaved.size > 0) await saveUnsaved();
     const key = keyName(ak);
+    if (isProven(version)) return permit(key, version, {});
+    const askAgain = () => ({ askAgainMs: now().getTime() + 100 + random() * 200 });
+    if (permits > 0) return askAgain(); // the call of the other lane may prove the key
     const known = own?.version === version;
-    if (known && now().getTime() - (own?.provenAtMs ?? 0) < PROOF_MS) return permit(key, version, {});
-    const latestMs = Math.min(now().getTime() + MAX_WAIT_MS, until?.getTime() ?? Number.POSITIVE_INFINITY);
-    for (;;) {
-      const { before, decided } = await change(key, (state) =>
-        admit(state, { version, holder, known }, now().getTime()),
-      );
-      if (decided.kind === "blocked") {
-        return { blockedUntil: decided.untilMs === FOREVER_MS ? "the secret changes" : new Date(decided.untilMs) };
-      }
-      if (decided.kind === "go") {
-        own = { version, provenAtMs: before.versions[version]?.provenAtMs ?? 0, savedAtMs: now().getTime() };
-        return permit(key, version, before);
-      }
-      if (decided.kind === "try") {
-        const endsMs = decided.state.trial?.untilMs ?? 0;
-        return permit(key, version, { ...before, until: new Date(endsMs - CALL_MS) });
-      }
-      const waitMs = 100 + random() * 200;
-      if (now().getTime() + waitMs >= latestMs || deadline?.aborted) {
-        throw new OffairError("ERR_LIVE_UNAVAILABLE", "not sent: another call is trying the access key");
-      }
-      await sleep(waitMs);
+    const { before, decided } = await change(key, (state) => admit(state, { version, holder, known }, now().getTime()));
+    if (decided.kind === "blocked") {
+      return { blockedUntil: decided.untilMs === FOREVER_MS ? "the secret changes" : new Date(decided.untilMs) };
     }
+    if (decided.kind === "wait") return askAgain();
+    if (decided.kind === "try") {
+      const endsMs = decided.state.trial?.untilMs ?? 0;
+      return permit(key, version, { ...before, until: new Date(endsMs - CALL_MS) });
+    }
+    own = { version, provenAtMs: before.versions[version]?.provenAtMs ?? 0, savedAtMs: now().getTime() };
+    return permit(key, version, before);
   }
 
   function permit(
@@ -150,15 +157,18 @@ export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: K
     version: string,
     { until, skewMs }: { until?: Date; skewMs?: number | undefined },
   ): Permit {
+    permits += 1;
     return {
       until,
       skewMs,
       async end(verdict, { sentAt, skewMs }) {
+        permits -= 1;
         const nowMs = now().getTime();
         const ended: Ended = { version, holder, sentAtMs: sentAt.getTime(), nowMs, skewMs };
         if (verdict === "accepted") {
           const isSaved = until === undefined && own?.version === version && nowMs - own.savedAtMs < SAVE_INTERVAL_MS;
-          own = { version, provenAtMs: nowMs, savedAtMs: isSaved ? (own?.savedAtMs ?? 0) : nowMs };
+          if (sentAt.getTime() > refusedAtMs)
+            own = { version, provenAtMs: nowMs, savedAtMs: isSaved ? (own?.savedAtMs ?? 0) : nowMs };
           if (!isSaved) await save(key, (state) => accepted(state, ended));
           return false;
         }
@@ -167,6 +177,7 @@ export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: K
           return false;
         }
         own = undefined;
+        refusedAtMs = nowMs;
         const failed = verdict === "refused" ? refused : expired;
         return (await save(key, (state) => failed(state, ended, lockMs), version)) ?? verdict === "refused";
       },
@@ -175,28 +186,37 @@ export function createKeyBreaker({ store, lockMs, now, sleep, random, newId }: K
 
   /** Saves a change, or keeps it in `unsaved`. @returns whether the change blocked `version`; undefined if it could not be saved. */
   async function save(key: string, apply: (state: KeyState) => KeyState, version = ""): Promise<boolean | undefined> {
-    unsaved.push({ key, change: apply });
+    const each: Change = { key, apply, version };
+    unsaved.add(each);
     try {
-      const isBlocked = (state: KeyState) => (state.versions[version]?.blockedUntilMs ?? 0) > now().getTime();
-      const { before, decided } = await change(key, (state) => ({ state: apply(state) }));
-      unsaved.pop();
-      return !isBlocked(before) && isBlocked(decided.state);
+      await saveUnsaved();
     } catch {
       logWarn("key.state-not-saved");
-      return undefined;
     }
+    return each.hasBlocked;
   }
 
   return {
     /**
-     * Asks for permission to send one call with a key; waits while another call is trying it.
+     * Asks for permission to send one call with a key.
      *
-     * @returns a permit, or until when the key is blocked.
-     * @throws OffairError `ERR_LIVE_UNAVAILABLE` if another call's trial does not end in time; errors of the store.
+     * @throws errors of the store.
      */
     begin,
+    /** Whether Live accepted this version of the secret, or any, from this environment a moment ago. */
+    isProven,
   };
 }
 
 /** The ledger stores the hash of a key, never the key itself. */
 export const keyName = (ak: string): string => hash("sha256", ak).slice(0, 32);
+
+/** @returns a function that runs tasks one at a time, in order. */
+function createQueue() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(task: () => Promise<T>): Promise<T> => {
+    const result = last.then(task);
+    last = result.catch(() => undefined);
+    return result;
+  };
+}

@@ -2,86 +2,74 @@
 import { OffairError } from "../../core/errors.ts";
 import { logWarn } from "../../core/log.ts";
 import { emitMetrics } from "../../core/metrics.ts";
-import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
+import { expiryOf, type Lease, type LeaseStore, lentUntilMs } from "./lease-store.ts";
 import {
   BACKOFF_AFTER,
   backOffUntilMs,
   leasesForfeited,
   nextTryMs,
   type Priority,
-  type PriorityLimit,
   priorityLimit,
   type Quota,
   type RateLimit,
   type Slice,
   sliceAt,
   slicesUntil,
+  USUAL_SLICE_MS,
 } from "./rate-slices.ts";
-
-/** The counter of one quota in one slice of time. */
-export interface SliceCounter {
-  readonly quota: Quota;
-  readonly sliceStart: Date;
-  readonly expiresAt: Date;
-}
-
-/** The shared counters. */
-export interface LeaseStore {
-  /** Counts one lease, and marks the slice if it is urgent. @returns false if the limit is reached; nothing is counted then. */
-  takeLease(request: SliceCounter & PriorityLimit & { readonly urgent: boolean }): Promise<boolean>;
-  /** Removes leases from a slice without using them, even more than it has. */
-  forfeitLeases(request: SliceCounter & { readonly leases: number }): Promise<void>;
-  /** Uses up the budget of these slices. */
-  blockSlices(
-    request: Omit<SliceCounter, "sliceStart"> & { readonly sliceStarts: readonly Date[]; readonly budget: number },
-  ): Promise<void>;
-}
 
 export interface LeaseDeps {
   readonly store: LeaseStore;
   readonly rateLimits: Readonly<Record<Quota, RateLimit>>;
   readonly now: () => Date;
+  readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
 }
 
-/** How long a call may wait to be admitted. */
-export interface WaitLimits {
-  readonly until?: Date | undefined;
-  readonly deadline?: AbortSignal | undefined;
-}
+/** How often an urgent call looks whether the borrowed calls have ended. */
+const LOOK_MS = 50;
 
-/** Two slices of the usual length. A call that has to wait longer is returned to its queue. */
-const MAX_WAIT_MS = 10 * SECOND_MS;
-
-export function createLeases({ store, rateLimits, now, random }: LeaseDeps) {
+export function createLeases({ store, rateLimits, now, sleep, random }: LeaseDeps) {
   const throttledInARow = new Map<Quota, number>();
   const backedOffUntilMs = new Map<Quota, number>();
-  const expiresAt = (): Date => new Date(now().getTime() + 10 * MINUTE_MS);
+  const counterOf = (quota: Quota) => ({ quota, sliceMs: rateLimits[quota].sliceMs, expiresAt: expiryOf(now()) });
 
-  const requestLease = (quota: Quota, priority: Priority, { startMs }: Slice): Promise<boolean> =>
+  const requestLease = (quota: Quota, priority: Priority, { startMs }: Slice): Promise<Lease> =>
     store.takeLease({
-      quota,
+      ...counterOf(quota),
       sliceStart: new Date(startMs),
       urgent: priority === "urgent",
       ...priorityLimit(rateLimits[quota], priority, now().getTime()),
-      expiresAt: expiresAt(),
     });
 
   /** Prefetched leases, by quota and priority. */
-  const prefetched = new Map<string, { readonly startMs: number; readonly granted: Promise<boolean> }>();
+  const prefetched = new Map<string, { readonly startMs: number; readonly lease: Promise<Lease | undefined> }>();
 
-  async function usePrefetchedOrRequest(quota: Quota, priority: Priority, slice: Slice): Promise<boolean> {
-    const lease = prefetched.get(`${quota} ${priority}`);
+  async function usePrefetchedOrRequest(quota: Quota, priority: Priority, slice: Slice): Promise<Lease> {
+    const ahead = prefetched.get(`${quota} ${priority}`);
     prefetched.delete(`${quota} ${priority}`);
-    return (lease?.startMs === slice.startMs && (await lease.granted)) || requestLease(quota, priority, slice);
+    const lease = ahead?.startMs === slice.startMs ? await ahead.lease : undefined;
+    return lease?.granted ? lease : requestLease(quota, priority, slice);
+  }
+
+  /**
+   * Waits until every borrowed call has ended; an environment ends its loan when it sees the mark of this call, and one that died by its
+   * time. The caller checks whether the slice has ended meanwhile.
+   */
+  async function waitForLoans({ loans }: Lease, { startMs, closesMs }: Slice, deadline?: AbortSignal): Promise<void> {
+    const readBefore = () => store.readSlice(new Date(startMs - USUAL_SLICE_MS));
+    for (let left = loans; (await lentUntilMs(left, readBefore)) > now().getTime(); ) {
+      await sleep(LOOK_MS);
+      if (now().getTime() >= closesMs || deadline?.aborted) return;
+      left = (await store.readSlice(new Date(startMs))).loans;
+    }
   }
 
   const slowDown = (quota: Quota): Promise<void> =>
     store.forfeitLeases({
-      quota,
+      ...counterOf(quota),
       sliceStart: new Date(sliceAt(rateLimits[quota], now().getTime()).startMs),
       leases: leasesForfeited(rateLimits[quota]),
-      expiresAt: expiresAt(),
     });
 
   async function backOff(quota: Quota, inARow: number): Promise<void> {
@@ -90,7 +78,7 @@ export function createLeases({ store, rateLimits, now, random }: LeaseDeps) {
     backedOffUntilMs.set(quota, untilMs);
     const { budget } = rateLimits[quota];
     const sliceStarts = slicesUntil(rateLimits[quota], nowMs, untilMs).map((startMs) => new Date(startMs));
-    await store.blockSlices({ quota, sliceStarts, budget, expiresAt: expiresAt() });
+    await store.blockSlices({ ...counterOf(quota), sliceStarts, budget });
   }
 
   /** The error of a call that got no lease in time. Names the cause: Live's own refusals, or offair's limit. */
@@ -105,37 +93,32 @@ export function createLeases({ store, rateLimits, now, random }: LeaseDeps) {
   }
 
   return {
-    /** The latest time until which a call that arrives now may wait, in milliseconds of the clock. */
-    latestMs: ({ until }: WaitLimits): number =>
-      Math.min(now().getTime() + MAX_WAIT_MS, until?.getTime() ?? Number.POSITIVE_INFINITY),
-
     /**
      * Asks once for a lease. The caller must send at once, because the lease is only valid in the current slice.
      *
      * @returns undefined with a lease; otherwise the time to ask again, in milliseconds of the clock.
-     * @throws OffairError `ERR_LIVE_THROTTLED` if that time is after `latestMs`; errors of the store.
+     * @throws errors of the store.
      */
-    async take(
-      quota: Quota,
-      priority: Priority,
-      latestMs: number,
-      deadline?: AbortSignal,
-    ): Promise<number | undefined> {
+    async take(quota: Quota, priority: Priority, deadline?: AbortSignal): Promise<number | undefined> {
       const rateLimit = rateLimits[quota];
       for (;;) {
         const nowMs = now().getTime();
         const backOffMs = backedOffUntilMs.get(quota) ?? 0;
         const slice = sliceAt(rateLimit, nowMs);
-        if (nowMs >= backOffMs && nowMs < slice.closesMs && (await usePrefetchedOrRequest(quota, priority, slice))) {
-          if (now().getTime() < slice.closesMs) return undefined;
-          continue; // the store was slow and the slice has ended: its lease is void
+        if (nowMs >= backOffMs && nowMs < slice.closesMs) {
+          const lease = await usePrefetchedOrRequest(quota, priority, slice);
+          if (lease.granted) {
+            if (priority === "urgent") await waitForLoans(lease, slice, deadline);
+            if (now().getTime() < slice.closesMs) return undefined;
+            continue; // the slice has ended meanwhile: its lease is void
+          }
         }
-        const nextMs = Math.max(backOffMs, nextTryMs(rateLimit, priority, now().getTime(), random));
-        if (nextMs < latestMs && !deadline?.aborted) return nextMs;
-        throw usedUp(quota);
+        return Math.max(backOffMs, nextTryMs(rateLimit, priority, now().getTime(), random));
       }
     },
     usedUp,
+
+    isBackedOff: (quota: Quota): boolean => now().getTime() < (backedOffUntilMs.get(quota) ?? 0),
 
     /**
      * Requests the lease of the next call while the current one is under way. It is valid until its slice ends; after that, or if it was
@@ -143,8 +126,8 @@ export function createLeases({ store, rateLimits, now, random }: LeaseDeps) {
      */
     prefetchLease(quota: Quota, priority: Priority): void {
       const slice = sliceAt(rateLimits[quota], now().getTime());
-      const granted = requestLease(quota, priority, slice).catch(() => false);
-      prefetched.set(`${quota} ${priority}`, { startMs: slice.startMs, granted });
+      const lease = requestLease(quota, priority, slice).catch(() => undefined);
+      prefetched.set(`${quota} ${priority}`, { startMs: slice.startMs, lease });
     },
 
     /** Handles a 429: takes leases away from all functions, and blocks whole slices after several in a row. Never rejects. */

@@ -31,7 +31,8 @@ export interface RateLimit {
 /** The longest time from a lease to the arrival of its call, which starts at once and ends with its timeout. */
 const IN_FLIGHT_MS = MAX_LIVE_TIMEOUT_MS + SECOND_MS;
 const SEEN_MS = MINUTE_MS + IN_FLIGHT_MS;
-const SHORTEST_SLICE_MS = 5 * SECOND_MS;
+/** The slices of every quota that Live documents. No other are shorter. */
+export const USUAL_SLICE_MS = 5 * SECOND_MS;
 
 /** The number of slices whose calls can arrive within one sliding minute: 14 slices of five seconds. */
 const slicesSeen = (sliceMs: number): number => Math.ceil(SEEN_MS / sliceMs) + 1;
@@ -46,9 +47,9 @@ const slicesSeen = (sliceMs: number): number => Math.ceil(SEEN_MS / sliceMs) + 1
 export function rateLimitOf(quota: number, share: number): RateLimit {
   const allowed = Math.max(1, Math.floor(quota * share));
   // one call per slice, and slices so long that two calls never fall into one minute
-  let best: RateLimit = { sliceMs: SEEN_MS + SHORTEST_SLICE_MS, openMs: SHORTEST_SLICE_MS, budget: 1 };
+  let best: RateLimit = { sliceMs: SEEN_MS + USUAL_SLICE_MS, openMs: USUAL_SLICE_MS, budget: 1 };
   if (allowed < slicesSeen(SEEN_MS)) return best;
-  for (let sliceMs = SEEN_MS; sliceMs >= SHORTEST_SLICE_MS; sliceMs -= SECOND_MS) {
+  for (let sliceMs = SEEN_MS; sliceMs >= USUAL_SLICE_MS; sliceMs -= SECOND_MS) {
     const budget = Math.floor(allowed / slicesSeen(sliceMs));
     if (budget / sliceMs >= best.budget / best.sliceMs) best = { sliceMs, openMs: sliceMs, budget };
   }

@@ -33,7 +33,7 @@ const BY_LIVE_CODE: Readonly<Record<string, (list: "disabled" | "online") => str
 
 const BY_CODE: Partial<Record<ErrorCode, string>> = {
   ERR_LIVE_SIGNATURE:
-    "Store the correct AK/SK pair in the secret …/live/audit; it is used within a minute. Do not test it elsewhere: Live locks it. Compare with `npm run -s sign`.",
+    "Store the correct AK/SK pair in the secret …/live/{user}; it is used within a minute. Do not test it elsewhere: Live locks it. Compare with `npm run -s sign`.",
   ERR_LIVE_THROTTLED: "Try again in a minute. If it persists, find out what else uses this Huawei user.",
   ERR_LIVE_UNAVAILABLE: "Check Huawei's status page, and that LIVE_ENDPOINT names the right host.",
   ERR_LIVE_ANSWER: "Check LIVE_ENDPOINT: the host's responses are not those documented for Live.",
@@ -47,7 +47,10 @@ export function remedyOfLive(failure: unknown, list: "disabled" | "online"): str
   const { liveCode = "" } = failure.details;
   const named = failure.code === "ERR_LIVE_REJECTED" ? BY_LIVE_CODE[liveCode.replace(/^APIGW?\./, "")] : undefined;
   const lacksRight = failure.code === "ERR_LIVE_REJECTED" && failure.details.status === 403;
-  return (named ?? (lacksRight ? permissionFor : undefined))?.(list) ?? BY_CODE[failure.code];
+  return (
+    (named ?? (lacksRight ? permissionFor : undefined))?.(list) ??
+    BY_CODE[failure.code]?.replace("{user}", failure.details.user ?? "audit")
+  );
 }
 
 function same<T>(codes: readonly string[], remedy: T): Record<string, T> {

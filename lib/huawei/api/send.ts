@@ -1,16 +1,19 @@
 /**
- * Sends one call to Live and returns its response. Every attempt passes admission control. A call is repeated only after a 401, which means
- * that nothing was done: once with a corrected time, or once with credentials that were read again.
+ * Sends one call to Live and returns its response. Every attempt passes admission control. A call is repeated only after a response which
+ * means that nothing was done. After a 401: with a corrected time, with credentials that were read again, or by another Huawei user; after
+ * a 429 by another user.
  */
 import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
 import { createConnection } from "../../core/http-exchange.ts";
+import { logWarn } from "../../core/log.ts";
 import { emitMetrics } from "../../core/metrics.ts";
 import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import type { Admission, Attempted } from "../admission/admission.ts";
+import type { Attempted, Waiting } from "../admission/admission.ts";
 import type { SignatureVerdict } from "../admission/key-breaker.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
+import type { Pool, Tried, Turn } from "../admission/pool.ts";
 import { type Priority, quotaOf } from "../admission/rate-slices.ts";
 import type { LiveCredentials } from "./credentials.ts";
 import { type Failure, type LiveResponse, readAnswer, readDate } from "./parse-response.ts";
@@ -62,12 +65,16 @@ export interface SendOptions {
   /** Every path of Live begins with its project. IAM has none: it belongs to an account, which a header names. */
   readonly projectId?: string | undefined;
   readonly accountId?: string | undefined;
-  /** `fresh` bypasses the cache. */
-  readonly credentials: (options?: { fresh?: boolean }) => Promise<VersionedCredentials>;
+  /** The credentials of a Huawei user. `fresh` bypasses the cache. */
+  readonly credentials: (user: string, options?: { fresh?: boolean }) => Promise<VersionedCredentials>;
   /** For connecting, sending and receiving together; each attempt has its own. */
   readonly timeoutMs: number;
-  readonly admission: Admission;
+  readonly pool: Pool;
   readonly priority: Priority;
+  /** Whether calls may use the second lane of a user (loans.ts). */
+  readonly mayBorrow?: boolean | undefined;
+  /** Alerts the on-call: the refused key of this user has not been replaced. */
+  readonly alert?: ((user: string) => void) | undefined;
   readonly now: () => Date;
   /** Sockets that were idle for longer are not reused, measured with `now`. Default: 3,000. */
   readonly maxIdleMs?: number | undefined;
@@ -83,16 +90,19 @@ export function createSend(options: SendOptions): Send {
     accountId,
     credentials,
     timeoutMs,
-    admission,
+    pool,
     priority,
+    mayBorrow,
     now,
+    alert = alertOnCall,
     maxIdleMs = 3_000,
   } = options;
   const owner = definedOnly({ "x-project-id": projectId, "x-domain-id": accountId });
   const exchange = createConnection({ endpoint, maxIdleMs, now });
-  let rereadAtMs = Number.NEGATIVE_INFINITY;
+  /** When the secret of each user was last read again. */
+  const rereadAtMs = new Map<string, number>();
 
-  async function attempt(call: LiveCall, using: LiveCredentials, liveNow: Date): Promise<Tried> {
+  async function attempt(call: LiveCall, using: LiveCredentials, liveNow: Date): Promise<Answered> {
     const path = `/${call.version ?? "v1"}${projectId ? `/${projectId}` : ""}${call.path}`;
     const query = call.query ?? [];
     const body = Buffer.from(call.body === undefined ? "" : JSON.stringify(call.body));
@@ -129,45 +139,72 @@ export function createSend(options: SendOptions): Send {
     return headers;
   }
 
-  async function admitAndSend(call: LiveCall, { version, credentials: using }: VersionedCredentials): Promise<Result> {
+  async function admitAndSend(
+    request: Parameters<Pool["pass"]>[0],
+    call: LiveCall,
+    { pass, lane }: Turn,
+    { version, credentials: using }: VersionedCredentials,
+  ): Promise<Result | Waiting> {
     const key = using.kind === "key-pair" ? { ak: using.ak, version } : undefined;
-    const { sendBy, deadline, isFollowed } = call;
-    const request = { quota: quotaOf(call.method, call.path), priority, key, sendBy, deadline, isFollowed };
-    const passed = await admission.pass(request, (liveNow) => attempt(call, using, liveNow));
-    if (passed.kind === "sent") return { answer: passed.result.answer, ...passed };
+    const passed = await pass({ ...request, lane, key }, (liveNow) => attempt(call, using, liveNow));
+    if (passed.kind === "wait") return passed;
+    if (passed.kind === "sent") return { ...passed, answer: passed.result.answer };
     const until = passed.until instanceof Date ? passed.until.toISOString() : passed.until;
     const message = `not sent: Live refused this access key, which is not used until ${until}`;
     const error = new OffairError("ERR_LIVE_SIGNATURE", message, { stream: call.stream });
-    return { answer: { error, credentials: "identity" }, corrected: false, blockedNow: false };
+    return { kind: "sent", answer: { error, credentials: "identity" }, corrected: false, blockedNow: false };
   }
 
-  async function sendOrRetry(call: LiveCall): Promise<LiveResponse> {
-    const held = await credentials();
-    const first = await admitAndSend(call, held);
-    const { answer, blockedNow } = first.corrected ? await admitAndSend(call, held) : first;
-    if (!("error" in answer)) return answer;
+  /** Sends the call with one user. Another user may send it only if nothing was done. */
+  async function sendOrRetry(
+    request: Parameters<Pool["pass"]>[0],
+    call: LiveCall,
+    turn: Turn,
+  ): Promise<Tried<LiveResponse>> {
+    const { user } = turn;
+    let held: VersionedCredentials;
+    try {
+      held = await credentials(user);
+    } catch (error) {
+      if (!(error instanceof OffairError)) throw error;
+      return { kind: "refused", error: ofUser(error, user), notBeforeMs: now().getTime() + REREAD_SECRET_MS };
+    }
+    let first = await admitAndSend(request, call, turn, held);
+    if (first.kind === "sent" && first.corrected) first = await admitAndSend(request, call, turn, held);
+    if (first.kind === "wait") return first;
+    const { answer, blockedNow } = first;
+    if (!("error" in answer)) return { kind: "done", result: answer };
     const { error } = answer;
+    if (error.code === "ERR_LIVE_THROTTLED") return { kind: "refused", error };
     if (answer.credentials === undefined) throw error;
+    const refusal = ofUser(error, user);
 
     // The secret may have been rotated. If it cannot be read, Live's error is still the result.
     const wasSent = error.details.status !== undefined;
-    const mayReread = wasSent || now().getTime() - rereadAtMs >= REREAD_SECRET_MS;
-    if (mayReread) rereadAtMs = now().getTime();
-    const fresh = await credentials({ fresh: mayReread }).catch(() => held);
+    const mayReread =
+      wasSent || now().getTime() - (rereadAtMs.get(user) ?? Number.NEGATIVE_INFINITY) >= REREAD_SECRET_MS;
+    if (mayReread) rereadAtMs.set(user, now().getTime());
+    const notBeforeMs = (rereadAtMs.get(user) ?? 0) + REREAD_SECRET_MS;
+    const fresh = await credentials(user, { fresh: mayReread }).catch(() => held);
     if (fresh.version === held.version) {
-      if (blockedNow) admission.alert();
+      if (blockedNow) alert(user);
       else if (!wasSent) emitMetrics({ KeyBlocked: 1 }); // the key is still blocked, so the alarm stays on
-      throw error;
+      return { kind: "refused", error: refusal, notBeforeMs };
     }
-    const second = await admitAndSend(call, fresh);
-    if (!("error" in second.answer)) return second.answer;
-    if (second.blockedNow) admission.alert();
-    throw second.answer.error;
+    const second = await admitAndSend(request, call, turn, fresh);
+    if (second.kind === "wait") return second;
+    if (!("error" in second.answer)) return { kind: "done", result: second.answer };
+    if (second.blockedNow) alert(user);
+    const { error: again, credentials: cause } = second.answer;
+    if (cause === undefined && again.code !== "ERR_LIVE_THROTTLED") throw again;
+    return { kind: "refused", error: cause ? ofUser(again, user) : again, notBeforeMs: cause && notBeforeMs };
   }
 
   return async (call) => {
+    const { sendBy, deadline, isFollowed } = call;
+    const request = { quota: quotaOf(call.method, call.path), priority, mayBorrow, sendBy, deadline, isFollowed };
     try {
-      return await sendOrRetry(call);
+      return await pool.pass(request, (turn) => sendOrRetry(request, call, turn));
     } catch (error) {
       // The secret store and the ledger are used before the call, so nothing was done: a write reports that by its code.
       const isOfLive = error instanceof OffairError && error.code.startsWith("ERR_LIVE_");
@@ -180,11 +217,21 @@ export function createSend(options: SendOptions): Send {
   };
 }
 
-interface Tried extends Attempted {
+/** Names the user, because each has its own secret. */
+const ofUser = ({ code, message, details, cause }: OffairError, user: string): OffairError =>
+  new OffairError(code, `${message}; Huawei user: ${user}`, { ...details, user, cause });
+
+function alertOnCall(user: string): void {
+  logWarn("key.blocked", { user });
+  emitMetrics({ KeyBlocked: 1 });
+}
+
+interface Answered extends Attempted {
   readonly answer: LiveResponse | Failure;
 }
 
 interface Result {
+  readonly kind: "sent";
   readonly answer: LiveResponse | Failure;
   readonly corrected: boolean;
   readonly blockedNow: boolean;

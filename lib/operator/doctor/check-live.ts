@@ -42,6 +42,13 @@ export const judgeWorkerKey = (user: string, key: KeyHealth | undefined, now: Da
     `Check that the secret …/live/${user} has a value, and pause a test stream with \`offair pause …\`. In observe mode the worker sends nothing for reports.`,
   );
 
+/** A warning, because the other users of the pool go on; without any, the checks of Live fail. */
+export const judgeSecret = (user: string, problem: string): Judged =>
+  warning(
+    `${user} is not used: ${problem}.`,
+    `Store {"ak":"…","sk":"…"} in the secret …/live/${user}, as the deployment guide describes.`,
+  );
+
 /** A key of the pool audit, after its secret was read. */
 export const judgeAuditKey = (user: string, key: KeyHealth | undefined, now: Date): Judged =>
   judgeKey(user, key, now) ?? ok(`The secret of ${user} has a value; Live was not yet called with it.`);

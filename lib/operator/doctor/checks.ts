@@ -14,6 +14,7 @@ import { judgeOutbox, judgeSubscriber, OVERDUE_MS } from "./check-events.ts";
 import {
   type HuaweiUsers,
   judgeAuditKey,
+  judgeSecret,
   judgeStandby,
   judgeUsers,
   judgeWorkerKey,
@@ -163,13 +164,15 @@ export function ownChecks({
     ...users.audit.map((user) => ({
       name: `key ${user}`,
       async run() {
-        await readAuditSecret(user);
+        try {
+          await readAuditSecret(user);
+        } catch (failure) {
+          if (failure instanceof OffairError && failure.code === "ERR_SECRET")
+            return judgeSecret(user, failure.message);
+          throw failure;
+        }
         return judgeAuditKey(user, await readKey(user), now());
       },
-      remedyOf: (failure: unknown) =>
-        failure instanceof OffairError && failure.code === "ERR_SECRET"
-          ? `Store {"ak":"…","sk":"…"} in the secret …/live/${user}, as the deployment guide describes.`
-          : undefined,
     })),
     {
       name: "key-rotation",

@@ -1,6 +1,7 @@
 /** The checks of a drill, one function for each claim. Pure; uses the evidence only. */
 import { formatStream, streamKey } from "../../../lib/core/stream.ts";
 import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
+import { poolsWith, usersOf } from "../../demo/huawei-users.ts";
 import { isDeadLetter } from "../collect.ts";
 import type { Evidence } from "../evidence.ts";
 import type { LedgerRecords } from "../ledger-records.ts";
@@ -127,7 +128,7 @@ const faultsHappened: Check = (_, { run, happened }) => {
   const wanted = [
     ...["throttled", "answer lost"],
     ...(run.kill ? ["incident killed", "worker killed", "terminal killed"] : []),
-    ...(run.rotate ? ["new key of worker lost", "new key of audit lost"] : []),
+    ...(run.rotate ? usersOf(poolsWith(run.users)).map((user) => `new key of ${user} lost`) : []),
     ...(run.rotate && run.kill ? ["rotate killed"] : []),
   ];
   const counts = new Map(happened.map(({ fault, hits }) => [fault, hits]));

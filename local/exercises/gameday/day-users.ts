@@ -1,8 +1,6 @@
 /** The Huawei users of a game day: how many, which of them have a bad key for a time, and their keys at Huawei. */
-import { huaweiUser, type PoolSizes, poolOf, userNames, usersOf } from "../../demo/huawei-users.ts";
+import { huaweiUser, type PoolSizes, poolOf, poolsWith, userNames, usersOf } from "../../demo/huawei-users.ts";
 import type { DaySecrets } from "./secrets.ts";
-
-export const MOST_WORKERS = 8;
 
 export interface DayUsers {
   readonly sizes: PoolSizes;
@@ -16,7 +14,7 @@ export interface DayUsers {
 
 /** The seed chooses the users with a bad key, so that a few seeds choose each once. */
 export function dayUsers(workers: number, seed: number): DayUsers {
-  const sizes = { worker: workers, audit: Math.min(workers, 2) };
+  const sizes = poolsWith(workers);
   const names = userNames("worker", workers);
   const [rotated = "worker", changed] = [names[seed % workers], names[(seed + 1) % workers]];
   return { sizes, names: usersOf(sizes), rotated, changed: changed === rotated ? undefined : changed };

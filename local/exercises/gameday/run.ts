@@ -1,8 +1,8 @@
 /** The options of a game day, and the record of its setup. */
 import * as z from "zod";
+import { MOST_USERS } from "../../demo/huawei-users.ts";
 import { seedOption, wholeNumber } from "../../kit/arguments.ts";
 import { runSchema } from "../evidence.ts";
-import { MOST_WORKERS } from "./day-users.ts";
 import { MIN_REPORTS } from "./script.ts";
 
 const text = z.string();
@@ -12,9 +12,9 @@ export const dayOptions = z.object({
   seed: seedOption(7),
   users: wholeNumber(
     1,
-    MOST_WORKERS,
+    MOST_USERS,
     1,
-    `Huawei users that may write, 1 to ${MOST_WORKERS}; with more, a second key turns bad`,
+    `Huawei users that may write, 1 to ${MOST_USERS}; with more, a second key turns bad`,
   ),
 });
 

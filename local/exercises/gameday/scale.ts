@@ -8,7 +8,7 @@ export type Scale = ReturnType<typeof scaleOf>;
 
 const SHARE = 0.8;
 const PAGE_SIZE = 100;
-/** A quota is leased in fourteen slices, and a burst gets one slice at a time. */
+/** A quota is leased in fourteen slices of five seconds, and a burst gets one slice at a time. */
 const PARTS = 14;
 
 /** Live's limit of an API for all users together is so many times the quota of one user. */
@@ -17,7 +17,7 @@ const CEILINGS = { blockOnce: 10, writeBlocks: 3, readBlocks: 2, online: 2 };
 export function scaleOf(reports: number, { worker, audit }: PoolSizes = { worker: 1, audit: 1 }) {
   /** A pool has the pace of one user: each of its users has a part, and all that call the API stay below its ceiling. */
   const quotaFor = (callsAtOnce: number, users: number, callers: number, ceiling: number) =>
-    Math.ceil((((callsAtOnce * PARTS) / SHARE) * Math.max(1, callers / ceiling)) / users);
+    Math.ceil(((Math.ceil(callsAtOnce / users) * PARTS) / SHARE) * Math.max(1, callers / ceiling));
   /** Calls a minute, for the simulator and for the functions' settings. */
   const quotas = {
     blockOnce: quotaFor(Math.max(14, Math.ceil(reports / 40)), worker, worker, CEILINGS.blockOnce),

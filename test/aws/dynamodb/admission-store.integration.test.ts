@@ -34,15 +34,17 @@ describe.each<[string, () => AdmissionStore]>([
 ])("the gate's store %s", (name, create) => {
   it("gives so many leases of a slice and no more; the next slice and another quota have their own", async () => {
     const store = create();
-    expect(await store.takeLease(lease())).toBe(true);
-    expect(await store.takeLease(lease())).toBe(true);
-    expect(await store.takeLease(lease())).toBe(false);
-    expect(await store.takeLease(lease({ quota: "online" }))).toBe(true);
-    expect(await store.takeLease(lease({ sliceStart: new Date(sliceStart.getTime() + 3_600_000) }))).toBe(true);
+    expect(await store.takeLease(lease())).toMatchObject({ granted: true });
+    expect(await store.takeLease(lease())).toMatchObject({ granted: true });
+    expect(await store.takeLease(lease())).toMatchObject({ granted: false });
+    expect(await store.takeLease(lease({ quota: "online" }))).toMatchObject({ granted: true });
+    expect(await store.takeLease(lease({ sliceStart: new Date(sliceStart.getTime() + 3_600_000) }))).toMatchObject({
+      granted: true,
+    });
   });
 
   it("gives none where nothing may be taken, also of an untouched slice", async () => {
-    expect(await create().takeLease(lease({ upTo: 0, upToWithoutUrgent: 0 }))).toBe(false);
+    expect(await create().takeLease(lease({ upTo: 0, upToWithoutUrgent: 0 }))).toMatchObject({ granted: false });
   });
 
   it("lets racing takers have exactly the budget between them", async () => {
@@ -52,17 +54,19 @@ describe.each<[string, () => AdmissionStore]>([
         store.takeLease(lease({ urgent: taker % 2 === 0, upTo: 11, upToWithoutUrgent: 11 })),
       ),
     );
-    expect(taken.filter(Boolean)).toHaveLength(11);
+    expect(taken.filter(({ granted }) => granted)).toHaveLength(11);
   });
 
   it("lets bulk beyond its part only in a slice where the urgent queue was not", async () => {
     const store = create();
     const late = lease({ upTo: 1, upToWithoutUrgent: 3 });
-    expect([await store.takeLease(late), await store.takeLease(late)]).toEqual([true, true]);
-    expect(await store.takeLease(lease({ urgent: true, upTo: 3, upToWithoutUrgent: 3 }))).toBe(true);
+    for (let n = 0; n < 2; n++) expect(await store.takeLease(late)).toMatchObject({ granted: true });
+    expect(await store.takeLease(lease({ urgent: true, upTo: 3, upToWithoutUrgent: 3 }))).toMatchObject({
+      granted: true,
+    });
     const next = lease({ ...late, quota: "read-blocks" });
-    expect(await store.takeLease({ ...next, urgent: true })).toBe(true);
-    expect(await store.takeLease(next)).toBe(false);
+    expect(await store.takeLease({ ...next, urgent: true })).toMatchObject({ granted: true });
+    expect(await store.takeLease(next)).toMatchObject({ granted: false });
   });
 
   it("gives nothing of a slice that was filled, before or after its first lease", async () => {
@@ -70,19 +74,20 @@ describe.each<[string, () => AdmissionStore]>([
     const later = new Date(sliceStart.getTime() + 3_600_000);
     await store.takeLease(lease());
     await store.blockSlices({ ...lease(), sliceStarts: [sliceStart, later], budget: 2 });
-    expect(await store.takeLease(lease())).toBe(false);
-    expect(await store.takeLease(lease({ urgent: true, sliceStart: later }))).toBe(false);
+    expect(await store.takeLease(lease())).toMatchObject({ granted: false });
+    expect(await store.takeLease(lease({ urgent: true, sliceStart: later }))).toMatchObject({ granted: false });
   });
 
   it("gives so many leases fewer of a slice that lost some, before or after its first one", async () => {
     for (const quota of ["read-blocks", "write-blocks"] as const) {
       const [store, slice] = [create(), lease({ quota, sliceStart: new Date(sliceStart.getTime() + 7_200_000) })];
-      const before = quota === "read-blocks" && (await store.takeLease({ ...slice, upTo: 4, upToWithoutUrgent: 4 }));
+      const before =
+        quota === "read-blocks" && (await store.takeLease({ ...slice, upTo: 4, upToWithoutUrgent: 4 })).granted;
       await store.forfeitLeases({ ...slice, leases: 2 });
       const taken = await Promise.all(
         [1, 2, 3].map(() => store.takeLease({ ...slice, upTo: 4, upToWithoutUrgent: 4 })),
       );
-      expect(taken.filter(Boolean)).toHaveLength(before ? 1 : 2);
+      expect(taken.filter(({ granted }) => granted)).toHaveLength(before ? 1 : 2);
     }
   });
 
@@ -109,8 +114,10 @@ describe.each<[string, () => AdmissionStore]>([
 describe("the gate's store on the table", () => {
   it("keeps Huawei users apart", async () => {
     await onTable("worker").takeLease(lease({ upTo: 1, upToWithoutUrgent: 1 }));
-    expect(await onTable("worker").takeLease(lease({ upTo: 1, upToWithoutUrgent: 1 }))).toBe(false);
-    expect(await onTable("audit").takeLease(lease({ upTo: 1, upToWithoutUrgent: 1 }))).toBe(true);
+    expect(await onTable("worker").takeLease(lease({ upTo: 1, upToWithoutUrgent: 1 }))).toMatchObject({
+      granted: false,
+    });
+    expect(await onTable("audit").takeLease(lease({ upTo: 1, upToWithoutUrgent: 1 }))).toMatchObject({ granted: true });
     await onTable("worker").replaceKey("k", "of worker", "r", undefined);
     expect(await onTable("audit").readKey("k")).toBeUndefined();
   });
@@ -118,15 +125,15 @@ describe("the gate's store on the table", () => {
   it("takes a lease with one request, and lets it expire", async () => {
     await onTable().takeLease(lease({ urgent: true }));
     expect(table.current.requests.map(({ command }) => command)).toEqual(["UpdateItemCommand"]);
-    const Key = { pk: "RATE#worker#block-once", sk: sliceStart.toISOString() };
+    const Key = { pk: "RATE#worker", sk: sliceStart.toISOString() };
     const { Item } = await table.current.documents.send(new GetCommand({ TableName: TABLE, Key }));
-    expect(Item).toEqual({ ...Key, used: 1, urgent: true, expiresAt: NOW.getTime() / 1_000 + 600 });
+    expect(Item).toEqual({ ...Key, "used#block-once": 1, urgent: true, expiresAt: NOW.getTime() / 1_000 + 600 });
   });
 
   it("counts a lease twice rather than not at all when the answer is lost", async () => {
     table.current.loseAnswerOf("UpdateItemCommand");
-    expect(await onTable().takeLease(lease())).toBe(true);
-    expect(await onTable().takeLease(lease())).toBe(false);
+    expect(await onTable().takeLease(lease())).toMatchObject({ granted: true });
+    expect(await onTable().takeLease(lease())).toMatchObject({ granted: false });
   });
 
   it("knows its own state again when the answer is lost", async () => {

@@ -25,6 +25,9 @@ const environment = (more: Partial<LeaseDeps> = {}) =>
     rateLimits,
     now: () => new Date(nowMs),
     random: () => 0,
+    sleep: async (ms) => {
+      nowMs += ms;
+    },
     ...more,
   });
 const at = (ms: number): Date => new Date(NOON_MS + ms);
@@ -33,17 +36,18 @@ const refusal = (promise: Promise<void>): Promise<unknown> =>
     () => "a lease",
     (error: unknown) => (error instanceof OffairError ? error.code : error),
   );
-/** As the gate does: asks, and asks again when told to; waiting moves the time. */
+/** As the pool does: asks, and asks again when told to; waiting moves the time. */
 async function take(
   leases: ReturnType<typeof environment>,
   quota: Quota,
   priority: Priority,
   { until, deadline }: { until?: Date; deadline?: AbortSignal } = {},
 ): Promise<void> {
-  const latestMs = leases.latestMs({ until });
+  const latestMs = Math.min(nowMs + 10_000, until?.getTime() ?? Number.POSITIVE_INFINITY);
   for (;;) {
-    const askAgainMs = await leases.take(quota, priority, latestMs, deadline);
+    const askAgainMs = await leases.take(quota, priority, deadline);
     if (askAgainMs === undefined) return;
+    if (askAgainMs >= latestMs || deadline?.aborted) throw leases.usedUp(quota);
     nowMs = askAgainMs;
   }
 }
@@ -98,11 +102,11 @@ describe("a lease", () => {
       },
     });
     await take(slow, "block-once", "urgent", {});
-    expect([...store.slices.values()].map(({ used }) => used)).toEqual([1, 1]);
+    expect([...store.slices.values()].map(({ used }) => used["block-once"])).toEqual([1, 1]);
   });
 
   it("is none where the ledger fails: nothing is sent", async () => {
-    const takeLease = async (): Promise<boolean> => {
+    const takeLease = async (): Promise<never> => {
       throw new OffairError("ERR_LEDGER", "the ledger cannot be written");
     };
     const leases = environment({ store: { ...store, takeLease } });
@@ -117,7 +121,7 @@ describe("a lease", () => {
 });
 
 describe("a lease that is taken ahead", () => {
-  const used = (): number[] => [...store.slices.values()].map(({ used }) => used);
+  const used = () => [...store.slices.values()].flatMap(({ used }) => Object.values(used));
 
   it("is that of the next call of its quota and priority, and counted once", async () => {
     const leases = environment();

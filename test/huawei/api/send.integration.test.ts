@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { OffairError } from "../../../lib/core/errors.ts";
 import { createAdmission } from "../../../lib/huawei/admission/admission.ts";
+import { createPool } from "../../../lib/huawei/admission/pool.ts";
 import { rateLimitOf } from "../../../lib/huawei/admission/rate-slices.ts";
 import type { LiveCredentials } from "../../../lib/huawei/api/credentials.ts";
 import { createSend, type LiveCall, type SendOptions } from "../../../lib/huawei/api/send.ts";
@@ -54,7 +55,7 @@ const sender = (options: Partial<SendOptions> = {}) =>
     credentials: async () => ({ version: "v1", credentials: PAIR }),
     timeoutMs: 2_000,
     now,
-    admission: testGate({ now }),
+    pool: testGate({ now }),
     priority: "urgent",
     ...options,
   });
@@ -517,7 +518,7 @@ describe("credentials that are not accepted", () => {
     let version = "v1";
     return {
       asked,
-      credentials: async ({ fresh = false } = {}) => {
+      credentials: async (_user: string, { fresh = false } = {}) => {
         asked.push(fresh ? "fresh" : "cached");
         if (fresh && stored !== cached) version = "v2";
         return { version, credentials: version === "v1" ? cached : stored };
@@ -562,7 +563,7 @@ describe("credentials that are not accepted", () => {
 
   it("are left alone also when the secret store fails just then", async () => {
     live.answerWith(wrongSignature);
-    const credentials = async ({ fresh = false } = {}) => {
+    const credentials = async (_user: string, { fresh = false } = {}) => {
       if (fresh) throw new OffairError("ERR_SECRET", "unreadable");
       return { version: "v1", credentials: PAIR };
     };
@@ -634,16 +635,15 @@ describe("the gate that every attempt passes", () => {
 
   it("takes the lease of a call that is said to follow while this one is under way", async () => {
     const store = memoryGateStore();
-    const admission = testGate({ now, store });
-    const usedMeanwhile: number[] = [];
-    const attempt = async () => {
-      usedMeanwhile.push(...[...store.slices.values()].map(({ used }) => used));
-      return { sentAt: now(), answeredAt: now(), date: undefined, signature: "accepted" as const, throttled: false };
-    };
-    const call = { quota: "read-blocks", priority: "bulk" } as const;
-    await admission.pass({ ...call, isFollowed: true }, attempt);
-    await admission.pass(call, attempt);
-    await admission.pass(call, attempt);
+    const usedMeanwhile: unknown[] = [];
+    live.answerWith((...call) => {
+      usedMeanwhile.push(...[...store.slices.values()].map(({ used }) => used["read-blocks"]));
+      answer(200, {})(...call);
+    });
+    const send = sender({ pool: testGate({ now, store }) });
+    await send({ ...list, isFollowed: true });
+    await send(list);
+    await send(list);
     expect(usedMeanwhile).toEqual([2, 2, 3]);
   });
 
@@ -677,16 +677,18 @@ describe("the gate that every attempt passes", () => {
   it("names the quota, and not the time, where the time ends while it waits for a lease", async () => {
     const controller = new AbortController();
     const none = rateLimitOf(300, 0.8);
-    const admission = createAdmission({
-      ...{ store: { ...memoryGateStore(), takeLease: async () => false }, now, lockMs: 300_000 },
+    const NONE = { granted: false, urgent: false, loans: {} };
+    const deps = {
+      ...{ store: { ...memoryGateStore(), takeLease: async () => NONE }, now, lockMs: 300_000 },
       rateLimits: { "block-once": none, "write-blocks": none, "read-blocks": none, online: none, statistics: none },
       ...{ random: () => 0.5, newId: () => "id" },
-      sleep: async (ms) => {
+      sleep: async (ms: number) => {
         nowMs += ms;
         controller.abort();
       },
-    });
-    expect(await fault(sender({ admission })({ ...list, deadline: controller.signal }))).toMatchObject({
+    };
+    const pool = createPool([{ name: "worker", admission: createAdmission(deps) }], deps);
+    expect(await fault(sender({ pool })({ ...list, deadline: controller.signal }))).toMatchObject({
       code: "ERR_LIVE_THROTTLED",
       message: expect.stringContaining("read-blocks quota"),
     });
@@ -699,8 +701,8 @@ describe("the gate that every attempt passes", () => {
       nowMs += 100; // a slow ledger
       return store.takeLease(request);
     };
-    const admission = testGate({ now, store: { ...store, takeLease } });
-    expect(await fault(sender({ admission })({ ...pause, sendBy: new Date(nowMs + 100) }))).toMatchObject({
+    const pool = testGate({ now, store: { ...store, takeLease } });
+    expect(await fault(sender({ pool })({ ...pause, sendBy: new Date(nowMs + 100) }))).toMatchObject({
       code: "ERR_LIVE_UNAVAILABLE",
     });
     expect(live.received).toHaveLength(0);
@@ -712,7 +714,7 @@ describe("the gate that every attempt passes", () => {
       const fails = async (): Promise<never> => {
         throw new OffairError("ERR_LEDGER", "the ledger does not answer");
       };
-      const send = sender({ admission: testGate({ now, store: { ...memoryGateStore(), [broken]: fails } }) });
+      const send = sender({ pool: testGate({ now, store: { ...memoryGateStore(), [broken]: fails } }) });
       // of a write it must be plain that it was not done
       expect(await fault(send(pause))).toMatchObject({ code: "ERR_LIVE_UNAVAILABLE", details: { stream } });
       expect(await fault(send(list))).toMatchObject({ code: "ERR_LEDGER" });
@@ -726,7 +728,7 @@ describe("the gate that every attempt passes", () => {
     };
     expect(await fault(sender({ credentials })(pause))).toMatchObject({
       code: "ERR_LIVE_UNAVAILABLE",
-      message: "not sent: the secret cannot be read",
+      message: "not sent: the secret cannot be read; Huawei user: worker",
     });
     expect(await fault(sender({ credentials })(list))).toMatchObject({ code: "ERR_SECRET" });
   });
@@ -738,7 +740,7 @@ describe("the gate that every attempt passes", () => {
       if (isDown) throw new OffairError("ERR_LEDGER", "the ledger does not answer");
       return store.replaceKey(...change);
     };
-    const send = sender({ admission: testGate({ now, store: { ...store, replaceKey } }) });
+    const send = sender({ pool: testGate({ now, store: { ...store, replaceKey } }) });
     live.answerWith(answer(204), wrongSignature);
     await send(pause);
     isDown = true;
@@ -758,12 +760,12 @@ describe("the gate that every attempt passes", () => {
       alerts += 1;
     };
     let version = "v1";
-    const credentials = async ({ fresh = false } = {}) => {
+    const credentials = async (_user: string, { fresh = false } = {}) => {
       if (fresh && version === "v1") version = "v2";
       return { version, credentials: PAIR };
     };
     live.answerWith(wrongSignature, answer(204), wrongSignature);
-    const send = sender({ admission: { ...testGate({ now }), alert }, credentials });
+    const send = sender({ pool: testGate({ now }), alert, credentials });
     await send(pause);
     expect([alerts, version]).toEqual([0, "v2"]);
     for (let n = 0; n < 3; n++) await fault(send(pause));
@@ -776,10 +778,10 @@ describe("the gate that every attempt passes", () => {
   it("keeps nothing of a token, which no lock counts, and nothing by which a key could be told", async () => {
     live.answerWith(answer(204));
     const store = memoryGateStore();
-    const admission = testGate({ now, store });
-    await sender({ admission, credentials: async () => ({ version: "v1", credentials: TOKEN }) })(pause);
+    const pool = testGate({ now, store });
+    await sender({ pool, credentials: async () => ({ version: "v1", credentials: TOKEN }) })(pause);
     expect(store.keys.size).toBe(0);
-    await sender({ admission })(pause);
+    await sender({ pool })(pause);
     expect(store.keys.size).toBe(1);
     const kept = JSON.stringify([...store.keys]);
     for (const secret of SECRETS) expect(kept).not.toContain(secret);

@@ -49,7 +49,7 @@ function using(pair: { ak: string; sk: string }, userId = "worker", accountId = 
       ...liveSettings({ HUAWEI_PROJECT_ID: live.state().settings.projectId, LIVE_ENDPOINT: live.url }),
       ...{ IAM_ENDPOINT: live.url, LIVE_TIMEOUT_MS: 2_000, LIVE_QUOTA_SHARE: 1 },
     },
-    { store: memoryGateStore(), now, sleep, random: () => 0, newId: randomUUID },
+    { user: "worker", store: memoryGateStore(), now, sleep, random: () => 0, newId: randomUUID },
   );
   return connect({ ...pair, userId, accountId }, pair.ak);
 }
