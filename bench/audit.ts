@@ -5,7 +5,8 @@ import { packageAlone } from "../build/package-alone.ts";
 import { MINUTE_MS } from "../lib/core/time.ts";
 import { startWorld, type World } from "../local/demo/world.ts";
 import { type AuditRun, runAudit, writeLongList } from "../local/exercises/long-list.ts";
-import type { Bench, Row, Samples } from "./bench.ts";
+import type { Bench, CpuOfOne, Effort, Measured, Row, Samples } from "./bench.ts";
+import { cpuOfOne, measureCpu, type UsedCpu } from "./cpu.ts";
 
 const PAGE_MS = 20;
 /** Twenty times Live's quota; with Live's own, an audit would wait for the quota. */
@@ -14,16 +15,17 @@ const QUOTA = 20 * 3_000;
 const SHARE = 0.8;
 const MAX_RESIDENT_BYTES = 256 * 2 ** 20;
 const SIZES = [
-  { size: "1 k", streams: 1_000, worlds: 2 },
-  { size: "10 k", streams: 10_000, worlds: 1 },
-  { size: "100 k", streams: 100_000, worlds: 1 },
+  { size: "1 k", streams: 1_000, limits: { atMost: 12, seconds: 90 } },
+  { size: "10 k", streams: 10_000, limits: { atMost: 8, seconds: 240 } },
+  { size: "100 k", streams: 100_000, limits: { atMost: 1, seconds: 0 } }, // takes minutes: one round
 ] as const;
-/** Scheduled hours that are recent enough for an audit. The longest list takes too long for a second one. */
+type Size = (typeof SIZES)[number];
+/** Audits of a round: scheduled hours that are recent enough for one. The longest list takes too long for a second one. */
 const auditsOf = (streams: number): number => (streams > 10_000 ? 1 : 2);
 
 const ONCE =
   "Pages are requested sequentially, so that none overtakes another (docs/adr/0007); a bare loop of requests, without signing, counting or reading, reaches 0.90. ";
-const BOUNDS: Record<(typeof SIZES)[number]["size"], string> = {
+const BOUNDS: Record<Size["size"], string> = {
   "1 k": `${ONCE}The rest is mostly the fixed work of every audit: query the ledger, sign a chain entry, and store it with its objects.`,
   "10 k": `${ONCE}The rest is reading and counting rows, the same fixed work as with 1 k, and the stand-ins for AWS, which share two cores with the function.`,
   "100 k": `${ONCE}The rest is reading and counting rows, the stand-ins for AWS, which share two cores with the function, and comparing, compressing and storing 100,000 rows at the end.`,
@@ -48,8 +50,12 @@ function check({ answer, calls }: AuditRun, streams: number): void {
   assert(calls >= (2 * streams) / 100, "a list was not walked twice");
 }
 
+interface MeasuredRun extends AuditRun {
+  readonly cpu: UsedCpu;
+}
+
 /** Runs each audit in a new local stack, because a scheduled hour has only one chain entry. */
-async function auditAll(templatePath: string, streams: number): Promise<AuditRun[]> {
+async function auditAll(templatePath: string, streams: number): Promise<MeasuredRun[]> {
   const world = await startWorld({
     ...{ templatePath, recycleProbability: 0, ports: { gateway: 0 } },
     environment: { LIVE_QUOTA_READ_BLOCKS: `${QUOTA}`, LIVE_QUOTA_SHARE: `${SHARE}` },
@@ -62,9 +68,10 @@ async function auditAll(templatePath: string, streams: number): Promise<AuditRun
     });
     const slots = await writeLongList(world, streams, auditsOf(streams));
     await startFunction(world, slots);
-    const runs: AuditRun[] = [];
+    const runs: MeasuredRun[] = [];
     for (const slot of slots) {
-      const run = await runAudit(world, slot);
+      const used = measureCpu();
+      const run = { ...(await runAudit(world, slot)), cpu: used() };
       check(run, streams);
       runs.push(run);
     }
@@ -81,11 +88,14 @@ async function startFunction({ stack }: World, [first]: readonly Date[]): Promis
   assert.equal(z.object({ written: z.boolean() }).parse(answer).written, false);
 }
 
-function measured(size: (typeof SIZES)[number]["size"], runs: readonly AuditRun[]) {
+/** @param runs - may be added later. */
+function measuredOf({ size, streams }: Size, runs: readonly MeasuredRun[], cpu?: CpuOfOne): Measured {
   const side = (what: string) => `${size}, ${what}`;
   const samplesOf = (unit: Samples["unit"], value: (run: AuditRun) => number): Samples => ({
-    unit,
-    values: runs.map(value),
+    ...{ unit, aRound: auditsOf(streams) },
+    get values() {
+      return runs.map(value);
+    },
   });
   const samples: Record<string, Samples> = {
     [side("ours")]: samplesOf("ms", ({ tookMs }) => tookMs),
@@ -99,6 +109,7 @@ function measured(size: (typeof SIZES)[number]["size"], runs: readonly AuditRun[
       what: `${size}, share of the speed of sequential pages without a pause`,
       ...{ above: side("in turn"), below: side("ours"), target: { atLeast: 0.8 } },
       bound: BOUNDS[size],
+      ...(cpu && { cpu }),
     },
     {
       what: `${size}, share of the speed that the quota allows`,
@@ -114,21 +125,35 @@ function measured(size: (typeof SIZES)[number]["size"], runs: readonly AuditRun[
   return { samples, rows };
 }
 
+async function measureSize(templatePath: string, size: Size, { rounds }: Effort): Promise<Measured> {
+  const runs: MeasuredRun[] = [];
+  for (const _ of rounds(measuredOf(size, runs), size.limits))
+    runs.push(...(await auditAll(templatePath, size.streams)));
+  const pages = runs.reduce((sum, { calls }) => sum + calls, 0);
+  return measuredOf(
+    size,
+    runs,
+    cpuOfOne(
+      "page",
+      pages,
+      runs.map(({ cpu }) => cpu),
+    ),
+  );
+}
+
 export const audit: Bench = {
   name: "audit",
   about:
     "audits 1,000, 10,000 and 100,000 disabled streams with the packaged function on the local stack; a page takes 20 ms, and the quota is twenty times Live's. `in turn`: 20 ms for each call of the audit to Live; `at the quota`: the same calls at 0.8 of the quota, which no single caller could reach.",
-  async run() {
+  leftOut: "10,000 and 100,000 streams",
+  async run(effort) {
     const { info } = console;
     console.info = () => undefined; // silences the first chain entry, which is written in this process
     const { templatePath, remove } = await packageAlone();
     try {
-      const all: ReturnType<typeof measured>[] = [];
-      for (const { size, streams, worlds } of SIZES) {
-        const runs: AuditRun[] = [];
-        for (let world = 0; world < worlds; world++) runs.push(...(await auditAll(templatePath, streams)));
-        all.push(measured(size, runs));
-      }
+      const all: Measured[] = [];
+      for (const size of effort.isQuick ? SIZES.slice(0, 1) : SIZES)
+        all.push(await measureSize(templatePath, size, effort));
       return {
         samples: Object.assign({}, ...all.map(({ samples }) => samples)),
         rows: all.flatMap(({ rows }) => rows),
