@@ -33,8 +33,8 @@ const BENCHES: readonly Bench[] = [
 /** `--quick`: all benches together, and one of them. */
 const QUICK_MS = 115 * SECOND_MS;
 const QUICK_BENCH_MS = 35 * SECOND_MS;
-/** An exit code. */
-const TIME_IS_OVER = 3;
+/** How a process ends whose time is over. */
+const OVER = { status: null, signal: "SIGTERM" } as const;
 
 const HELP = `usage: npm run bench [-- [--quick] [NAME…]]
 
@@ -50,7 +50,6 @@ async function main(): Promise<number> {
   const chosen = BENCHES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
   const [bench] = chosen;
   if (chosen.length !== 1 || !bench) return oneByOne(chosen, values.quick);
-  if (values.quick) endInTime();
   const measured = await bench.run(createEffort(values.quick));
   const all = readResults();
   const [{ model: cpu = "" } = {}] = cpus();
@@ -74,26 +73,21 @@ async function main(): Promise<number> {
 function oneByOne(benches: readonly Bench[], isQuick: boolean): number {
   const endMs = performance.now() + QUICK_MS;
   const leftOut: string[] = [];
-  for (const { name } of benches) {
-    const timeout = Math.ceil(Math.min(QUICK_BENCH_MS, endMs - performance.now()));
-    if (isQuick && timeout <= 0) leftOut.push(name);
-    else {
+  const TMPDIR = mkdtempSync(join(tmpdir(), "offair-bench-")); // a bench whose time is over leaves its files there
+  try {
+    for (const { name } of benches) {
+      const timeout = Math.ceil(Math.min(QUICK_BENCH_MS, endMs - performance.now()));
       const args = [import.meta.filename, ...(isQuick ? ["--quick"] : []), name];
-      const { status, signal } = spawnSync(process.execPath, args, { stdio: "inherit", ...(isQuick && { timeout }) });
-      if (isQuick && (signal === "SIGTERM" || status === TIME_IS_OVER)) leftOut.push(name);
+      const options = { stdio: "inherit", env: { ...process.env, TMPDIR }, ...(isQuick && { timeout }) } as const;
+      const { status, signal } = isQuick && timeout <= 0 ? OVER : spawnSync(process.execPath, args, options);
+      if (isQuick && signal === OVER.signal) leftOut.push(name);
       else if (status !== 0) return 1;
     }
+  } finally {
+    rmSync(TMPDIR, { recursive: true, force: true });
   }
   if (leftOut.length > 0) console.log(`Left out, because the time was over: ${leftOut.join(", ")}.`);
   return 0;
-}
-
-/** Removes temporary files if the time of a bench is over; its functions' processes end with this one. */
-function endInTime(): void {
-  const dir = mkdtempSync(join(tmpdir(), "offair-quick-"));
-  process.env.TMPDIR = dir;
-  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
-  process.on("SIGTERM", () => process.exit(TIME_IS_OVER));
 }
 
 await run(main, HELP);
