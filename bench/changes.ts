@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<Samples["unit"], readonly [better: string, worse: s
   ms: ["faster", "slower"],
   bytes: ["smaller", "larger"],
   calls: ["fewer", "more"],
+  usd: ["cheaper", "dearer"],
 };
 
 /**

@@ -12,6 +12,7 @@ import { run, UsageError } from "../local/kit/arguments.ts";
 import { audit } from "./audit.ts";
 import type { Bench } from "./bench.ts";
 import { burst } from "./burst.ts";
+import { cost } from "./cost.ts";
 import { describeCpu } from "./cpu.ts";
 import { createEffort } from "./effort.ts";
 import { firstAnswer } from "./first-answer.ts";
@@ -28,7 +29,7 @@ import { verifyChain } from "./verify-chain.ts";
 
 const BENCHES: readonly Bench[] = [
   ...[sign, verify, init, firstAnswer, verifyChain, incident, audit],
-  ...[timeToOff, timeToEvent, burst],
+  ...[timeToOff, timeToEvent, burst, cost],
 ];
 /** `--quick`: all benches together, and one of them. */
 const QUICK_MS = 115 * SECOND_MS;

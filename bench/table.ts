@@ -44,6 +44,7 @@ function told(samples: Samples | undefined, share: number): string {
   const { unit, values = [] } = samples ?? {};
   const value = quantile(values, share);
   if (unit === "calls") return `(${value.toFixed(0)} calls)`;
+  if (unit === "usd") return value < 1 ? `(${(value * 1e6).toFixed(1)} µ$)` : `(${value.toFixed(2)} $)`;
   if (unit === "bytes") return `(${(value / 1_000).toFixed(0)} kB)`;
   if (unit === "ms") return `(${value.toFixed(value < 10 ? 1 : 0)} ms)`;
   return value < 1_000_000 ? `(${(value / 1_000).toFixed(1)} µs)` : `(${(value / 1_000_000).toFixed(1)} ms)`;
