@@ -9,8 +9,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Stream, streamKey } from "../../core/stream.ts";
 import { READ_BACK_MS } from "../../core/timeouts.ts";
-import { findOnPages, type ReadPage } from "./find-on-pages.ts";
-import type { DisabledStream } from "./list-pages.ts";
+import { MAX_PAGE_SIZE } from "./every-page.ts";
+import type { DisabledPage, DisabledStream } from "./list-pages.ts";
 import type { LiveClient } from "./live-client.ts";
 
 /** How long a read waits for other reads; less than a round trip to Live. */
@@ -56,15 +56,39 @@ export function createReadBack<L extends Writes & Reads>(
       waitedMs += GATHER_MS;
     } while (writing > 0 && waitedMs < WRITES_MS);
     waiting.delete(domain); // later reads form the next group
-    if (streams.length < MIN_GROUP) return new Map();
+    const found = new Map<string, DisabledStream>();
+    if (streams.length < MIN_GROUP) return found;
     const deadline = AbortSignal.timeout(READ_BACK_MS);
-    const readPage: ReadPage = async (page, size) => {
-      const read = () => live.disabledPage(domain, { page, size, deadline });
-      return read()
-        .catch(read) // one more call is cheaper than all reads by name
+    const missing = new Set(streams.map(streamKey));
+    let size = MAX_PAGE_SIZE;
+    let pages = 1;
+    const readPage = (page: number): Promise<DisabledPage> => live.disabledPage(domain, { page, size, deadline });
+    /** After a page that cannot be read, no other is: the streams found so far need no read by name. */
+    async function look(page: number): Promise<void> {
+      const read = await readPage(page)
+        .catch(() => readPage(page)) // one more call is cheaper than all reads by name
         .catch(() => undefined);
-    };
-    return findOnPages(streams, readPage, pagesAtOnce);
+      const { total = 0, rows, unreadable } = read ?? { rows: [], unreadable: [] };
+      for (const row of rows) {
+        found.set(streamKey(row), row);
+        missing.delete(streamKey(row));
+      }
+      const count = rows.length + unreadable.length;
+      if (page === 0) {
+        size = Math.min(size, Math.max(1, count)); // Live may give fewer rows than asked for
+        pages = Math.ceil(total / size);
+        if (pages >= streams.length) pages = 0; // more pages than streams
+      }
+      if (count < size) pages = Math.min(pages, page); // the last page
+    }
+    await look(0);
+    let next = 1;
+    await Promise.all(
+      Array.from({ length: pagesAtOnce }, async () => {
+        while (next < pages && missing.size > 0) await look(next++);
+      }),
+    );
+    return found;
   }
 
   function together(stream: Stream): Promise<Map<string, DisabledStream>> {
