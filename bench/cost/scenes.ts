@@ -136,7 +136,11 @@ async function reportsAndOrders(stage: Stage): Promise<Scenes> {
 
 /** Plans and applies by one person, because the limits of this policy ask for no second one, and waits for every result. */
 async function batch({ stack }: World): Promise<void> {
-  const streams = Array.from({ length: BATCH }, (_, index) => ({ domain: DOMAIN, app: "live", stream: `raid-${index}` }));
+  const streams = Array.from({ length: BATCH }, (_, index) => ({
+    domain: DOMAIN,
+    app: "live",
+    stream: `raid-${index}`,
+  }));
   const ask = async (event: object) =>
     (await stack.invoke("incident", { ...event, id: randomUUID(), reason: REASON, requestedBy: PERSON })) as Answer;
   const { plan } = await ask({ action: "plan", wanted: "disable", streams, hours: 24 });
