@@ -64,7 +64,7 @@ const BOUND =
 export const timeToEvent: Bench = {
   name: "time-to-event",
   about:
-    "measures from the outcome of a disable, before it is written, to a receiver's 200; rounds of reports one after another on each side, on local stacks with warm environments, with the event bus as a second subscriber. `bare`: the same stack with functions that perform only the hops: the worker sends the event to the queue of `notify` beside its last writes, and `notify` signs it and posts it. `outbox`: the message names the item; `notify` reads it, adds the event to the log, locks the delivery of each subscriber, posts, writes the deliveries, and takes the item out of the outbox.",
+    "measures from the outcome of a disable, before it is written, to a receiver's 200; rounds of reports one after another on each side, on local stacks with warm environments, with the event bus as a second subscriber. `bare`: the same stack with functions that perform only the hops: the worker sends the event to the queue of `notify` beside its last writes, and `notify` signs it and posts it. `outbox`: the message names the item; `notify` reads it, adds the event to the log, posts, writes the deliveries, and takes the item out of the outbox.",
   leftOut: "five in six of the reports of a round",
   async run({ isQuick, rounds }) {
     const aTurn = REPORTS_A_TURN[isQuick ? "quick" : "full"];

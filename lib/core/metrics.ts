@@ -51,16 +51,16 @@ const UNITS = {
   BreakGlassUsed: "Count", // a plan applied without the second person it needed
   StreamsRepaired: "Count", // acted on again, because an audit found it missing or expiring
   ClockSweeps: "Count", // complete sweeps of the clock: each minute, and after an urgent case
-  CasesOpen: "Count", // cases that wait for a person; each sweep emits it and the next two
+  CasesOpen: "Count", // cases that wait for a person, in a sweep that finds some; so are the next two
   CasesOverdue: "Count", // whose time is over
-  OldestCaseAge: "Seconds", // since it waits; 0 without a case
+  OldestCaseAge: "Seconds", // since it waits
   EventsPublished: "Count", // added to the log, by every attempt
   EventsDelivered: "Count", // to one subscriber each
   EventsFailed: "Count", // attempts
   EventsGivenUp: "Count", // for one subscriber each
   SubscriptionsEnded: "Count", // by the subscriber (410), or because it took nothing for three days
   OutboxStuck: "Count", // items and deliveries that a run of notify could not handle: each is tried again
-  OldestUndelivered: "Seconds", // since the oldest event waits that a run saw; each run emits it, normally 0
+  OldestUndelivered: "Seconds", // since the oldest event waits that a run saw
   CanaryRuns: "Count", // runs that ended, with any result
   // A run broke at this link (lib/canary/links.ts).
   CanaryWebhookBroken: "Count",
@@ -86,7 +86,8 @@ export const METRIC_NAMES = Object.keys(UNITS) as MetricName[];
  */
 export const WITHOUT_ZEROS: ReadonlySet<MetricName> = new Set([
   ...(["DriftMissing", "DriftUnexpected", "DriftWrongResumeTime", "DriftOutlived", "DriftExpiring"] as const),
-  ...(["SnapshotsIncomplete", "LiveCallsThrottled", "CasesOverdue", "OldestCaseAge"] as const),
+  ...(["SnapshotsIncomplete", "LiveCallsThrottled", "OldestUndelivered"] as const),
+  ...(["CasesOpen", "CasesOverdue", "OldestCaseAge"] as const),
 ]);
 
 /** Writes one log line with all given metrics. */
