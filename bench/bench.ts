@@ -2,7 +2,7 @@
 
 /** The samples of one side, in the order of the rounds. The sides of a bench take turns, so that load on the machine affects all. */
 export interface Samples {
-  readonly unit: "ns" | "ms" | "bytes" | "calls";
+  readonly unit: "ns" | "ms" | "bytes" | "calls" | "usd";
   readonly values: readonly number[];
   /** Number of values of each round. Default: 1. */
   readonly aRound?: number;

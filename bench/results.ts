@@ -13,7 +13,7 @@ const MAX_VALUES = 2_000;
 const DIGITS = 5;
 
 const samplesSchema = z.object({
-  unit: z.enum(["ns", "ms", "bytes", "calls"]),
+  unit: z.enum(["ns", "ms", "bytes", "calls", "usd"]),
   values: z.array(z.number()).max(MAX_VALUES),
   aRound: z.int().min(1).exactOptional(),
 });

@@ -20,10 +20,11 @@ const PAGE = 100;
 /** How long an environment of another deployment may publish events without knowing of this subscriber: its run began before. */
 const UNKNOWN_MS = MINUTE_MS + CLOCK_MARGIN_MS;
 
-/** Only beside another deployment: the bus was there before. */
+/** Only beside another deployment: the bus was there long before. */
 async function isNew({ states, now }: Run, { since }: SubscriberState): Promise<boolean> {
-  const busSince = (await states()).get(BUS)?.since ?? since;
-  return now().getTime() - Date.parse(since) < UNKNOWN_MS && busSince < since;
+  const bus = (await states()).get(BUS);
+  const startedMs = Date.parse(since);
+  return now().getTime() - startedMs < UNKNOWN_MS && bus !== undefined && startedMs - Date.parse(bus.since) > MINUTE_MS;
 }
 
 export async function catchUp(run: Run, subscriber: SubscriberState): Promise<void> {

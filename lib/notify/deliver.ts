@@ -66,7 +66,10 @@ export async function deliver(
     const dueAt = isHeld ? undefined : part.dueAt;
     const how = { before: delivery.sent, holder, isLocked: !claim, dueAt };
     const written = await store.writeDelivery(part.delivery, how);
-    if (!written) return "locked";
+    if (!written) {
+      claim = undefined; // another environment has sent some of it
+      continue;
+    }
     await noteResult(run, name, part);
     if (isHeld) return "held";
     if (part.delivery.failing) noteWaiting(run, part.delivery.failing.since);

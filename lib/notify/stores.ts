@@ -143,8 +143,8 @@ export interface DeliveryStore {
    * Writes what was delivered, and unlocks. A delivery that is not locked is written in spite of a lock: events that were logged just now are
    * delivered by their logger without one (deliver.ts).
    *
-   * @returns whether somebody has asked meanwhile to look for more events; undefined, and writes nothing but that it is unlocked, if another
-   * environment has the lock by now, or something else was sent.
+   * @returns whether somebody has asked meanwhile to look for more events; undefined, and writes nothing, if another environment has the lock by now,
+   * or something was sent meanwhile.
    */
   writeDelivery(delivery: Delivery, how: WriteDelivery): Promise<{ readonly isAsked: boolean } | undefined>;
   /**

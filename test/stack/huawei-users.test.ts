@@ -1,12 +1,17 @@
 /** A stage with more than one Huawei user of each pool, packaged as such: its secrets, its rotation, and what doctor says of it. */
+import { randomUUID } from "node:crypto";
 import { afterAll, afterEach, beforeAll, expect, it } from "@jest/globals";
 import { type PackagedAlone, packageAlone } from "../../build/package-alone.ts";
+import { createLedger } from "../../lib/aws/dynamodb/ledger.ts";
 import type { OperatorResponse } from "../../lib/operator/contract/response-schema.ts";
-import { liveSecret, localKey, usersOf } from "../../local/demo/huawei-users.ts";
+import { liveSecret, localKey, userNames, usersOf } from "../../local/demo/huawei-users.ts";
+import { until } from "../../local/demo/scene.ts";
 import { startWorld, type World, type WorldOptions } from "../../local/demo/world.ts";
 
 const SIZES = { worker: 3, audit: 2 };
+const DOMAIN = "push.example.com";
 const USERS = usersOf(SIZES);
+const WORKERS = userNames("worker", SIZES.worker);
 
 let packaged: PackagedAlone;
 let world: World;
@@ -62,9 +67,34 @@ it("rotates the key of each user by itself, with that user's own rights", async 
 it("is checked by doctor user by user: an empty secret has a name", async () => {
   await open({ secretsValues: { [liveSecret("audit-2")]: "{}" } });
   expect(await problems()).toEqual({
-    ...Object.fromEntries(
-      ["worker", "worker-2", "worker-3"].map((user) => [`key ${user}`, expect.stringContaining("was never used")]),
-    ),
+    ...Object.fromEntries(WORKERS.map((user) => [`key ${user}`, expect.stringContaining("was never used")])),
     "key audit-2": expect.stringContaining("audit-2 is not used"),
+  });
+});
+
+it("acts with the keys of the users that have one, while another's secret is empty and a third's is wrong", async () => {
+  const wrong = { ...localKey("worker-3"), sk: "a-wrong-key" };
+  const { stack, simulator } = await open({
+    secretsValues: { [liveSecret("worker")]: "{}", [liveSecret("worker-3")]: JSON.stringify(wrong) },
+  });
+  const ledger = createLedger(stack.clients.dynamo, stack.table);
+  const streams = [1, 2, 3, 4].map((number) => ({ domain: DOMAIN, app: "live", stream: `room-${number}` }));
+  const answer = await stack.invoke("incident", {
+    ...{ id: randomUUID(), action: "disable", hours: 24, dryRun: false, streams },
+    ...{ reason: "a test", requestedBy: "ana" },
+  });
+  expect(answer).toMatchObject({ errors: [] });
+  await until("every order is verified", async () => {
+    const orders = await Promise.all(streams.map((stream) => ledger.recentOrders(stream)));
+    return orders.every(([order]) => order?.outcome === "verified") || undefined;
+  });
+  const ofWorkers = simulator.calls().filter(({ ak }) => ak?.startsWith("LOCALWORKER"));
+  expect(new Set(ofWorkers.map(({ ak, status }) => `${ak} ${status}`))).toEqual(
+    new Set([`${localKey("worker-2").ak} 204`, `${localKey("worker-2").ak} 200`, `${wrong.ak} 401`]),
+  );
+  expect(ofWorkers.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(5);
+  expect(await problems()).toEqual({
+    "key worker": expect.stringContaining("was never used"),
+    "key worker-3": expect.stringMatching(/^Live has refused the key of worker-3/),
   });
 });

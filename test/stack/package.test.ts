@@ -20,6 +20,7 @@ import {
   readWebhookConfig,
   readWorkerConfig,
 } from "../../lib/core/config.ts";
+import { type MetricName, WITHOUT_ZEROS } from "../../lib/core/metrics.ts";
 
 const resourceSchema = z.object({
   Type: z.string(),
@@ -637,22 +638,35 @@ describe("the alarms", () => {
     z.object({ Id: z.string(), Expression: z.string().optional(), MetricStat: z.unknown().optional() }),
   );
 
-  it.each(["FunctionsThrottledAlarm", "RecursionStoppedAlarm"])(
-    "%s has each function, of at most ten metrics",
-    (id) => {
-      const metrics = metricsSchema.parse(properties(id).Metrics);
-      const [sum, ...more] = metrics.filter(({ Expression }) => Expression !== undefined);
-      expect(more).toEqual([]);
-      const ofFunctions = metrics.filter(({ MetricStat }) => MetricStat !== undefined);
-      const names = ofFunctions.map(
-        ({ MetricStat }) => /"Ref":"(\w+)LambdaFunction"/.exec(JSON.stringify(MetricStat))?.[1],
-      );
-      expect(names.map((name) => name?.toLowerCase()).sort()).toEqual(FUNCTIONS);
-      // More metrics are refused: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html
-      expect(ofFunctions.length).toBeLessThanOrEqual(10);
-      expect(sum?.Expression).toBe(ofFunctions.map((metric) => `FILL(${metric.Id}, 0)`).join(" + "));
-    },
-  );
+  it("of metrics that are written without zeros need none: missing data are no alarm, and a minute ends it", () => {
+    const alarms = idsOf("AWS::CloudWatch::Alarm").map((id) => properties(id));
+    const read = alarms.filter(({ MetricName }) => WITHOUT_ZEROS.has(MetricName as MetricName));
+    expect(read.map(({ MetricName }) => MetricName)).toEqual(["SnapshotsIncomplete", "OldestUndelivered"]);
+    for (const alarm of read) expect(alarm).toMatchObject({ Period: 60, TreatMissingData: "notBreaching" });
+  });
+
+  /** A chain of invocations goes on only through a queue. Each metric of an alarm costs as much as an alarm. */
+  const readersOfQueues = () => {
+    const names = idsOf("AWS::Lambda::EventSourceMapping").map((id) => id.replace(/EventSourceMapping.*$/, ""));
+    return [...new Set(names.map((name) => name.toLowerCase()))].sort();
+  };
+
+  it.each([
+    ["FunctionsThrottledAlarm", "each function", () => FUNCTIONS],
+    ["RecursionStoppedAlarm", "each function that a queue invokes", readersOfQueues],
+  ])("%s has %s, of at most ten metrics", (id, _, expected) => {
+    const metrics = metricsSchema.parse(properties(id).Metrics);
+    const [sum, ...more] = metrics.filter(({ Expression }) => Expression !== undefined);
+    expect(more).toEqual([]);
+    const ofFunctions = metrics.filter(({ MetricStat }) => MetricStat !== undefined);
+    const names = ofFunctions.map(
+      ({ MetricStat }) => /"Ref":"(\w+)LambdaFunction"/.exec(JSON.stringify(MetricStat))?.[1],
+    );
+    expect(names.map((name) => name?.toLowerCase()).sort()).toEqual(expected());
+    // More metrics are refused: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html
+    expect(ofFunctions.length).toBeLessThanOrEqual(10);
+    expect(sum?.Expression).toBe(ofFunctions.map((metric) => `FILL(${metric.Id}, 0)`).join(" + "));
+  });
 });
 
 describe("the dashboard", () => {

@@ -83,6 +83,7 @@ export function useAuditWorld(): AuditWorld {
       head: { read: async () => world.heads.at(-1), write: async (head) => void world.heads.push(head) },
       ...{ keys: keysOf(1), now, recentOrders, findDisabled: (stream) => findDisabled(stream) },
       ...{ domains: [DOMAIN, OTHER], expiringHours: 24, policy: "0".repeat(64), build: "1".repeat(64) },
+      listedAtOnce: 1,
       listing: () => ({
         listDisabled: world.pages,
         findDisabled: (stream) => findDisabled(stream),

@@ -1,5 +1,6 @@
 /** The checks of a game day. */
 import type { Evidence } from "../evidence.ts";
+import { fewInFlight } from "../in-flight.ts";
 import { type CheckResult, result } from "../scorecard.ts";
 import { everythingEnds, nobodyUnproven, nothingLost, scope } from "./arrivals.ts";
 import { oursIsOurs } from "./attribution.ts";
@@ -7,7 +8,7 @@ import { workersOf } from "./day-users.ts";
 import type { Check, Facts } from "./facts.ts";
 import { faultsOf } from "./faults.ts";
 import { lastWordWins } from "./last-word.ts";
-import { fewInFlight, keyNeverLocked, othersGoOn, quotasAreKept } from "./provider.ts";
+import { keyNeverLocked, othersGoOn, quotasAreKept } from "./provider.ts";
 import { pausesAreProven, republishIsAnotherPush, republishIsAnswered } from "./pushes.ts";
 import type { Day } from "./run.ts";
 import { secretsStaySecret } from "./secrets-scan.ts";
@@ -40,7 +41,7 @@ const CHECKS: readonly Check[] = [
   pausesAreProven,
   secretsStaySecret,
   keyNeverLocked,
-  fewInFlight,
+  ({ calls }) => fewInFlight(calls),
   quotasAreKept,
   lastWordWins,
   oursIsOurs,

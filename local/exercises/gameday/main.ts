@@ -41,6 +41,7 @@ await runExercise({
           quotas: scale.quotas,
           ceilings: scale.ceilings,
           lockSeconds: scale.lockSeconds,
+          latencyMs: scale.latencyMs,
           statistics: { delayMs: scale.statisticsDelayMs },
         },
         secretsValues: {

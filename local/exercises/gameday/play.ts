@@ -85,7 +85,7 @@ export async function play(
   }
   // With a sabotage some work may never end, and by then the check has found it.
   // A pause is checked some time after it, and a disable may follow.
-  const giveUpAt = Date.now() + (sabotage === undefined ? 200_000 + 60 * scale.reports : 30_000);
+  const giveUpAt = Date.now() + (sabotage === undefined ? 200_000 + 60 * scale.reports : 60_000);
   const drained = (what: string) => stage.drained(giveUpAt - Date.now(), what, isOver);
   await Promise.all(acting);
   const isAudited = sabotage === undefined || GAMEDAY_SABOTAGES[sabotage]?.isSeenInTheArchive;

@@ -1,4 +1,4 @@
-/** Invariants 6 and 7, by the calls that Live received: signature failures in a row, calls in flight, and calls in each sliding minute. */
+/** Invariants 6 and 7, by the calls that Live received: signature failures in a row, and calls in each sliding minute. */
 import { MINUTE_MS } from "../../../lib/core/time.ts";
 import { type Pool, poolOf } from "../../demo/huawei-users.ts";
 import type { Call, Evidence } from "../evidence.ts";
@@ -24,21 +24,6 @@ export const keyNeverLocked: Check = ({ calls }) => {
       broken.push(`call ${seq} of ${time}: the ${failures}th signature failure in a row locks the key`);
   }
   return result(6, "the key is never locked", `${longest} failures in a row at most`, broken);
-};
-
-/** docs/adr/0009: so the failures of calls that were sent before the first was refused cannot lock the key. */
-const MAX_IN_FLIGHT = 4;
-
-export const fewInFlight: Check = ({ calls }) => {
-  const most = new Map<string, number>();
-  const broken: string[] = [];
-  for (const { user, inFlight, seq, time } of calls) {
-    if (user === null || inFlight === null) continue;
-    if (inFlight > MAX_IN_FLIGHT) broken.push(`call ${seq} of ${time}: ${inFlight} calls of ${user} in flight`);
-    most.set(user, Math.max(inFlight, most.get(user) ?? 0));
-  }
-  const shown = [...most].map(([user, count]) => `${user} ${count}`).join(", ");
-  return result(6, `never more than ${MAX_IN_FLIGHT} calls of a user in flight`, `at most: ${shown}`, broken);
 };
 
 const QUOTA_OF: Readonly<Record<string, string>> = {
@@ -120,12 +105,16 @@ const PERIODS = [
   [KEY_CHANGED_REFUSED, KEY_RESTORED],
 ] as const;
 
+/** On a slow machine a key may be refused so late that it is put right at once. */
+const SHORTEST_PERIOD_MS = 1_000;
+
 /** In a pool. */
 export const othersGoOn: Check = ({ calls, happened }) => {
   const find = (name: string) => happened.find(({ fault }) => fault === name);
   const periods = PERIODS.flatMap(([from, to]) => {
     const [begin, end] = [find(from), find(to)];
-    return begin && end ? [{ user: begin.note, from: begin.at, to: end.at }] : []; // a missing event is another check's failure
+    const isLong = begin && end && Date.parse(end.at) - Date.parse(begin.at) >= SHORTEST_PERIOD_MS;
+    return isLong ? [{ user: begin.note, from: begin.at, to: end.at }] : []; // a missing event is another check's failure
   });
   const writes = periods.map(({ user, from, to }) => {
     const isOther = (call: Call) => call.user !== null && call.user !== user && poolOf(call.user) === "worker";

@@ -22,7 +22,11 @@ export function scaleOf(reports: number, { worker, audit }: PoolSizes = { worker
   const quotas = {
     blockOnce: quotaFor(Math.max(14, Math.ceil(reports / 40)), worker, worker, CEILINGS.blockOnce),
     writeBlocks: quotaFor(Math.max(14, Math.ceil(reports / 40)), worker, worker, CEILINGS.writeBlocks),
-    readBlocks: quotaFor(Math.max(20, Math.ceil(reports / 16)), worker, worker + audit, CEILINGS.readBlocks),
+    // In a pool half of it, so that an audit without leases soon exceeds the share of a user.
+    readBlocks: quotaFor(
+      Math.ceil(Math.max(20, Math.ceil(reports / 16)) / (worker > 1 ? 2 : 1)),
+      ...([worker, worker + audit, CEILINGS.readBlocks] as const),
+    ),
     online: quotaFor(10, audit, audit, CEILINGS.online),
   };
   const ceilings = {
@@ -31,7 +35,7 @@ export function scaleOf(reports: number, { worker, audit }: PoolSizes = { worker
     readBlocks: quotas.readBlocks * CEILINGS.readBlocks,
     online: quotas.online * CEILINGS.online,
   };
-  /** Lists that one audit user may read in a minute. */
+  /** Pages of the list that one audit user may read in a minute. */
   const auditReads = SHARE * Math.min(quotas.readBlocks, ceilings.readBlocks / (worker + audit));
   return {
     reports,
@@ -43,6 +47,8 @@ export function scaleOf(reports: number, { worker, audit }: PoolSizes = { worker
     lockSeconds: 6,
     visibilitySeconds: 5,
     liveTimeoutMs: 1_000,
+    /** In a pool, so that calls of one user meet in flight if something lets them. */
+    latencyMs: worker > 1 ? 30 : 0,
     secretMaxAgeSeconds: 1,
     /**
      * How long after a pause its statistics are read: longer than the last callback can take (44 s: an encoder comes back after 20 s, and its
@@ -51,7 +57,7 @@ export function scaleOf(reports: number, { worker, audit }: PoolSizes = { worker
      */
     statisticsAfterSeconds: 48,
     statisticsDelayMs: 5_000,
-    // Streams disabled long ago by someone else. An audit lists them at least twice: a fifth more than its share of a minute.
-    crowd: Math.ceil(0.6 * auditReads) * PAGE_SIZE,
+    // Streams disabled long ago by someone else. An audit lists them at least twice: a fifth more than the share of a minute of all its users.
+    crowd: Math.ceil(0.6 * auditReads * audit) * PAGE_SIZE,
   };
 }
