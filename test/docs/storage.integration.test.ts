@@ -278,7 +278,12 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.changeSoloUse("ana", taken);
 
   const slice = { quota: "block-once", sliceStart: NOON, expiresAt: NOON } as const;
+  const environment = "environment";
+  const loan = { environment, untilMs: NOON.getTime() + 5_000 };
+  await gate.store.takeLease({ ...slice, urgent: false, upTo: 2, upToWithoutUrgent: 2, loan });
   await gate.store.takeLease({ ...slice, urgent: true, upTo: 2, upToWithoutUrgent: 2 });
+  await gate.store.lendAhead({ ...slice, environment, sliceStart: new Date(NOON.getTime() + 5_000) });
+  await gate.store.endLoans({ ...slice, environment, sliceStarts: [new Date(NOON.getTime() + 10_000)] });
   await gate.store.forfeitLeases({ ...slice, leases: 1 });
   await gate.store.blockSlices({ quota: "online", sliceStarts: [NOON], budget: 1, expiresAt: NOON });
   const block = { sinceMs: NOON.getTime(), untilMs: NOON.getTime() + HOUR_MS };
@@ -409,7 +414,7 @@ describe("items of the ledger", () => {
     const files = readdirSync(ADAPTERS, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
     const sources = files.map((file) => readFileSync(join(ADAPTERS, file), "utf8"));
     const words = sources.flatMap((text) =>
-      [...text.matchAll(/["`#](?!ERR_|ALL_NEW)([A-Z][A-Z_]+)(?=["`#])/g)].map(([, word = ""]) => word),
+      [...text.matchAll(/["`#](?!ERR_|ALL_)([A-Z][A-Z_]+)(?=["`#])/g)].map(([, word = ""]) => word),
     );
     const ofPage = kinds.flatMap(({ cells }) =>
       [cells.pk, cells.sk].map((key = "") => key.replaceAll(/\{[^}]+\}/g, "")),
