@@ -1,6 +1,7 @@
 import { it } from "@jest/globals";
 import fc from "fast-check";
 import { story, tell } from "./stories.ts";
+
 Object.assign(console, { info() {}, warn() {} });
 const write = process.stdout.write.bind(process.stdout);
 it("debug", async () => {
@@ -14,7 +15,8 @@ it("debug", async () => {
     const told = await tell(each);
     for (const name of ["borrowed", "calls", "refused"] as const) counts[name] += told.counts[name];
     const ms = (process.cpuUsage().user - c0) / 1000;
-    if (ms > 150) found.push(`${Math.round(ms)} ms calls ${told.counts.calls} flood ${each.flood} tight ${each.isTight}`);
+    if (ms > 150)
+      found.push(`${Math.round(ms)} ms calls ${told.counts.calls} flood ${each.flood} tight ${each.isTight}`);
     if (told.broken.length > 0) found.push(JSON.stringify([told.broken, each]));
   }
   process.stdout.write = write;

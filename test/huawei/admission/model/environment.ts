@@ -1,6 +1,6 @@
 /** One environment of the worker, with the deployed code from the pool down to the signature, and a ledger that is slow or lost at times. */
 import { OffairError } from "../../../../lib/core/errors.ts";
-import { type AdmissionStore, createAdmission } from "../../../../lib/huawei/admission/admission.ts";
+import { type AdmissionStore, createAdmission, type Lane } from "../../../../lib/huawei/admission/admission.ts";
 import { createPool, type Pool } from "../../../../lib/huawei/admission/pool.ts";
 import type { Quota, RateLimit } from "../../../../lib/huawei/admission/rate-slices.ts";
 import { createSend, type Send } from "../../../../lib/huawei/api/send.ts";
@@ -105,10 +105,26 @@ export function startEnvironment(slot: number, skewMs: number, deps: ModelDeps, 
     })),
     timed,
   );
+  const sabotaged = sabotage.pool?.(pool) ?? pool;
+  /** The lane of the call that is being sent. */
+  let lane: Lane = "own";
+  const watched: Pool = {
+    pass: (request, send) =>
+      sabotaged.pass(request, (turn) =>
+        send({
+          ...turn,
+          pass: (asked, attempt) =>
+            turn.pass(asked, (liveNow) => {
+              lane = asked.lane;
+              return attempt(liveNow);
+            }),
+        }),
+      ),
+  };
   const cached = new Map<string, { version: number; readAtMs: number }>();
   const send = createSend({
     ...{ endpoint: new URL("https://live.test"), projectId: "p", timeoutMs: 4_000, now, alert: () => {} },
-    pool: sabotage.pool?.(pool) ?? pool,
+    pool: watched,
     priority: isUrgent(slot) ? "urgent" : "bulk",
     mayBorrow: !isUrgent(slot),
     async credentials(user, { fresh = false } = {}) {
@@ -127,8 +143,9 @@ export function startEnvironment(slot: number, skewMs: number, deps: ModelDeps, 
       const nowMs = time.now().getTime();
       const lateMs = nowMs - live.clearAtMs(user, granted.get(user) ?? nowMs);
       granted.delete(user);
-      if (!isRough && lateMs > 300) live.broken.push(`an urgent call of ${user} waited ${Math.round(lateMs)} ms too long`);
-      return own(live.exchange(slot, request));
+      if (!isRough && lateMs > 300)
+        live.broken.push(`an urgent call of ${user} waited ${Math.round(lateMs)} ms too long`);
+      return own(live.exchange(slot, lane, request));
     },
   });
   return {

@@ -1,5 +1,6 @@
 /** Live as the stories need it: when each call arrives, what it answers, and every rule that a call broke. */
 import type { Answered, HttpRequest, Lost } from "../../../../lib/core/http-exchange.ts";
+import type { Lane } from "../../../../lib/huawei/admission/admission.ts";
 import { type Quota, quotaOf } from "../../../../lib/huawei/admission/rate-slices.ts";
 import type { VirtualTime } from "../../../notify/model/virtual-time.ts";
 
@@ -8,6 +9,8 @@ export const isUrgent = (slot: number): boolean => slot < 2;
 
 interface Flight {
   readonly slot: number;
+  readonly lane: Lane;
+  readonly sinceMs: number;
   readonly untilMs: number;
 }
 
@@ -15,9 +18,9 @@ export interface ModelLive {
   /** The version of each user's secret that Live accepts. */
   readonly accepted: Map<string, number>;
   readonly broken: string[];
-  /** How often two calls of one environment were in flight at a time, and how many calls were sent. */
-  readonly counts: { borrowed: number; calls: number; refused: number };
-  exchange(slot: number, request: HttpRequest): Promise<Answered | Lost>;
+  /** Calls that were sent; of these through borrowed lanes, and with a wrong key. */
+  readonly counts: { calls: number; borrowed: number; refused: number };
+  exchange(slot: number, lane: Lane, request: HttpRequest): Promise<Answered | Lost>;
   /** When a call of each environment was last refused. */
   readonly refusedAtMs: Map<number, number>;
   /** When the calls of borrowed lanes end that were sent by this time, or that had their lease. */
@@ -36,8 +39,8 @@ const answer = (status: number, body?: object): Answered => ({
 export function createModelLive(time: VirtualTime, dice: () => number, isRough: boolean): ModelLive {
   const flights = new Map<string, Set<Flight>>();
   const failures = new Map<string, number>();
-  /** Calls in flight beside another one of their environment. */
-  const pairs: { readonly user: string; readonly sinceMs: number; readonly untilMs: number }[] = [];
+  /** By user, also those that have ended. */
+  const borrowed = new Map<string, Flight[]>();
   const done = new Set<string>();
   const lastOf = new Map<string, number>();
   const nowMs = (): number => time.now().getTime();
@@ -46,27 +49,35 @@ export function createModelLive(time: VirtualTime, dice: () => number, isRough: 
     flights.set(user, found);
     return found;
   };
-  const countOf = (user: string, slot: number): number =>
-    [...flightsOf(user)].filter((flight) => flight.slot === slot).length;
 
   const live: ModelLive = {
-    ...{ accepted: new Map(), refusedAtMs: new Map(), broken: [], arrivals: [], counts: { borrowed: 0, calls: 0, refused: 0 } },
+    ...{
+      accepted: new Map(),
+      refusedAtMs: new Map(),
+      broken: [],
+      arrivals: [],
+      counts: { borrowed: 0, calls: 0, refused: 0 },
+    },
     clearAtMs: (user, atMs) =>
       Math.max(
         atMs,
-        ...pairs.filter((pair) => pair.user === user && pair.sinceMs <= atMs + LEASED_MS).map(({ untilMs }) => untilMs),
+        ...(borrowed.get(user) ?? [])
+          .filter(({ sinceMs }) => sinceMs <= atMs + LEASED_MS)
+          .map(({ untilMs }) => untilMs),
       ),
-    async exchange(slot, { method, target, headers }) {
+    async exchange(slot, lane, { method, target, headers }) {
       const user = /Access=([\w-]+)/.exec(headers.authorization ?? "")?.[1] ?? "";
       const url = new URL(target, "https://live.test");
       const [stream = "", number = ""] = (url.searchParams.get("call") ?? "").split("/");
       let isLost = isRough && dice() < 0.03;
       const tookMs = isLost ? TIMEOUT_MS : dice() < 0.04 ? 1_000 + dice() * 2_800 : 20 + dice() * 130;
-      const flight = { slot, untilMs: nowMs() + tookMs };
+      const flight = { slot, lane, sinceMs: nowMs(), untilMs: nowMs() + tookMs };
       flightsOf(user).add(flight);
       live.counts.calls += 1;
-      const ofSlot = [...flightsOf(user)].filter((each) => each.slot === slot);
-      if (ofSlot.length > 1) for (const { untilMs } of ofSlot) pairs.push({ user, sinceMs: nowMs(), untilMs });
+      if (lane === "borrowed") {
+        live.counts.borrowed += 1;
+        borrowed.set(user, [...(borrowed.get(user) ?? []), flight].slice(-20));
+      }
       judgeFlights(user);
       await time.sleep(tookMs * dice());
       const arrived = isLost && dice() < 0.5 ? answer(504) : arrive();
@@ -99,13 +110,11 @@ export function createModelLive(time: VirtualTime, dice: () => number, isRough: 
   };
 
   function judgeFlights(user: string): void {
-    const perSlot = [0, 1, 2, 3].map((slot) => countOf(user, slot));
-    const total = flightsOf(user).size;
-    const borrowed = perSlot.slice(2).filter((count) => count > 1).length;
-    live.counts.borrowed += borrowed;
-    if (total > 4) live.broken.push(`${total} calls of ${user} are in flight`);
-    if (perSlot.some((count, slot) => count > (isUrgent(slot) ? 1 : 2))) live.broken.push(`too many lanes: ${perSlot}`);
-    if (borrowed > 0 && perSlot.slice(0, 2).some((count) => count > 0))
+    const all = [...flightsOf(user)];
+    if (all.length > 4) live.broken.push(`${all.length} calls of ${user} are in flight`);
+    if (new Set(all.map(({ slot, lane }) => `${slot} ${lane}`)).size < all.length)
+      live.broken.push(`two calls of ${user} use one lane`);
+    if (all.some(({ lane }) => lane === "borrowed") && all.some(({ slot }) => isUrgent(slot)))
       live.broken.push(`an urgent call of ${user} is in flight with a borrowed one`);
   }
   return live;

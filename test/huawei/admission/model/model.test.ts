@@ -5,8 +5,12 @@ import { story, tell } from "./stories.ts";
 
 /** Silent, and without the memory of a mock: each call is logged and counted. */
 Object.assign(console, { info() {}, warn() {} });
-beforeAll(() => void jest.spyOn(process.stdout, "write").mockReturnValue(true));
-afterAll(() => jest.restoreAllMocks());
+beforeAll(() => {
+  jest.spyOn(process.stdout, "write").mockReturnValue(true);
+});
+afterAll(() => {
+  jest.restoreAllMocks();
+});
 
 it("no story has five calls of a user in flight, a key that fails six times, a rate above its share, or a call that overtakes", async () => {
   const counts = { borrowed: 0, calls: 0, refused: 0 };

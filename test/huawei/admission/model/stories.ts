@@ -30,7 +30,11 @@ export const story = fc.record({
   /** A batch of so many seconds, in one story of eight. */
   flood: fc.oneof({ weight: 7, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 10, max: 75 }) }),
   events: fc.array(
-    fc.record({ kind: fc.constantFrom("crash", "break", "mend", "rotate"), slot, at: fc.integer({ min: 0, max: 30_000 }) }),
+    fc.record({
+      kind: fc.constantFrom("crash", "break", "mend", "rotate"),
+      slot,
+      at: fc.integer({ min: 0, max: 30_000 }),
+    }),
     { maxLength: 5, size: "max" },
   ),
 });
@@ -63,11 +67,16 @@ function createDice(seed: number): () => number {
 /** @returns the rules that were broken, and what happened. */
 export async function tell(each: Story, sabotage: Sabotage = {}) {
   const dice = createDice(each.dice);
-  const time = createVirtualTime(new Date(START.getTime() + each.dice % 5_000));
+  const time = createVirtualTime(new Date(START.getTime() + (each.dice % 5_000)));
   const live = createModelLive(time, dice, each.isRough);
   const sizes = { WORKER_USERS: each.users, AUDIT_USERS: 1 };
   const users = usersOf("worker", sizes);
-  const settings = liveSettings({ HUAWEI_PROJECT_ID: "p", LIVE_ENDPOINT: "", ...sizes, ...(each.isTight ? TIGHT : UNLIMITED) });
+  const settings = liveSettings({
+    HUAWEI_PROJECT_ID: "p",
+    LIVE_ENDPOINT: "",
+    ...sizes,
+    ...(each.isTight ? TIGHT : UNLIMITED),
+  });
   const stores = new Map<string, AdmissionStore>(users.map((user) => [user, memoryGateStore()]));
   const secrets = new Map(users.map((user) => [user, 1]));
   for (const user of users) live.accepted.set(user, 1);
@@ -140,9 +149,12 @@ export async function tell(each: Story, sabotage: Sabotage = {}) {
       }
       return best;
     };
-    for (const [quota, ceiling] of each.isTight ? (Object.entries(CEILINGS) as [keyof typeof CEILINGS, number][]) : []) {
+    for (const [quota, ceiling] of each.isTight
+      ? (Object.entries(CEILINGS) as [keyof typeof CEILINGS, number][])
+      : []) {
       const calls = live.arrivals.filter((arrival) => arrival.quota === quota);
-      if (most(calls.map(({ atMs }) => atMs)) > ceiling) live.broken.push(`more ${quota} calls than all users together may send`);
+      if (most(calls.map(({ atMs }) => atMs)) > ceiling)
+        live.broken.push(`more ${quota} calls than all users together may send`);
       for (const user of users)
         if (most(calls.filter((call) => call.user === user).map(({ atMs }) => atMs)) > 105 * SHARE)
           live.broken.push(`more ${quota} calls of ${user} than its share`);
