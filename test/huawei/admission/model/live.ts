@@ -76,7 +76,8 @@ export function createModelLive(time: VirtualTime, dice: () => number, isRough: 
       live.counts.calls += 1;
       if (lane === "borrowed") {
         live.counts.borrowed += 1;
-        borrowed.set(user, [...(borrowed.get(user) ?? []), flight].slice(-20));
+        const before = (borrowed.get(user) ?? []).filter(({ untilMs }) => untilMs > nowMs() - 10_000);
+        borrowed.set(user, [...before, flight]);
       }
       judgeFlights(user);
       await time.sleep(tookMs * dice());
