@@ -4,11 +4,11 @@ import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/clien
 import * as z from "zod";
 import { postReport, type SignedReport } from "../local/demo/send-report.ts";
 import { SOURCE } from "../local/demo/world.ts";
-import type { Bench } from "./bench.ts";
+import type { Bench, Measured } from "./bench.ts";
 import { rotated } from "./take-turns.ts";
 import { type StackSide, startTwoStacks } from "./two-stacks.ts";
 
-const ROUNDS = 20;
+const LIMITS = { atLeast: 20, atMost: 100, seconds: 90 };
 const REPORTS_A_TURN = 250;
 /** Twice the number of the webhook's environments: half of the senders wait for one. */
 const SENDERS = 20;
@@ -63,17 +63,14 @@ async function turn(side: StackSide, names: readonly string[]): Promise<number> 
 
 export const burst: Bench = {
   name: "burst",
-  about: `${ROUNDS * REPORTS_A_TURN} reports posted as fast as they are accepted, by ${SENDERS} senders, on local stacks without a worker: afterwards all are on the urgent queue. \`floor\`: a webhook that only forwards the body.`,
-  async run() {
-    const { ours, floor, close } = await startTwoStacks({ isConsumed: false });
+  about: `rounds of ${REPORTS_A_TURN} reports posted as fast as they are accepted, by ${SENDERS} senders, on local stacks without a worker: afterwards all are on the urgent queue. \`floor\`: a webhook that only forwards the body.`,
+  async run({ rounds }) {
+    const { ours, floor, close } = await startTwoStacks({ isConsumed: false, isNotified: false });
     try {
       const named = (round: number) => Array.from({ length: REPORTS_A_TURN }, (_, index) => `room-${round}-${index}`);
       for (const side of [ours, floor]) await turn(side, named(-1)); // starts the environments
       const tookMs = { ours: [] as number[], floor: [] as number[] };
-      for (let round = 0; round < ROUNDS; round++) {
-        for (const side of rotated([ours, floor], round)) tookMs[side.name].push(await turn(side, named(round)));
-      }
-      return {
+      const measured: Measured = {
         samples: {
           ours: { unit: "ms", values: tookMs.ours },
           floor: { unit: "ms", values: tookMs.floor },
@@ -87,6 +84,10 @@ export const burst: Bench = {
           },
         ],
       };
+      for (const round of rounds(measured, LIMITS)) {
+        for (const side of rotated([ours, floor], round)) tookMs[side.name].push(await turn(side, named(round)));
+      }
+      return measured;
     } finally {
       await close();
     }

@@ -1,11 +1,13 @@
 /** Times several implementations in one process: a round is one sample of each, and their order changes with every round. */
-import type { Samples } from "./bench.ts";
+import type { Measured, Row, Samples } from "./bench.ts";
 
 /** Runs an implementation a number of times. Each side has its own loop, so that the compiler optimises each separately. */
 export type Side = (times: number) => void | Promise<void>;
 
 export interface Turns {
-  readonly rounds: number;
+  readonly rows: readonly Row[];
+  /** The numbers of the rounds, while the samples of each are added. */
+  readonly rounds: (measured: Measured) => Iterable<number>;
   /** Approximate duration of a sample, much longer than the clock's resolution. */
   readonly sampleMs: number;
 }
@@ -14,18 +16,22 @@ const WARM_UP_MS = 300;
 
 export async function takeTurns(
   sides: Readonly<Record<string, Side>>,
-  { rounds, sampleMs }: Turns,
-): Promise<Record<string, Samples>> {
+  { rows, rounds, sampleMs }: Turns,
+): Promise<Measured> {
   const taking: Taking[] = [];
   for (const [name, side] of Object.entries(sides)) {
     taking.push({ name, side, times: await timesWithin(side, sampleMs), values: [] });
   }
-  for (let round = 0; round < rounds; round++) {
+  const samples = Object.fromEntries(
+    taking.map(({ name, values }): [string, Samples] => [name, { unit: "ns", values }]),
+  );
+  const measured = { rows, samples };
+  for (const round of rounds(measured)) {
     for (const { side, times, values } of rotated(taking, round)) {
       values.push(((await elapsedMs(side, times)) * 1e6) / times);
     }
   }
-  return Object.fromEntries(taking.map(({ name, values }) => [name, { unit: "ns", values }]));
+  return measured;
 }
 
 interface Taking {

@@ -1,25 +1,24 @@
 /** Measures from the outcome of a disable to the receiver's 200: offair, and functions that perform only the hops. */
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MINUTE_MS, SECOND_MS } from "../lib/core/time.ts";
-import { until } from "../local/demo/scene.ts";
 import { postReport } from "../local/demo/send-report.ts";
 import { SOURCE } from "../local/demo/world.ts";
-import type { Bench, Row } from "./bench.ts";
-import { type EventHops, RECEIVER } from "./floors/event-hops.ts";
-import { type Receiver, startReceiver } from "./receiver.ts";
+import type { Bench, Measured, Row, Samples } from "./bench.ts";
+import { cpuOfOne, measureCpu, type UsedCpu } from "./cpu.ts";
+import type { EventHops } from "./floors/event-hops.ts";
+import { arrival, startNotifiedStacks } from "./notified-stacks.ts";
+import type { Receiver } from "./receiver.ts";
 import { rotated } from "./take-turns.ts";
-import { type StackSide, startTwoStacks } from "./two-stacks.ts";
+import type { StackSide } from "./two-stacks.ts";
 
-const ROUNDS = 6;
-const REPORTS_A_TURN = 60;
+const LIMITS = { atMost: 18, seconds: 240 };
+const REPORTS_A_TURN = { full: 60, quick: 10 };
 /** Reports that are not counted: they find the dead sockets of environments that were stopped during another side's turn. */
 const FIRST_OF_A_TURN = 5;
 /** Reports posted at once, so that all environments that a side needs are started. */
 const AT_ONCE = 10;
 /** Wait after an event, until most of the other work for its report has ended. */
 const REST_MS = 50;
-const PATIENCE_MS = 60 * SECOND_MS;
 
 interface Side {
   readonly name: "ours" | EventHops;
@@ -36,7 +35,7 @@ async function disableEach(side: Side, streams: readonly string[]): Promise<numb
   const times: number[] = [];
   for (const stream of streams) {
     await post(side, stream);
-    times.push(await arrival(side, stream));
+    times.push(await arrival(side.name, side.receiver, stream));
     await sleep(REST_MS);
   }
   return times;
@@ -48,9 +47,6 @@ async function post({ name, on }: Side, stream: string): Promise<void> {
   const { status, text } = await postReport(on.stack.gatewayUrl, SOURCE, report);
   assert.equal(status, 202, `${name}: ${text}`);
 }
-
-const arrival = ({ name, receiver }: Side, stream: string): Promise<number> =>
-  until(`${name}: the event of ${stream}`, async () => receiver.tookMs.get(stream)?.[0], PATIENCE_MS);
 
 /** Checks that the event of each stream came to the receiver and to the bus once. */
 function checkOnce({ on: { name, stack }, receiver }: Pick<Side, "on" | "receiver">, streams: readonly string[]): void {
@@ -68,18 +64,11 @@ const BOUND =
 export const timeToEvent: Bench = {
   name: "time-to-event",
   about:
-    "measures from the outcome of a disable, before it is written, to a receiver's 200; 360 reports one after another on each side, on local stacks with warm environments, with the event bus as a second subscriber. `bare`: the same stack with functions that perform only the hops: the worker sends the event to the queue of `notify` beside its last writes, and `notify` signs it and posts it. `outbox`: the message names the item; `notify` reads it, adds the event to the log, locks the delivery of each subscriber, posts, writes the deliveries, and takes the item out of the outbox.",
-  async run() {
-    const receivers = { ours: await startReceiver(), floor: await startReceiver() };
-    const subscribers = {
-      ours: { [RECEIVER]: { url: receivers.ours.url } },
-      floor: { [RECEIVER]: { url: receivers.floor.url } },
-    };
-    const stacks = await startTwoStacks({ isConsumed: true, subscribers });
-    const { ours, floor } = stacks;
-    // As in a deployment: what is not delivered at once on a busy machine is swept.
-    const sweep = () => void ours.stack.runSchedule(new Date(), "notify").catch(() => {});
-    const sweeps = setInterval(sweep, MINUTE_MS);
+    "measures from the outcome of a disable, before it is written, to a receiver's 200; rounds of reports one after another on each side, on local stacks with warm environments, with the event bus as a second subscriber. `bare`: the same stack with functions that perform only the hops: the worker sends the event to the queue of `notify` beside its last writes, and `notify` signs it and posts it. `outbox`: the message names the item; `notify` reads it, adds the event to the log, posts, writes the deliveries, and takes the item out of the outbox.",
+  leftOut: "five in six of the reports of a round",
+  async run({ isQuick, rounds }) {
+    const aTurn = REPORTS_A_TURN[isQuick ? "quick" : "full"];
+    const { ours, floor, receivers, close } = await startNotifiedStacks();
     const sides: readonly Side[] = [
       { name: "outbox", on: floor, receiver: receivers.floor },
       { name: "ours", on: ours, receiver: receivers.ours },
@@ -93,33 +82,36 @@ export const timeToEvent: Bench = {
         streams[name].push(...some);
         return some;
       };
-      sweep();
       for (const side of sides) {
         const warming = named(side, "warm-up", AT_ONCE);
         await Promise.all(warming.map((stream) => post(side, stream)));
-        for (const stream of warming) await arrival(side, stream);
+        for (const stream of warming) await arrival(side.name, side.receiver, stream);
       }
-      for (let round = 0; round < ROUNDS; round++) {
+      const rowOf = (below: EventHops, share: number, atMost: number): Row => ({
+        what: `${below === "bare" ? "bare hops" : "hops of an outbox"}, p${share * 100}`,
+        ...{ above: "ours", below, quantile: share, target: { atMost }, bound: BOUND },
+      });
+      const samplesOf = (values: number[]): Samples => ({ unit: "ms", values, aRound: aTurn });
+      const { ours: oursMs, outbox, bare } = times;
+      const measured: Measured = {
+        samples: { ours: samplesOf(oursMs), outbox: samplesOf(outbox), bare: samplesOf(bare) },
+        rows: (["bare", "outbox"] as const).flatMap((below) => [rowOf(below, 0.5, 1.3), rowOf(below, 0.99, 1.5)]),
+      };
+      const used: UsedCpu[] = [];
+      for (const round of rounds(measured, LIMITS)) {
         for (const side of rotated(sides, round)) {
-          const all = await disableEach(side, named(side, `room-${round}`, FIRST_OF_A_TURN + REPORTS_A_TURN));
+          const cpu = measureCpu();
+          const all = await disableEach(side, named(side, `room-${round}`, FIRST_OF_A_TURN + aTurn));
+          if (side.name === "ours") used.push(cpu());
           times[side.name].push(...all.slice(FIRST_OF_A_TURN));
         }
       }
       checkOnce({ on: ours, receiver: receivers.ours }, streams.ours);
       checkOnce({ on: floor, receiver: receivers.floor }, [...streams.outbox, ...streams.bare]);
-      const rowOf = (below: EventHops, share: number, atMost: number): Row => ({
-        what: `${below === "bare" ? "bare hops" : "hops of an outbox"}, p${share * 100}`,
-        ...{ above: "ours", below, quantile: share, target: { atMost }, bound: BOUND },
-      });
-      const samples = Object.entries(times).map(([name, values]) => [name, { unit: "ms" as const, values }]);
-      return {
-        samples: Object.fromEntries(samples),
-        rows: (["bare", "outbox"] as const).flatMap((below) => [rowOf(below, 0.5, 1.3), rowOf(below, 0.99, 1.5)]),
-      };
+      const cpu = cpuOfOne("report", used.length * (FIRST_OF_A_TURN + aTurn), used);
+      return { ...measured, rows: measured.rows.map((row) => ({ ...row, cpu })) };
     } finally {
-      clearInterval(sweeps);
-      await stacks.close();
-      for (const { close } of Object.values(receivers)) await close();
+      await close();
     }
   },
 };

@@ -1,7 +1,6 @@
 /** Two local stacks: offair's, and one whose functions perform only the network hops. Both are wired by the same template. */
 import { strict as assert } from "node:assert";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packageAlone, withoutLimits } from "../build/package-alone.ts";
@@ -38,28 +37,38 @@ export interface TwoStacks {
   close(): Promise<void>;
 }
 
-export interface TwoStacksOptions {
-  /** Whether a worker reads the queues. */
+interface ReadQueues {
+  /** Whether functions read the queues. */
   readonly isConsumed: boolean;
-  /** Called for every request to the queues and tables of offair's stack. */
-  readonly onRequest?: (headers: IncomingHttpHeaders) => void;
+  /** Whether `notify` reads its queue. */
+  readonly isNotified: boolean;
+}
+
+export interface TwoStacksOptions extends ReadQueues {
+  /** Called with `X-Amz-Target` of every request to the queues and tables of offair's stack. */
+  readonly onRequest?: (target: string) => void;
   /** The receivers of events, of each side. Default: none. */
   readonly subscribers?: Readonly<Record<StackSide["name"], LocalSubscribers>>;
 }
 
 /** Environments are not recycled, because `init` measures cold starts. The policy's limits are high enough for all reports. */
-export async function startTwoStacks({ isConsumed, onRequest, subscribers }: TwoStacksOptions): Promise<TwoStacks> {
+export async function startTwoStacks({
+  isConsumed,
+  isNotified = true,
+  onRequest,
+  subscribers,
+}: TwoStacksOptions): Promise<TwoStacks> {
   const cleanup = new AsyncDisposableStack();
   try {
     const { templatePath, remove } = await packageAlone({ changePolicy: withoutLimits });
     cleanup.defer(remove);
-    if (!isConsumed) withoutMappings(templatePath);
+    changeTemplate(templatePath, { isConsumed, isNotified });
     const taskRoot = mkdtempSync(join(tmpdir(), "offair-floor-"));
     cleanup.defer(() => rmSync(taskRoot, { recursive: true, force: true }));
     await buildFloors(join(taskRoot, "dist"));
     const sample = await readEvent("report-nudity");
     const start = async (name: StackSide["name"], taskRoot?: string): Promise<StackSide> => {
-      const interfere: Interfere = (_service, { headers }) => void onRequest?.(headers);
+      const interfere: Interfere = (_service, { headers }) => void onRequest?.(`${headers["x-amz-target"]}`);
       const receivers = subscribers && { subscribers: subscribers[name] };
       const options = { templatePath, ports: { gateway: 0 }, recycleProbability: 0, ...receivers };
       const world = await startWorld({ ...options, ...(taskRoot ? { taskRoot } : { interfere }) });
@@ -90,11 +99,18 @@ export async function startTwoStacks({ isConsumed, onRequest, subscribers }: Two
   }
 }
 
-/** Accepted reports stay on the queue. */
-export function withoutMappings(templatePath: string): void {
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+}
+
+/** Messages stay on the queues that no function reads. The gateway refuses no request, because a bench posts more of them than a deployment allows. */
+export function changeTemplate(templatePath: string, { isConsumed, isNotified }: ReadQueues): void {
   const template = JSON.parse(readFileSync(templatePath, "utf8"));
-  for (const [id, { Type }] of Object.entries<{ Type: string }>(template.Resources)) {
-    if (Type === "AWS::Lambda::EventSourceMapping") delete template.Resources[id];
+  for (const [id, { Type, Properties }] of Object.entries<Resource>(template.Resources)) {
+    if (Type === "AWS::ApiGatewayV2::Stage") delete Properties.DefaultRouteSettings;
+    if (Type !== "AWS::Lambda::EventSourceMapping") continue;
+    if (!isConsumed || (!isNotified && id.startsWith("Notify"))) delete template.Resources[id];
   }
   writeFileSync(templatePath, JSON.stringify(template));
 }

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BuildOptions, ChangePolicy } from "./build.ts";
-import { copyServiceDefinition, packageService } from "./package.ts";
+import type { ChangePolicy } from "./build.ts";
+import { copyServiceDefinition, type PackageOptions, packageService } from "./package.ts";
 
 export interface PackagedAlone {
   readonly templatePath: string;
@@ -16,7 +16,7 @@ export const withoutLimits: ChangePolicy = (policy) => ({
   limits: { ...policy.limits, total: 1_000_000, perSource: 1_000_000, atLeast: 1_000_000 },
 });
 
-export async function packageAlone(options: Pick<BuildOptions, "changePolicy" | "swap"> = {}): Promise<PackagedAlone> {
+export async function packageAlone(options: Omit<PackageOptions, "stage" | "serviceDir"> = {}): Promise<PackagedAlone> {
   const serviceDir = mkdtempSync(join(tmpdir(), "offair-package-"));
   const remove = () => rmSync(serviceDir, { recursive: true, force: true });
   try {

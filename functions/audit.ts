@@ -55,6 +55,7 @@ const fixed = {
   writeNotice: createWriteNotice(openTable(dynamo, config.LEDGER_TABLE, now, notify)),
   now,
   domains: ingestDomains(policy),
+  listedAtOnce: config.AUDIT_USERS,
   canary: canaryStream(policy),
   expiringHours: policy.audit.expiringHours,
   policy: hashOf(policy),
@@ -85,8 +86,8 @@ async function depsFor(remainingMs: () => number): Promise<AuditDeps> {
   return {
     ...fixed,
     keys: parseAuditKeys((await readSecret(config.AUDIT_KEY_SECRET_ID)).value),
-    listing(domainsLeft) {
-      const deadline = until(STORING_MS + ASKING_MS, domainsLeft);
+    listing(rounds) {
+      const deadline = until(STORING_MS + ASKING_MS, rounds);
       return {
         listDisabled: (domain, size) => live.listDisabled(domain, { size, deadline }),
         findDisabled: (stream) => live.findDisabled(stream, { deadline }),

@@ -32,10 +32,12 @@ import { toCloudEvent } from "../lib/events/cloud-event.ts";
 import { BUS } from "../lib/events/types/bus.ts";
 import { keyHealth } from "../lib/huawei/admission/key-health.ts";
 import { parseKeyState } from "../lib/huawei/admission/key-state.ts";
+import { parseCredentials } from "../lib/huawei/api/credentials.ts";
 import { remedyOfLive } from "../lib/huawei/api/error-remedies.ts";
 import { createRepeat } from "../lib/huawei/api/retry-reads.ts";
 import { createHasStandby } from "../lib/huawei/api/standby.ts";
 import { writesAMinute } from "../lib/huawei/create-clients.ts";
+import { usersOf } from "../lib/huawei/users.ts";
 import { createRedrive } from "../lib/operator/actions/redrive.ts";
 import { CHECK_MS, createDoctor } from "../lib/operator/doctor/doctor.ts";
 import { countDue } from "../lib/operator/events/count-due.ts";
@@ -76,6 +78,7 @@ const deadLetters = {
 };
 const readDepth = createReadDepth(sqs);
 const readKeyStates = createReadKeyStates(dynamo, config.LEDGER_TABLE);
+const users = { worker: usersOf("worker", config), audit: usersOf("audit", config) };
 
 const { LOOPBACK_SUBSCRIBERS: local, AWS_ENDPOINT_URL_DYNAMODB: ledgerEndpoint } = config;
 const subscribers = local === undefined ? policy.subscribers : parseLoopbackSubscribers(local, ledgerEndpoint);
@@ -94,11 +97,10 @@ const doctor = createDoctor({
     readOnline: async (domain, deadline) => void (await urgent.onlinePage(domain, { offset: 0, limit: 1, deadline })),
     remedyOf: remedyOfLive,
   },
-  readWorkerKey: async () => keyHealth((await readKeyStates("worker")).map(parseKeyState), now()),
-  readRotations: async () => ({
-    worker: (await createRotationStore(dynamo, config.LEDGER_TABLE, "worker").read())?.record,
-    audit: (await createRotationStore(dynamo, config.LEDGER_TABLE, "audit").read())?.record,
-  }),
+  users,
+  readKey: async (user) => keyHealth((await readKeyStates(user)).map(parseKeyState), now()),
+  readAuditSecret: async (user) => parseCredentials((await readSecret(config.LIVE_SECRET_PREFIX + user)).value),
+  readRotation: async (user) => (await createRotationStore(dynamo, config.LEDGER_TABLE, user).read())?.record,
   depthOf: (queue) => readDepth("queue" in queue ? queues[queue.queue] : deadLetters[queue.deadLetters]),
   readHead: createChainHead(dynamo, config.LEDGER_TABLE).read,
   ledger,

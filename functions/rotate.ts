@@ -1,4 +1,4 @@
-/** Rotates the access keys of the two Huawei users, each with its own key: steps of Secrets Manager, and an hourly check of the old keys. */
+/** Rotates the access keys of all Huawei users, each with its own key: steps of Secrets Manager, and an hourly check of the old keys. */
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -28,7 +28,7 @@ const dynamo = new DynamoDBClient(AWS_CLIENT);
 const secrets = new SecretsManagerClient(AWS_CLIENT);
 const [domain = ""] = ingestDomains(policy);
 
-/** Each user has its own secret, ledger items and keys, which are never used for the other user. */
+/** Each user has its own secret, ledger items and keys, which are never used for another user. */
 function createUser(user: string) {
   const secretId = config.LIVE_SECRET_PREFIX + user;
   const store = createAdmissionStore(dynamo, config.LEDGER_TABLE, user, now);

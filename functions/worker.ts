@@ -25,7 +25,7 @@ import { handle } from "../lib/worker/handle-message.ts";
 import { handlePacked } from "../lib/worker/handle-order-pack.ts";
 import type { HandleDeps, Handled } from "../lib/worker/handler.ts";
 import { metricsOf } from "../lib/worker/worker-metrics.ts";
-import { createRounds } from "../lib/worker/write-rounds.ts";
+import { createTurns } from "../lib/worker/write-turns.ts";
 import policy from "../policy.yml";
 import { connect } from "./shared/connect.ts";
 
@@ -33,10 +33,12 @@ const config = readWorkerConfig(process.env);
 const sqs = new SQSClient(QUICK_CLIENT); // returning a batch must fit into RETURNING_MS
 const notify = createWakeNotify(sqs, config.NOTIFY_QUEUE_URL);
 const { now, sleep, dynamo, live: clients } = connect(config, notify);
-const rounds = createRounds(now);
 
-/** The longest round of writes, including waits for leases. */
-const ROUND_WRITES_MS = 6 * SECOND_MS;
+const users = config.WORKER_USERS;
+/** Calls in flight in an environment of the bulk queue: two of each Huawei user (docs/adr/0009). */
+const lanes = 2 * users;
+/** While one order is sent, the next is prepared; and some more, for calls that take less time than the ledger's seven requests before them. */
+const turns = createTurns(2 * lanes + 8, now);
 
 /** The number of records in the current invocation. */
 let recordCount = 0;
@@ -46,7 +48,7 @@ const withStatistics = (live: ConnectedClient) => ({ ...live, ...createPushClien
 /** One client per queue; each reads the streams of a batch back together. */
 const liveOf = {
   urgent: createReadBack(withStatistics(clients.urgent), { isAlone: () => recordCount === 1 }),
-  bulk: createReadBack(withStatistics(clients.bulk), { writesMs: ROUND_WRITES_MS, areMoreToCome: rounds.isWriting }),
+  bulk: createReadBack(withStatistics(clients.bulk), { pagesAtOnce: lanes }),
 };
 const ledger = createLedger(dynamo, config.LEDGER_TABLE, notify);
 const urls = { urgent: config.URGENT_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
@@ -61,7 +63,7 @@ const deps: Omit<HandleDeps, "live"> = {
   appliedPlans: createAppliedPlans(ledger),
   statisticsAfterMs: config.LIVE_STATISTICS_S * SECOND_MS,
   wakeClock: createWakeClock(sqs, config.CLOCK_QUEUE_URL),
-  enqueue: (queue, messages, delaySeconds) => enqueue(queue, packOrders(queue, messages), delaySeconds),
+  enqueue: (queue, messages, delaySeconds) => enqueue(queue, packOrders(queue, messages, users), delaySeconds),
 };
 const deadLetterUrls = { urgent: config.URGENT_DEAD_LETTERS_URL, bulk: config.BULK_DEAD_LETTERS_URL };
 const queues = createWorkerQueues(sqs, urls, deadLetterUrls);
@@ -79,7 +81,7 @@ export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis:
     const message = parseBody(body);
     const using = { ...deps, live: liveOf[queue] };
     try {
-      if (message.kind === "order-pack") await handlePacked(message, { ...using, rounds, log: report });
+      if (message.kind === "order-pack") await handlePacked(message, { ...using, turns, log: report });
       else for (const handled of await handle(message, using)) report(handled);
     } finally {
       await notify.wake(); // also after a failure: it may have come after an outcome

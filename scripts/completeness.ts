@@ -64,7 +64,8 @@ export async function play(seed: number): Promise<Play> {
   const now = () => new Date(nowMs);
   const world = createWorld(
     settingsSchema.parse({
-      ...{ seed, switches: setting, ingestDomains: [DOMAIN], quotas: { readBlocks: 1_000_000 } },
+      ...{ seed, switches: setting, ingestDomains: [DOMAIN] },
+      ...{ quotas: { readBlocks: 1_000_000 }, ceilings: { readBlocks: 1_000_000 } },
       tokens: [{ token: TOKEN, name: "auditor", actions: ["*"] }],
     }),
     now,

@@ -7,6 +7,8 @@ import { overview } from "../cli/help/overview.ts";
 import { reflow } from "../cli/help/reflow.ts";
 import { EVERY } from "../cli/main.ts";
 import { EVENT_TYPES } from "../lib/events/types/event-types.ts";
+import { readCounted } from "./cost/counts.ts";
+import { costPage } from "./cost-page.ts";
 import { DASHBOARD_FILE, dashboardFile } from "./dashboard/dashboard.ts";
 import { asyncApi, dataSchema } from "./event-schemas.ts";
 import { eventsPage } from "./events-page.ts";
@@ -53,6 +55,7 @@ const eventFiles = (): [string, string][] => [
 export const generatedPages = (): Readonly<Record<string, string>> => ({
   [join(DOCS, "command-line.md")]: commandLinePage(),
   [join(DOCS, "policy.md")]: policyPage(),
+  [join(DOCS, "cost.md")]: costPage(readCounted()),
   [DASHBOARD_FILE]: dashboardFile(),
   ...Object.fromEntries(eventFiles()),
   [SOURCES_GUIDE]: withSourcesTable(readFileSync(SOURCES_GUIDE, "utf8")),

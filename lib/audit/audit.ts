@@ -13,13 +13,14 @@ import type { AuditArchive } from "../archive/object-store.ts";
 import { definedOnly } from "../core/defined-only.ts";
 import { OffairError } from "../core/errors.ts";
 import { describeError, logError } from "../core/log.ts";
+import { mapConcurrently } from "../core/map-concurrently.ts";
 import { type AuditParts, createDraft, type DraftDeps } from "./build-entry.ts";
 import { appendToChain, findPosition } from "./chain/append-entry.ts";
 import { findEnd } from "./chain/chain-end.ts";
 import { countReviews, type OpenReviews } from "./count-reviews.ts";
 import { exportLedger, foldLedger, type LedgerDeps, lastExpected } from "./export-ledger.ts";
 import { type CompareDeps, compareAll } from "./find-changes.ts";
-import { type DomainList, listAndPack } from "./list-domains.ts";
+import { listAndPack } from "./list-domains.ts";
 import type { ListingDeps } from "./listing/list-disabled.ts";
 import { type NoticeDeps, writeEarlierNotices, writeNotices } from "./notices.ts";
 import { type Past, readRecentEntries } from "./recent-entries.ts";
@@ -28,8 +29,10 @@ export interface AuditDeps extends DraftDeps, LedgerDeps, CompareDeps, NoticeDep
   readonly archive: AuditArchive;
   /** Ingest domains in scope. */
   readonly domains: readonly string[];
-  /** @param domainsLeft - how many domains share the time that is left for listing. */
-  readonly listing: (domainsLeft: number) => ListingDeps;
+  /** Ingest domains that are listed at the same time: one for each Huawei user, because the pages of a list are requested in sequence. */
+  readonly listedAtOnce: number;
+  /** @param rounds - by how many lists in sequence, this one included, the time that is left for listing is shared. */
+  readonly listing: (rounds: number) => ListingDeps;
   readonly openReviews: OpenReviews;
 }
 
@@ -102,10 +105,10 @@ async function gather(slot: Date, past: Past, deps: AuditDeps): Promise<AuditPar
   const events = await attempt("events", () => exportLedger(slot, past, deps));
   // Runs while Live is listed: it needs the archive only, and takes a while for a long list.
   const folding = events && attempt("expected", () => foldLedger(slot, past, events, deps));
-  const lists: DomainList[] = [];
-  for (const [index, domain] of deps.domains.entries()) {
-    lists.push(await listAndPack(domain, slot, deps.listing(deps.domains.length - index), deps.canary));
-  }
+  const { domains, listedAtOnce, listing, canary } = deps;
+  const lists = await mapConcurrently(domains, listedAtOnce, (domain, index) =>
+    listAndPack(domain, slot, listing(Math.ceil((domains.length - index) / listedAtOnce)), canary),
+  );
   const expected = await folding;
   // Without new events, the last expected disables still hold. After a failure, drift is not looked for.
   const expectedLines = expected

@@ -31,13 +31,13 @@ const UNITS = {
   MessagesReturned: "Count",
   UrgentMessageAge: "Seconds", // of messages returned to the urgent queue; SQS's own metric omits them after three deliveries
   MessagesDead: "Count", // moved to a dead-letter queue with a reason
-  LiveCalls: "Count", // requests sent to Live; each emits the next one as well, usually 0
+  LiveCalls: "Count", // requests sent to Live
   LiveCallsThrottled: "Count", // 429 from Live
   LiveThrottled: "Count", // 429 from Live, or no lease
   KeyBlocked: "Count", // an AK/SK pair is not used, because Live refused it
   KeysOverdue: "Count", // Huawei users whose key, or its rotation, is late; every check emits it, normally 0
   ClockSkew: "Milliseconds",
-  SnapshotsComplete: "Count", // each audited domain emits both, one of them 0
+  SnapshotsComplete: "Count", // each audited domain emits it, 0 or 1
   SnapshotsIncomplete: "Count",
   AuditPartsMissing: "Count", // every chain entry emits it, usually 0
   ChainAge: "Seconds", // from the chain entry before to this one: an hour, or more if audits failed
@@ -51,16 +51,16 @@ const UNITS = {
   BreakGlassUsed: "Count", // a plan applied without the second person it needed
   StreamsRepaired: "Count", // acted on again, because an audit found it missing or expiring
   ClockSweeps: "Count", // complete sweeps of the clock: each minute, and after an urgent case
-  CasesOpen: "Count", // cases that wait for a person; each sweep emits it and the next two
+  CasesOpen: "Count", // cases that wait for a person, in a sweep that finds some; so are the next two
   CasesOverdue: "Count", // whose time is over
-  OldestCaseAge: "Seconds", // since it waits; 0 without a case
+  OldestCaseAge: "Seconds", // since it waits
   EventsPublished: "Count", // added to the log, by every attempt
   EventsDelivered: "Count", // to one subscriber each
   EventsFailed: "Count", // attempts
   EventsGivenUp: "Count", // for one subscriber each
   SubscriptionsEnded: "Count", // by the subscriber (410), or because it took nothing for three days
   OutboxStuck: "Count", // items and deliveries that a run of notify could not handle: each is tried again
-  OldestUndelivered: "Seconds", // since the oldest event waits that a run saw; each run emits it, normally 0
+  OldestUndelivered: "Seconds", // since the oldest event waits that a run saw
   CanaryRuns: "Count", // runs that ended, with any result
   // A run broke at this link (lib/canary/links.ts).
   CanaryWebhookBroken: "Count",
@@ -80,19 +80,31 @@ const UNITS = {
 export type MetricName = keyof typeof UNITS;
 export const METRIC_NAMES = Object.keys(UNITS) as MetricName[];
 
+/**
+ * Written only if they are not 0, because CloudWatch charges for a metric in every hour in which it has a value. No alarm of an hour reads them:
+ * such an alarm ends with the next 0. A detail of another metric, which is always written, says nothing by a 0.
+ */
+export const WITHOUT_ZEROS: ReadonlySet<MetricName> = new Set([
+  ...(["DriftMissing", "DriftUnexpected", "DriftWrongResumeTime", "DriftOutlived", "DriftExpiring"] as const),
+  ...(["SnapshotsIncomplete", "LiveCallsThrottled", "OldestUndelivered"] as const),
+  ...(["CasesOpen", "CasesOverdue", "OldestCaseAge"] as const),
+]);
+
 /** Writes one log line with all given metrics. */
 export function emitMetrics(values: Partial<Record<MetricName, number>>, now = new Date()): void {
   const line = metricsLine(values, NAMESPACE, now);
   if (line !== undefined) process.stdout.write(line);
 }
 
-/** Formats the line; undefined without a value. Values that are not finite are omitted, because CloudWatch would reject the line. */
+/** Formats the line; undefined without a value. Values that are not finite are omitted, because CloudWatch would reject the line; so are zeros that say nothing. */
 export function metricsLine(
   values: Partial<Record<MetricName, number>>,
   namespace: string,
   now: Date,
 ): string | undefined {
-  const names = METRIC_NAMES.filter((name) => Number.isFinite(values[name]));
+  const names = METRIC_NAMES.filter(
+    (name) => Number.isFinite(values[name]) && !(values[name] === 0 && WITHOUT_ZEROS.has(name)),
+  );
   if (names.length === 0) return undefined;
   const Metrics = names.map((Name) => ({ Name, Unit: UNITS[Name] }));
   const CloudWatchMetrics = [{ Namespace: namespace, Dimensions: [[]], Metrics }];

@@ -49,8 +49,8 @@ export const streamSchema = namesSchema({
   message: 'must not hold a query ("?" and what follows): it is no part of the name, and may hold the key of the push',
 });
 
-/** A stream as Live lists it, or as it was stored by a version that did not refuse queries. */
-export const knownStreamSchema = namesSchema();
+/** A stream as Live lists it, or as it was stored by a version that did not refuse queries. Marked as pure, so that bundles can leave it out. */
+export const knownStreamSchema = /* @__PURE__ */ namesSchema();
 
 export type Stream = z.infer<typeof streamSchema>;
 export { DOCUMENTED_CHARACTERS, formatStream, hasDocumentedName, nameOf, streamKey, streamOf } from "./stream-name.ts";

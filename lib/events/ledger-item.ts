@@ -32,7 +32,8 @@ export type LedgerItem =
   /** One access key is blocked. `since`: when Live refused it. `until`: absent if only another secret ends it. */
   | {
       readonly kind: "key";
-      readonly user: "worker" | "audit";
+      /** The Huawei user. */
+      readonly user: string;
       /** Part of the SHA-256 of the access key. */
       readonly keyHash: string;
       readonly since: string;

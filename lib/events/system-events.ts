@@ -2,6 +2,7 @@
 import * as z from "zod";
 import * as field from "./data-fields.ts";
 import type { Entry } from "./entry.ts";
+import { HUAWEI_USER } from "./types/huawei-user.ts";
 
 export const SYSTEM_EVENTS = {
   "source.frozen": {
@@ -30,7 +31,12 @@ export const SYSTEM_EVENTS = {
     version: 1,
     when: "Live refused an access key, and offair stopped using it before Live locks it.",
     data: z.strictObject({
-      user: z.enum(["worker", "audit"]).describe("The Huawei user whose key it is"),
+      user: z
+        .string()
+        .regex(HUAWEI_USER)
+        .describe(
+          "The Huawei user whose key it is: worker or audit, or a further user of their pools, such as worker-2",
+        ),
       key: z.string().min(1).max(64).describe("The beginning of the SHA-256 of the access key"),
       until: field.instant("When it is tried again; absent if only another secret ends it").exactOptional(),
     }),

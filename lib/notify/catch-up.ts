@@ -2,10 +2,11 @@
  * Delivers what was held back from a subscriber that takes events again, or may do so: the keys of all events that were logged since then, each from
  * where it stands. Nothing is sent twice, and the order of each key stays.
  */
-import { DAY_MS, MINUTE_MS } from "../core/time.ts";
+import { CLOCK_MARGIN_MS, DAY_MS, MINUTE_MS } from "../core/time.ts";
 import type { LoggedEvent } from "../events/event.ts";
+import { BUS } from "../events/types/bus.ts";
 import { type Delivered, isRecorded } from "./deliver.ts";
-import { createDeliverNext } from "./handle-items.ts";
+import { deliverTo } from "./handle-items.ts";
 import { isTimeUp, type Run, wants } from "./run.ts";
 import { type EventLog, LOG_DAYS, type SubscriberState } from "./stores.ts";
 import { admission, afterCatchUp } from "./subscriber-health.ts";
@@ -16,10 +17,22 @@ const LOOK_BACK_MS = 5 * MINUTE_MS;
 
 const PAGE = 100;
 
+/** How long an environment of another deployment may publish events without knowing of this subscriber: its run began before. */
+const UNKNOWN_MS = MINUTE_MS + CLOCK_MARGIN_MS;
+
+/** Only beside another deployment: the bus was there long before. */
+async function isNew({ states, now }: Run, { since }: SubscriberState): Promise<boolean> {
+  const bus = (await states()).get(BUS);
+  const startedMs = Date.parse(since);
+  return now().getTime() - startedMs < UNKNOWN_MS && bus !== undefined && startedMs - Date.parse(bus.since) > MINUTE_MS;
+}
+
 export async function catchUp(run: Run, subscriber: SubscriberState): Promise<void> {
-  const { name, behind } = subscriber;
+  const { name, since } = subscriber;
+  const behind = subscriber.behind ?? ((await isNew(run, subscriber)) ? { since, until: undefined } : undefined);
   if (!behind || admission(subscriber, run.now()) === "hold") return;
   const doneUntil = await deliverLogged(run, name, behind.since, behind.until);
+  if (!subscriber.behind) return;
   await changeSubscriber(run, name, (state) =>
     // Not if more was held back meanwhile.
     state.behind?.since === behind.since && state.behind.until === behind.until
@@ -30,7 +43,6 @@ export async function catchUp(run: Run, subscriber: SubscriberState): Promise<vo
 
 /** @returns when the last event was logged up to which everything is delivered, or is tried again by itself. At most `until`. */
 async function deliverLogged(run: Run, name: string, since: string, until?: string): Promise<string> {
-  const deliverNext = createDeliverNext(run);
   const results = new Map<string, Promise<Delivered | undefined>>();
   const at = run.now();
   const surely = new Date(at.getTime() - LOOK_BACK_MS).toISOString();
@@ -48,7 +60,7 @@ async function deliverLogged(run: Run, name: string, since: string, until?: stri
     const wanted = page.events.filter(({ type }) => wants(run, name, type));
     // Each key once: it is delivered up to its end.
     for (const { orderingKey } of wanted) {
-      if (!results.has(orderingKey)) results.set(orderingKey, deliverNext(orderingKey, name));
+      if (!results.has(orderingKey)) results.set(orderingKey, deliverTo(run, orderingKey, name));
     }
     const ends = await Promise.all(wanted.map(({ orderingKey }) => results.get(orderingKey)));
     if (!ends.every(isRecorded) || ends.includes("held")) return doneUntil;

@@ -1,12 +1,18 @@
 /**
  * Delivers one ordering key to one subscriber: what is in the log after the event that it got last, in order. An event is sent only when the one
  * before it was taken or given up, so no failure and no second environment changes the order. What is sent twice has the same id.
+ *
+ * The environment that has logged an event delivers it without a lock, if everything before it was delivered and nobody had the lock: the others
+ * leave an event that was logged just now, and what follows it, to its logger. All other deliveries need the lock. Who finds a delivery in other hands
+ * asks them to look again.
  */
 import { SECOND_MS } from "../core/time.ts";
 import type { LoggedEvent } from "../events/event.ts";
-import { DELIVER_WITHIN_MS } from "./delivery-lock.ts";
+import { DELIVER_WITHIN_MS, isLoggersOwn } from "./delivery-lock.ts";
+import type { Published } from "./publish.ts";
 import { isTimeUp, namesOf, noteWaiting, type Run } from "./run.ts";
 import { PART, type Part, sendPart } from "./send-part.ts";
+import type { Delivery } from "./stores.ts";
 import { admission, afterDelivery, afterFailure, endSubscriber, holdSince } from "./subscriber-health.ts";
 import { changeSubscriber } from "./subscribers.ts";
 
@@ -24,46 +30,55 @@ export const isRecorded = (result: Delivered | undefined): boolean =>
 /** For what follows the last call: writing what was delivered. */
 const WRITING_MS = 2 * SECOND_MS;
 
-/** @param known - events of the key that were published just now: an event of the log never changes, so they need not be read. */
+const NOTHING: Published = { events: [], own: [], claims: new Map() };
+
+/** @param published - just now: an event of the log never changes, so it need not be read. */
 export async function deliver(
   run: Run,
   orderingKey: string,
   name: string,
-  known: readonly LoggedEvent[] = [],
+  { events: known, own, claims }: Published = NOTHING,
 ): Promise<Delivered> {
   const { store, now } = run;
   const isOfPolicy = namesOf(run).includes(name);
+  let holder = run.holder();
+  let claim = claims.get(name);
+  let isAsked = false;
   for (;;) {
+    const state = (await run.states()).get(name);
+    if (!state && isOfPolicy) throw new Error("the subscriber was not started");
     // Of another deployment's policy, which delivers it. One that ended is held: its retries leave the outbox.
-    if (!isOfPolicy && !(await store.readSubscriber(name))?.state.ended) return "late";
-    if (isTimeUp(run)) return "late";
-    const holder = run.holder();
-    const lockedAt = now();
-    const [delivery, subscriber] = await Promise.all([
-      store.lockDelivery(orderingKey, name, holder, lockedAt),
-      // This read may come before the lock. So `hold` reads the state again, in the lock, before an event is held: a catch-up, which delivers held
-      // events once the subscriber takes events again, needs the same lock.
-      store.readSubscriber(name),
-    ]);
+    if (!state || (!isOfPolicy && !state.ended) || isTimeUp(run)) return "late";
+    const since = claim && own[0] ? new Date(own[0].loggedAt) : now();
+    const delivery = claim ?? (await store.lockDelivery(orderingKey, name, holder, since, isAsked || own.length > 0));
     if (!delivery) return "locked";
-    if (!subscriber) throw new Error("the subscriber was not started");
-    if (!isOfPolicy && !subscriber.state.ended) {
-      await store.writeDelivery(delivery, holder, now());
-      return "late";
-    }
-    const sendBy = Math.min(lockedAt.getTime() + DELIVER_WITHIN_MS - WRITING_MS - run.timeoutMs, run.stopAt.getTime());
-    const next = nextOf(known, delivery.sent);
+    const next = nextOf(claim ? own : known, delivery.sent);
     const events = next.length > 0 ? next : await store.after(orderingKey, delivery.sent, PART);
-    const part = await sendPart(run, delivery, events, subscriber, new Date(sendBy));
+    if (!claim && !isAsked && isOfAnother(events[0], delivery, own, now())) {
+      if (await store.unlockDelivery(delivery, holder, own.length > 0)) return "locked";
+      isAsked = true; // its logger has written meanwhile, or others have left their events to this holder
+      continue;
+    }
+    const sendBy = Math.min(since.getTime() + DELIVER_WITHIN_MS - WRITING_MS - run.timeoutMs, run.stopAt.getTime());
+    const part = await sendPart(run, delivery, events, state, new Date(sendBy));
     const isHeld = part.heldFrom !== undefined && (await hold(run, name, part.heldFrom));
-    if (!(await store.writeDelivery(part.delivery, holder, isHeld ? undefined : part.dueAt))) return "locked";
+    if (isHeld && claim && part.delivery.sent === delivery.sent) return "held"; // nothing to write
+    const dueAt = isHeld ? undefined : part.dueAt;
+    const how = { before: delivery.sent, holder, isLocked: !claim, dueAt };
+    const written = await store.writeDelivery(part.delivery, how);
+    if (!written) {
+      claim = undefined; // another environment has sent some of it
+      continue;
+    }
     await noteResult(run, name, part);
     if (isHeld) return "held";
     if (part.delivery.failing) noteWaiting(run, part.delivery.failing.since);
     if (part.left === "later") return "recorded";
-    // After the lock is free: an event that was added while another environment found it taken is seen here.
-    if (part.left === "nothing" && (await store.after(orderingKey, part.delivery.sent, 1)).length === 0)
-      return "delivered";
+    const isAll = (own.at(-1)?.number ?? 0) <= part.delivery.sent;
+    if (part.left === "nothing" && isAll && !written.isAsked) return "delivered";
+    claim = undefined;
+    holder = run.holder();
+    isAsked = true;
   }
 }
 
@@ -75,6 +90,13 @@ function nextOf(known: readonly LoggedEvent[], sent: number): LoggedEvent[] {
   }
   return next;
 }
+
+/** Only the first event can be in the hands of its logger: those after it were logged when something before them was not delivered. */
+const isOfAnother = (first: LoggedEvent | undefined, { failing }: Delivery, own: readonly LoggedEvent[], now: Date) =>
+  first !== undefined &&
+  failing?.number !== first.number &&
+  !own.some(({ number }) => number === first.number) &&
+  isLoggersOwn(first.loggedAt, now);
 
 /** @returns false if the subscriber takes events again by now. */
 async function hold(run: Run, name: string, loggedAt: string): Promise<boolean> {

@@ -12,3 +12,9 @@ export const DELIVERY_LOCK_MS = DELIVER_WITHIN_MS + 5 * SECOND_MS;
 
 /** A lock that ends later than this was written by a clock that is ahead, and counts as free. */
 export const LATEST_DELIVERY_LOCK_MS = DELIVERY_LOCK_MS + CLOCK_MARGIN_MS;
+
+/** Whether an event was logged so short a time ago that its logger may be delivering it: as long as a lock. */
+export function isLoggersOwn(loggedAt: string, now: Date): boolean {
+  const ageMs = now.getTime() - Date.parse(loggedAt);
+  return ageMs <= DELIVERY_LOCK_MS && ageMs >= -CLOCK_MARGIN_MS;
+}

@@ -29,7 +29,7 @@ export async function handleInvocation(
     // First: the sweeps that follow come even if this invocation dies.
     ...(bodies ? [] : [wakeSweeps(), publishKeys()]),
     ...(keys.length > 0 ? [notify.handleKeys(keys).then(report)] : []),
-    ...(sweeps ? [notify.sweep().then(report)] : []),
+    ...(sweeps ? [notify.sweep().then((tally) => tally && report(tally))] : []),
   ]);
   const failure = ends.find((end) => end.status === "rejected");
   if (failure) throw failure.reason;

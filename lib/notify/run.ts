@@ -5,9 +5,9 @@ import type { LedgerItem } from "../events/ledger-item.ts";
 import { BUS } from "../events/types/bus.ts";
 import type { EventType } from "../events/types/event-types.ts";
 import { type CallLimit, createCallLimit } from "./call-limit.ts";
-import { createLogEnds, type LogEnds } from "./log-ends.ts";
 import type { SendEvent } from "./send.ts";
-import type { NotifyStore } from "./stores.ts";
+import type { NotifyStore, SubscriberState } from "./stores.ts";
+import { startSubscriber } from "./subscriber-health.ts";
 
 export interface NotifyDeps {
   readonly store: NotifyStore;
@@ -39,21 +39,40 @@ export interface Run extends NotifyDeps {
   readonly timeoutMs: number;
   /** After this moment no further call begins: what is left stays in the outbox. */
   readonly stopAt: Date;
-  /** After this moment no further item is published: what is published can then be delivered, however slow the ledger is. */
+  /** After this moment no further item is read: what is published can then be delivered, however slow the ledger is. */
   readonly publishUntil: Date;
   readonly limit: CallLimit;
-  readonly log: LogEnds;
+  /** The stored states of all subscribers, by name: read once, and kept up with what this run changes. Those of the policy have one. */
+  readonly states: () => Promise<Map<string, SubscriberState>>;
   readonly tally: Tally;
 }
 
 export function startRun(deps: NotifyDeps, timeoutMs: number, stopAt: Date): Run {
   const nowMs = deps.now().getTime();
   const publishUntil = new Date(nowMs + (stopAt.getTime() - nowMs) / 2);
+  let states: ReturnType<Run["states"]> | undefined;
   return {
     ...deps,
-    ...{ timeoutMs, stopAt, publishUntil, limit: createCallLimit(), log: createLogEnds(deps.store) },
+    ...{ timeoutMs, stopAt, publishUntil, limit: createCallLimit() },
+    states() {
+      states ??= readStates(deps);
+      return states;
+    },
     tally: { published: 0, delivered: 0, failed: 0, givenUp: 0, ended: 0, stuck: 0 },
   };
+}
+
+/** A subscriber that is new gets what is logged from now on. */
+async function readStates({ store, now, ...deps }: NotifyDeps): Promise<Map<string, SubscriberState>> {
+  const states = new Map((await store.listSubscribers()).map((state) => [state.name, state]));
+  const at = now();
+  for (const name of namesOf(deps)) {
+    if (states.has(name)) continue;
+    const state = startSubscriber(name, at);
+    const isFirst = await store.replaceSubscriber(state, undefined);
+    states.set(name, isFirst ? state : ((await store.readSubscriber(name))?.state ?? state));
+  }
+  return states;
 }
 
 export const isTimeUp = ({ now, stopAt }: Run): boolean => now() >= stopAt;

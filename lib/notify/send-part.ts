@@ -5,7 +5,8 @@ import { retryDelayMs } from "./retry.ts";
 import { type Run, wants } from "./run.ts";
 import type { SendResult } from "./send.ts";
 import type { Delivery, Failing, SubscriberState } from "./stores.ts";
-import { admission, type Failure, isGivenUp, startProbe } from "./subscriber-health.ts";
+import { admission, type Failure, isGivenUp } from "./subscriber-health.ts";
+import { claimProbe } from "./subscribers.ts";
 
 export interface Part {
   /** As it is to be written. */
@@ -31,10 +32,10 @@ export async function sendPart(
   run: Run,
   delivery: Delivery,
   events: readonly LoggedEvent[],
-  { state, revision }: { readonly state: SubscriberState; readonly revision: string },
+  state: SubscriberState,
   sendBy: Date,
 ): Promise<Part> {
-  const { store, now, tally } = run;
+  const { now, tally } = run;
   const { orderingKey, subscriber } = delivery;
   const allowed = admission(state, now());
   const nextAt = delivery.failing && new Date(delivery.failing.nextAt);
@@ -59,7 +60,7 @@ export async function sendPart(
       continue;
     }
     if (now() >= sendBy) return more();
-    if (allowed === "probe" && !(await store.replaceSubscriber(startProbe(state, now()), revision))) return held(event);
+    if (allowed === "probe" && !(await claimProbe(run, subscriber))) return held(event);
 
     const attempt = (failing?.attempts ?? 0) + 1;
     const answer = await run.send(subscriber, event, { attempt, timeoutMs: run.timeoutMs });

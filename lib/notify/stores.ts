@@ -33,14 +33,19 @@ export type Due =
  */
 export const MAX_PUBLISHED = 500;
 
+/** Reads under way, by the keys of the items. */
+export type SharedReads = Map<string, Promise<Readonly<Record<string, unknown>> | undefined>>;
+
 export interface OutboxStore {
   /** What is due at this time, the one that has been due for the longest first. Eventually consistent. */
   listDue(at: Date, limit: number): Promise<Due[]>;
   /**
    * Reads an item of the outbox; of an order also the stream's earlier orders that are in the outbox, in the order of their numbers; of a change
    * of the mode also the earlier changes that are. Empty if the item is not in the outbox (any more), or its key is of no kind that gives events.
+   *
+   * @param shared - of the calls that read at the same time: a report that several of them need is read once.
    */
-  readOutbox(key: ItemKey): Promise<OutboxItem[]>;
+  readOutbox(key: ItemKey, shared?: SharedReads): Promise<OutboxItem[]>;
   /**
    * Takes an item out of the outbox once its events are published and their deliveries are recorded, and adds the ids to `published`.
    *
@@ -53,17 +58,32 @@ export interface OutboxStore {
 /** How long the log keeps an event. */
 export const LOG_DAYS = 90;
 
+/** Events that are added in one request; they are stored as one item. */
+export const MOST_AT_ONCE = 10;
+
+/** The end of the log of an ordering key. */
+export interface LogEnd {
+  /** The newest events, newest first. */
+  readonly events: readonly LoggedEvent[];
+  /** The highest number that was ever given, also to an event that has expired; 0 if there was none. The numbers of a key never begin anew. */
+  readonly last: number;
+  /** What was delivered of the key, and until when somebody has the lock. */
+  readonly deliveries: readonly { readonly delivery: Delivery; readonly lockedUntil?: Date }[];
+}
+
 /** The log of events: one sequence per ordering key. */
 export interface EventLog {
-  /**
-   * The newest events of the key, newest first, and the highest number that was ever given, also to an event that has expired; 0 if there was none.
-   * The numbers of a key never begin anew, because deliveries remember them.
-   */
-  tail(orderingKey: string, limit: number): Promise<{ readonly events: LoggedEvent[]; readonly last: number }>;
+  /** Reads the end of the log. */
+  tail(orderingKey: string, limit: number): Promise<LogEnd>;
   /** Events with a higher number, in order. */
   after(orderingKey: string, number: number, limit: number): Promise<LoggedEvent[]>;
-  /** @returns false if the number is taken. */
-  append(event: LoggedEvent): Promise<boolean>;
+  /**
+   * Adds all of the events, or none.
+   *
+   * @param events - at most `MOST_AT_ONCE` of one key, whose numbers follow each other; the first is the one after the newest event.
+   * @returns false if the first number is taken.
+   */
+  append(events: readonly LoggedEvent[]): Promise<boolean>;
   /** Events by the time when they were logged, hour by hour. Eventually consistent. */
   readByTime(since: Date, until: Date): AsyncIterable<LoggedEvent>;
 }
@@ -92,22 +112,48 @@ export interface Failing {
   readonly problem: string;
 }
 
+/** How a delivery is written. */
+export interface WriteDelivery {
+  /** `sent`, as it was read. */
+  readonly before: number;
+  /** Of the lock; without a lock, a name that nobody else has. */
+  readonly holder: string;
+  readonly isLocked: boolean;
+  /** When to try again; without it nothing is left to do. */
+  readonly dueAt?: Date | undefined;
+}
+
 export interface DeliveryStore {
   /**
    * Locks the delivery, so that one environment at a time delivers the key to the subscriber. The lock expires by itself, later than its
    * holder can still send (delivery-lock.ts).
    *
-   * @param holder - another one for each lock.
+   * @param holder - another one for each delivery; who has the lock already gets it again.
+   * @param asks - asks who has the lock to look for more events when it has written.
    * @returns undefined while another environment has the lock.
    */
-  lockDelivery(orderingKey: string, subscriber: string, holder: string, now: Date): Promise<Delivery | undefined>;
+  lockDelivery(
+    orderingKey: string,
+    subscriber: string,
+    holder: string,
+    now: Date,
+    asks?: boolean,
+  ): Promise<Delivery | undefined>;
   /**
-   * Writes what was delivered, and unlocks.
+   * Writes what was delivered, and unlocks. A delivery that is not locked is written in spite of a lock: events that were logged just now are
+   * delivered by their logger without one (deliver.ts).
    *
-   * @param dueAt - when to try again; without it nothing is left to do.
-   * @returns false, and writes nothing, if another environment has the lock by now.
+   * @returns whether somebody has asked meanwhile to look for more events; undefined, and writes nothing, if another environment has the lock by now,
+   * or something was sent meanwhile.
    */
-  writeDelivery(delivery: Delivery, holder: string, dueAt?: Date): Promise<boolean>;
+  writeDelivery(delivery: Delivery, how: WriteDelivery): Promise<{ readonly isAsked: boolean } | undefined>;
+  /**
+   * Unlocks a delivery and writes nothing else.
+   *
+   * @param asks - asks who delivers without a lock to look for more events when it has written.
+   * @returns false, and keeps the lock, if something was sent since it was read, or its holder is asked to look for more events.
+   */
+  unlockDelivery(delivery: Delivery, holder: string, asks: boolean): Promise<boolean>;
   /** Reads a delivery without its lock, for `offair events`. Undefined: nothing of the key was handed to the subscriber yet. */
   readDelivery(orderingKey: string, subscriber: string): Promise<Delivery | undefined>;
   /** The deliveries that are retried now, for `offair events` and `doctor`. Eventually consistent. */

@@ -1,34 +1,41 @@
 /**
- * Packs several orders of a large batch into one message. The worker verifies the orders of one invocation together: it reads pages of
- * Live's list when there are fewer pages than streams. The list grows with the batch, so later messages carry more orders. One by one, the
- * reads would exhaust their quota (3,000 a minute) before the writes do (4,000). Measured with 5,000 streams: 4,881 → 2,311 reads, 151 →
- * 115 s (bench/experiments.md).
+ * Packs several orders of a batch into one message. The worker verifies the orders of one invocation together, by pages of Live's list, so
+ * an invocation takes as many as its calls in flight can write in half of its time at a second a call: more Huawei users, more orders. The
+ * list grows with the batch, so later messages carry more (docs/adr/0033-when-orders-are-verified.md).
  */
 import type { Message, OrderPack } from "./message.ts";
 import type { Priority } from "./priority.ts";
 
-/** The first 500 streams travel one a message, the next 500 two a message, and so on: twice as many as the list has pages. */
+/** As many orders as one message of the batch queues: expand-batch.ts. */
 const STREAMS_A_STEP = 500;
+/** Both environments of the queue receive ten messages at a time. One user's orders of a step fill both eight times, so that both end together. */
+const MESSAGES_A_STEP = 8 * 2 * 10;
+/** The limit of the message's schema. */
+const MAX_ORDERS_PER_MESSAGE = 100;
 
-/** If a worker dies, all orders of its message wait for the visibility timeout. */
-const MAX_ORDERS_PER_MESSAGE = 10;
-
-const packSizeAt = (index: number): number => Math.min(MAX_ORDERS_PER_MESSAGE, 1 + Math.floor(index / STREAMS_A_STEP));
+/** The number of the message that has the order of this index. */
+function messageOf(index: number, users: number): number {
+  const step = Math.floor(index / STREAMS_A_STEP);
+  const size = Math.min(MAX_ORDERS_PER_MESSAGE, (users * STREAMS_A_STEP) / MESSAGES_A_STEP + step);
+  return step * STREAMS_A_STEP + Math.floor((index % STREAMS_A_STEP) / size);
+}
 
 /**
  * Packs consecutive orders of the same batch. On the urgent queue each order keeps its own message, so that environments share the few
  * streams.
+ *
+ * @param users - Huawei users of the worker.
  */
-export function packOrders(queue: Priority, messages: readonly Message[]): (Message | OrderPack)[] {
+export function packOrders(queue: Priority, messages: readonly Message[], users: number): (Message | OrderPack)[] {
   if (queue === "urgent") return [...messages];
-  const packed: (Message | { kind: "order-pack"; orderId: string; indexes: number[] })[] = [];
+  const packed: (Message | { kind: "order-pack"; orderId: string; indexes: [number, ...number[]] })[] = [];
   for (const message of messages) {
     const last = packed.at(-1);
-    if (message.kind !== "order" || packSizeAt(message.index) === 1) packed.push(message);
+    if (message.kind !== "order") packed.push(message);
     else if (
       last?.kind === "order-pack" &&
       last.orderId === message.orderId &&
-      last.indexes.length < packSizeAt(message.index)
+      messageOf(last.indexes[0], users) === messageOf(message.index, users)
     )
       last.indexes.push(message.index);
     else packed.push({ kind: "order-pack", orderId: message.orderId, indexes: [message.index] });

@@ -88,3 +88,6 @@ export const claimSchema = z.object({
   reporter: z.object({ id: proseSchema.min(1).max(256) }).optional(),
 });
 export type Claim = z.infer<typeof claimSchema>;
+
+/** What an appeal is about: the order of this number, of the stream that it names. */
+export const appealSchema = z.object({ number: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });

@@ -1,10 +1,7 @@
 /** A report: a claim as received from a source, as it is queued and stored in the ledger. */
 import * as z from "zod";
 import { instantSchema } from "../core/instant.ts";
-import { claimSchema } from "./claim.ts";
-
-/** What an appeal is about: the order of this number, of the stream that it names. */
-export const appealSchema = z.object({ number: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER) });
+import { appealSchema, claimSchema } from "./claim.ts";
 
 /** The reporter's id is personal data: it is replaced by a pseudonym, an HMAC with the source's secret, before it leaves the webhook. */
 export const reportSchema = claimSchema.omit({ reporter: true }).extend({

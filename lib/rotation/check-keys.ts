@@ -27,8 +27,9 @@ export interface KeyCheck {
 /** Checks every user, also if the check of another one fails. @throws OffairError the first failure. */
 export async function checkAllKeys(users: readonly CheckDeps[]): Promise<KeyCheck[]> {
   const settled = await Promise.allSettled(users.map(checkKeys));
-  for (const each of settled)
-    if (each.status === "rejected") logError("rotation.check-failed", describeError(each.reason));
+  for (const [index, each] of settled.entries())
+    if (each.status === "rejected")
+      logError("rotation.check-failed", { user: users[index]?.user, ...describeError(each.reason) });
   const failed = settled.find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
   return settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));

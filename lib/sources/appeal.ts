@@ -4,8 +4,7 @@
  */
 import { OffairError } from "../core/errors.ts";
 import { issuesOf } from "../core/issues.ts";
-import { claimSchema } from "../reports/claim.ts";
-import { appealSchema } from "../reports/report.ts";
+import { appealSchema, claimSchema } from "../reports/claim.ts";
 import { listIgnored } from "./ignored-keys.ts";
 import type { Source } from "./source.ts";
 import { standard } from "./standard.ts";

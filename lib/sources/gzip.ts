@@ -1,5 +1,4 @@
 /** Uncompresses a body whose sender signs it uncompressed, within a limit, because this happens before the signature is verified. */
-import { gunzipSync } from "node:zlib";
 import { OffairError } from "../core/errors.ts";
 import { refuse } from "./signatures.ts";
 
@@ -16,6 +15,8 @@ export function uncompressed(body: Uint8Array, maxBytes: number): Uint8Array {
   if (body[1] === 0xef) throw refuse("content-encoding", "the body was gzip and arrived as text: turn compression off");
   if (body[1] !== 0x8b) return body;
   try {
+    // not imported: it would be loaded at every cold start, for sources that compress (docs/adr/0018)
+    const { gunzipSync } = process.getBuiltinModule("node:zlib");
     return gunzipSync(body, { maxOutputLength: maxBytes });
   } catch (error) {
     if (typeof error === "object" && error !== null && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") {

@@ -1,4 +1,4 @@
-/** The local stack with a simulated Live, two Huawei users, operators, and a source with its secret. All keys are for local use only. */
+/** The local stack with a simulated Live, two pools of Huawei users, operators, and a source with its secret. All keys are for local use only. */
 import { join } from "node:path";
 import { startNear } from "../kit/http.ts";
 import { startSimulator } from "../live/simulator.ts";
@@ -8,49 +8,34 @@ import type { Identity } from "../stack/identities.ts";
 import { ACCOUNT_ID } from "../stack/provision.ts";
 import { type Stack, type StackOptions, startStack } from "../stack/stack.ts";
 import { auditKeyOf, auditKeySecret } from "./audit-key.ts";
+import {
+  huaweiUser,
+  type KeyPair,
+  liveSecret,
+  liveSecretValue,
+  localKey,
+  type PoolSizes,
+  poolEnvironment,
+  usersOf,
+} from "./huawei-users.ts";
 import { type LocalSubscribers, subscriberEnvironment, subscriberSecrets } from "./subscriber.ts";
 
 const TEMPLATE = join(import.meta.dirname, "../../.serverless/cloudformation-template-update-stack.json");
-const ACCOUNT = "fedcba9876543210fedcba9876543210";
 const PROJECT_ID = "0123456789abcdef0123456789abcdef";
 
-/** The two Huawei IAM users of docs/deploy.md: one may write, one may only read. */
-export const WORKER = { ak: "LOCALWORKER000000001", sk: "local-worker-key-of-the-simulator-only-1" };
-export const AUDIT = { ak: "LOCALAUDIT0000000001", sk: "local-audit-key-of-the-simulator-only-01" };
+/** The keys of the first user of each pool. */
+export const WORKER = localKey("worker");
+export const AUDIT = localKey("audit");
 
 /** Signs the chain; PEM. */
 export const AUDIT_KEY = auditKeyOf("the audit key of the local stack");
-const READ = "live:stream:listStreamForbidden";
-const STATISTICS = "live:statistics:listSingleStreamDetail";
-const WRITE = [
-  "live:stream:createStreamForbiddenOnce",
-  "live:stream:createStreamForbidden",
-  "live:stream:updateStreamForbidden",
-  "live:stream:deleteStreamForbidden",
-];
 
-interface KeyPair {
-  readonly ak: string;
-  readonly sk: string;
-}
-/** The rights to rotate its own key. */
-const OWN_KEYS = [
-  ...["iam:credentials:createCredentialV5", "iam:credentials:listCredentialsV5", "iam:credentials:updateCredentialV5"],
-  ...["iam:credentials:deleteCredentialV5", "iam:credentials:showAccessKeyLastUsedV5"],
-];
-export const workerUser = (pair: KeyPair) => {
-  return { name: "worker", ...pair, actions: [...WRITE, READ, STATISTICS, ...OWN_KEYS] };
-};
-export const auditUser = (pair: KeyPair) => {
-  return { name: "audit", ...pair, actions: [READ, "live:stream:listLiveStreamsOnline", ...OWN_KEYS] };
-};
-
-/** The value of a Huawei user's secret. The simulator calls a user by its name, and has one account. */
-const liveSecret = (pair: KeyPair, userId: string): string => JSON.stringify({ ...pair, userId, accountId: ACCOUNT });
+export const workerUser = (pair: KeyPair) => huaweiUser("worker", pair);
+export const auditUser = (pair: KeyPair) => huaweiUser("audit", pair);
 
 /** Names of the secrets. */
-export const WORKER_SECRET = "offair/local/live/worker";
-export const AUDIT_SECRET = "offair/local/live/audit";
+export const WORKER_SECRET = liveSecret("worker");
+export const AUDIT_SECRET = liveSecret("audit");
 export const AUDIT_KEY_SECRET = "offair/local/audit-key";
 export const sourceSecret = (source: string): string => `offair/local/sources/${source}`;
 
@@ -112,6 +97,8 @@ export interface WorldOptions
   > {
   /** Port of the simulator; any free port if it is in use. */
   readonly livePort?: number;
+  /** Sizes of the pools of Huawei users; default: one user each. */
+  readonly users?: Partial<PoolSizes>;
   /** Settings of the simulator that replace the defaults. */
   readonly live?: SettingsChange;
   /** Template of another package; default: the repository's own. */
@@ -130,12 +117,15 @@ export async function startWorld({
   liveEndpoint,
   livePort = 0,
   live = {},
+  users,
   secretsValues,
   subscribers = {},
   onAlert,
   ...options
 }: WorldOptions): Promise<World> {
-  const simulator = liveEndpoint === undefined ? await simulate(livePort, options.seed, live) : undefined;
+  const sizes = { worker: 1, audit: 1, ...users };
+  const names = usersOf(sizes);
+  const simulator = liveEndpoint === undefined ? await simulate(livePort, options.seed, names, live) : undefined;
   const liveUrl = liveEndpoint ?? simulator?.url ?? "";
   const templatePath = options.templatePath ?? TEMPLATE;
   try {
@@ -143,15 +133,20 @@ export async function startWorld({
       earlierHops: EARLIER_HOPS,
       asyncWaitScale: ASYNC_WAIT_SCALE,
       ...options,
-      environment: { ...subscriberEnvironment(subscribers), ...options.environment },
+      environment: {
+        ...subscriberEnvironment(subscribers),
+        ...(users && poolEnvironment(sizes)),
+        ...options.environment,
+      },
       templatePath,
       liveEndpoint: liveUrl,
       projectId: process.env.HUAWEI_PROJECT_ID ?? PROJECT_ID,
       identities: Object.values(OPERATORS),
       rightsFile: process.env.OFFAIR_RIGHTS_FILE || undefined,
       secretsValues: {
-        [WORKER_SECRET]: process.env.LIVE_WORKER_SECRET ?? liveSecret(WORKER, "worker"),
-        [AUDIT_SECRET]: process.env.LIVE_AUDIT_SECRET ?? liveSecret(AUDIT, "audit"),
+        ...Object.fromEntries(
+          names.map((user) => [liveSecret(user), givenSecret(user) ?? liveSecretValue(localKey(user), user)]),
+        ),
         [AUDIT_KEY_SECRET]: auditKeySecret(AUDIT_KEY),
         [sourceSecret(SOURCE)]: JSON.stringify({ secrets: [SOURCE_SECRET] }),
         [sourceSecret(PUSH_SOURCE)]: JSON.stringify({ secrets: [PUSH_KEY] }),
@@ -175,11 +170,19 @@ export async function startWorld({
   }
 }
 
-async function simulate(port: number, seed: number | undefined, live: SettingsChange): Promise<Simulator> {
+/** The credentials of another Live: `LIVE_WORKER_SECRET`, `LIVE_WORKER_2_SECRET` and so on. */
+const givenSecret = (user: string) => process.env[`LIVE_${user.toUpperCase().replace("-", "_")}_SECRET`];
+
+async function simulate(
+  port: number,
+  seed: number | undefined,
+  users: readonly string[],
+  live: SettingsChange,
+): Promise<Simulator> {
   const settings = {
     ...(seed !== undefined && { seed }),
     projectId: PROJECT_ID,
-    users: [workerUser(WORKER), auditUser(AUDIT)],
+    users: users.map((user) => huaweiUser(user, localKey(user))),
     ingestDomains: ["publish.example.huawei.com", "push.example.com"],
     ...live,
   };

@@ -49,6 +49,8 @@ const callSchema = z.object({
   time: text,
   user: text.nullable(),
   ak: text.nullable(),
+  /** Calls of the user in flight when this one arrived, with this one. */
+  inFlight: z.number().nullable(),
   method: text,
   path: text,
   stream: z.object({ domain: text.nullable(), app: text.nullable(), stream: text.nullable() }),

@@ -19,25 +19,36 @@ const RESUME_TIME = toSecondsUtc(new Date(Date.now() + 30 * DAY_MS));
 /** Number of streams without an order of offair; the audit queries the ledger for each. */
 const foreignOf = (count: number): number => Math.floor(count / 200);
 
-const stream = (index: number): Stream => {
-  return { domain: DOMAIN, app: "live", stream: `room-${index}-${(index * 7_919) % 1e6}` };
+const stream = (index: number, domains: readonly string[]): Stream => {
+  const domain = domains[index % domains.length] ?? "";
+  return { domain, app: "live", stream: `room-${index}-${(index * 7_919) % 1e6}` };
 };
 
-/** @returns the scheduled hours of this number of audits: the last full hours. */
-export async function writeLongList({ simulator, stack }: World, count: number, audits: number): Promise<Date[]> {
+/**
+ * @param domains - the ingest domains that share the streams.
+ * @returns the scheduled hours of this number of audits: the last full hours.
+ */
+export async function writeLongList(
+  { simulator, stack }: World,
+  count: number,
+  audits: number,
+  domains: readonly string[] = [DOMAIN],
+): Promise<Date[]> {
   assert(simulator, "a long list needs the simulator");
-  simulator.addDisabled(Array.from({ length: count }, (_, index) => ({ ...stream(index), resume_time: RESUME_TIME })));
+  const streams = Array.from({ length: count }, (_, index) => stream(index, domains));
+  simulator.addDisabled(streams.map((each) => ({ ...each, resume_time: RESUME_TIME })));
   const lastMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
-  await writeFirstLink(stack, count, new Date(lastMs - audits * HOUR_MS));
+  await writeFirstLink(stack, streams, new Date(lastMs - audits * HOUR_MS));
   return Array.from({ length: audits }, (_, index) => new Date(lastMs - (audits - 1 - index) * HOUR_MS));
 }
 
 /** Writes an earlier audit, by which offair's orders disable nearly all of the streams; the others are foreign. */
-async function writeFirstLink({ clients, bucket }: Stack, count: number, slot: Date): Promise<void> {
+async function writeFirstLink({ clients, bucket }: Stack, streams: readonly Stream[], slot: Date): Promise<void> {
   const archive = createArchive(clients.s3, bucket);
   const at = new Date(slot.getTime() - 5 * MINUTE_MS).toISOString();
   function* lines() {
-    for (let index = foreignOf(count); index < count; index++) {
+    for (const [index, each] of streams.entries()) {
+      if (index < foreignOf(streams.length)) continue;
       const order = {
         number: 1,
         placedAt: at,
@@ -46,7 +57,7 @@ async function writeFirstLink({ clients, bucket }: Stack, count: number, slot: D
         by: "rule weapons",
         cause: `standard#${index}`,
       };
-      yield { ...stream(index), resumeTime: RESUME_TIME, ...order } satisfies Expected;
+      yield { ...each, resumeTime: RESUME_TIME, ...order } satisfies Expected;
     }
   }
   const packed = await packLines(lines());

@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import * as z from "zod";
 import type { BuildOptions } from "../../build/build.ts";
 import { packageAlone } from "../../build/package-alone.ts";
+import { poolParameters } from "../demo/huawei-users.ts";
 import { createPrinter } from "../demo/printer.ts";
 import { startWorld, type WorldOptions } from "../demo/world.ts";
 import { run, UsageError } from "../kit/arguments.ts";
@@ -79,6 +80,7 @@ async function play<Run extends BaseRun>(script: Script<Run>, broken: Sabotage |
   const { remove, ...bundles } = await packageAlone({
     ...(script.changePolicy && { changePolicy: script.changePolicy }),
     ...(broken && { swap: { [broken.module]: broken.replacement } }),
+    ...(script.world.users && { frameworkArgs: poolParameters({ worker: 1, audit: 1, ...script.world.users }) }),
   });
   const progress = createProgress(process.stdout);
   const printer = createPrinter(process.stdout);

@@ -76,6 +76,11 @@ export const GAMEDAY_SABOTAGES: Sabotages = {
 };
 
 export const DRILL_SABOTAGES: Sabotages = {
+  "no-lanes": {
+    module: "lib/huawei/admission/pool.ts",
+    replacement: "test/sabotage/no-lanes.ts",
+    breaks: "never more than",
+  },
   "ignores-cancel": {
     module: "lib/worker/handle-operator-order.ts",
     replacement: "test/sabotage/ignores-cancel.ts",

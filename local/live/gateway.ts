@@ -85,17 +85,21 @@ export function createGateway({ settings, lock, quotas, uses }: GatewayDeps) {
     ): { user: string } | { refused: HttpResponse } {
       const caller = authenticate(request, nowMs);
       if (!("name" in caller)) return { refused: caller };
-      const { projectId, quotas: limits, throttledCallsCount } = settings();
+      const { projectId, quotas: limits, ceilings, throttledCallsCount } = settings();
       const byKey = headerValue(request.headers, "authorization") !== undefined;
       const stated = headerValue(request.headers, "x-project-id") ?? (byKey ? undefined : target.projectId); // mandatory for AK/SK
       if (target.projectId !== projectId || stated !== projectId) return { refused: liveError("LIVE.100011015") };
       if (!isAllowed(caller, route)) {
         return { refused: gatewayError(403, "APIGW.0302", "The IAM user is not authorized to access the API") };
       }
-      const limit = limits[route.quota];
-      const [windowMs, time] = route.quota === "statistics" ? [1_000, "1 second"] : [60_000, "1 minute"];
-      if (!quotas.admit({ user: caller.name, kind: route.quota, limit, windowMs }, nowMs, throttledCallsCount)) {
-        const policy = `policy user over ratelimit,limit:${limit},time:${time}`;
+      const kind = route.quota;
+      const [windowMs, time] = kind === "statistics" ? [1_000, "1 second"] : [60_000, "1 minute"];
+      const own = { user: caller.name, kind, limit: limits[kind], windowMs };
+      const all = { user: undefined, kind, limit: ceilings[kind], windowMs };
+      const exceeded = quotas.exceeded([own, all], nowMs, throttledCallsCount);
+      if (exceeded) {
+        // the documentation shows the text of a user's quota only
+        const policy = `policy ${exceeded === own ? "user" : "api"} over ratelimit,limit:${exceeded.limit},time:${time}`;
         return { refused: gatewayError(429, "APIGW.0308", `The throttling threshold has been reached: ${policy}`) };
       }
       return { user: caller.name };

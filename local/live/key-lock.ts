@@ -8,12 +8,16 @@ export interface KeyLock {
   /** Counts a failed authentication. Returns true if it locked the key. */
   fail(ak: string, nowMs: number, limits: { lockAfterFailures: number; lockSeconds: number }): boolean;
   succeed(ak: string): void;
+  /** Consecutive failures of a key: now, and the most so far by key. */
+  failures(ak: string, nowMs: number): number;
+  mostFailures(): Record<string, number>;
   /** Current consecutive failures and locks. */
   state(nowMs: number): { ak: string; failures: number; lockedUntil: string | null }[];
 }
 
 export function createKeyLock(): KeyLock {
   const keys = new Map<string, { failures: number; lockedUntilMs: number | null }>();
+  const most = new Map<string, number>();
 
   /** The current state of a key; the count restarts after a lock has expired. */
   function current(ak: string, nowMs: number) {
@@ -29,10 +33,13 @@ export function createKeyLock(): KeyLock {
     fail(ak, nowMs, { lockAfterFailures, lockSeconds }) {
       const key = current(ak, nowMs);
       key.failures += 1;
+      most.set(ak, Math.max(key.failures, most.get(ak) ?? 0));
       if (key.failures > lockAfterFailures) key.lockedUntilMs = nowMs + lockSeconds * 1_000;
       return key.lockedUntilMs !== null;
     },
     succeed: (ak) => void keys.delete(ak),
+    failures: (ak, nowMs) => (keys.has(ak) ? current(ak, nowMs).failures : 0),
+    mostFailures: () => Object.fromEntries(most),
     state: (nowMs) =>
       [...keys.keys()].map((ak) => {
         const { failures, lockedUntilMs } = current(ak, nowMs);

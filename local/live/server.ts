@@ -112,6 +112,8 @@ export function createLiveServer(world: () => World, closing: AbortSignal) {
     const { path } = splitTarget(request.target);
     const known = { method: request.method, path: parsePath(path)?.path ?? path };
     const [stream, claimed] = [streamOf(request), claimedUser(request, live.settings())];
+    const flight = claimed.user === null ? undefined : live.beginCall(claimed.user);
+    if (flight) outgoing.once("close", flight.end);
     const struck = live.faults.strike({ ...known, ...stream, user: claimed.user });
     const last = struck.at(-1);
     const heldMs = (holds: "answer" | "handling") =>
@@ -120,7 +122,7 @@ export function createLiveServer(world: () => World, closing: AbortSignal) {
     function record(status: number | null, errorCode: unknown, committed: boolean) {
       const fault = struck.map(({ id }) => id).join(",");
       live.record({
-        ...{ time: live.now().toISOString(), ...claimed, ...known, stream, status },
+        ...{ time: live.now().toISOString(), ...claimed, ...known, stream, status, inFlight: flight?.count ?? null },
         ...{
           error_code: typeof errorCode === "string" ? errorCode : null,
           requestId,
@@ -131,6 +133,7 @@ export function createLiveServer(world: () => World, closing: AbortSignal) {
     }
 
     function write({ status, headers, body: text }: RawAnswer) {
+      flight?.end(); // before the caller can know the answer, and call again
       outgoing.sendDate = false;
       const date = new Date(live.now().getTime() + live.settings().clockOffsetMs).toUTCString();
       if (status === 204 && last?.kind === "body-after-204") {

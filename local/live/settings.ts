@@ -65,6 +65,18 @@ const quotasSchema = z.strictObject({
   statistics: z.int().min(0).default(10),
 });
 
+/** Calls of an API by all Huawei users together, in the same times; the same page. */
+const ceilingsSchema = z.strictObject({
+  blockOnce: z.int().min(0).default(3000),
+  writeBlocks: z.int().min(0).default(12_000),
+  readBlocks: z.int().min(0).default(6000),
+  online: z.int().min(0).default(2000),
+  notifications: z.int().min(0).default(3000),
+  /** Inferred, like the quota. */
+  domains: z.int().min(0).default(1000),
+  statistics: z.int().min(0).default(200),
+});
+
 const statisticsSchema = z.strictObject({
   /** Age of the newest data. Undocumented. */
   delayMs: z.int().min(0).default(30_000),
@@ -103,6 +115,7 @@ export const settingsSchema = z.strictObject({
   /** Ingest domains of the account; others are answered with 400 LIVE.100011001. */
   ingestDomains: z.array(z.string().min(1).max(255)).default(["publish.example.huawei.com"]),
   quotas: quotasSchema.prefault({}),
+  ceilings: ceilingsSchema.prefault({}),
   /** Whether a call that was answered with 429 counts for the quota, as users of other services report. */
   throttledCallsCount: z.boolean().default(true),
   /** Duration of a key's lock. */
@@ -132,10 +145,11 @@ export type Settings = z.output<typeof settingsSchema>;
 export type SettingsInput = z.input<typeof settingsSchema>;
 export type User = Settings["users"][number];
 
-/** Replaces some settings; `quotas`, `switches`, `statistics`, `callbacks` and `iam` may be partial. Throws a ZodError for an unknown or invalid setting. */
+/** Replaces some settings; `quotas`, `ceilings`, `switches`, `statistics`, `callbacks` and `iam` may be partial. Throws a ZodError for an unknown or invalid setting. */
 export function changeSettings(current: Settings, change: unknown): Settings {
   const {
     quotas = {},
+    ceilings = {},
     switches = {},
     statistics = {},
     callbacks = {},
@@ -147,6 +161,7 @@ export function changeSettings(current: Settings, change: unknown): Settings {
     ...current,
     ...rest,
     quotas: { ...current.quotas, ...z.looseObject({}).parse(quotas) },
+    ceilings: { ...current.ceilings, ...z.looseObject({}).parse(ceilings) },
     switches: { ...current.switches, ...z.looseObject({}).parse(switches) },
     statistics: { ...current.statistics, ...z.looseObject({}).parse(statistics) },
     callbacks: { ...current.callbacks, ...z.looseObject({}).parse(callbacks) },

@@ -2,15 +2,16 @@ import type { Stream } from "../../lib/core/stream.ts";
 import type { CallbackChoice, CallbackRecord } from "./callbacks.ts";
 import type { EncoderEvent, EncoderInput } from "./encoders.ts";
 import type { Fault, FaultInput } from "./faults.ts";
+import type { CallRecord } from "./log.ts";
 import type { SettingsInput } from "./settings.ts";
-import type { CallRecord, DisabledInput, SimulatorState } from "./world.ts";
+import type { DisabledInput, SimulatorState } from "./world.ts";
 
 export interface SimulatorOptions extends SettingsInput {
   /** The simulator's clock; Live's is `clockOffsetMs` ahead of it. */
   readonly now?: () => Date;
 }
 
-/** A change of any settings; quotas, switches, `statistics` and `callbacks` may be partial. */
+/** A change of any settings; quotas, `ceilings`, switches, `statistics` and `callbacks` may be partial. */
 export type SettingsChange = Omit<SettingsInput, "port" | "seed">;
 
 /** The control API `/_sim/…` in process. Invalid input throws a ZodError or a RangeError. */

@@ -14,36 +14,15 @@ import { createGateway } from "./gateway.ts";
 import { parseIamCall } from "./iam/iam.ts";
 import { createIamState } from "./iam/iam-state.ts";
 import { createKeyUses } from "./iam/key-uses.ts";
+import { createInFlight } from "./in-flight.ts";
 import { createKeyLock } from "./key-lock.ts";
-import { createLog } from "./log.ts";
+import { type CallRecord, createLog } from "./log.ts";
 import type { Notification } from "./notifications.ts";
 import { createPushHistory } from "./push-history.ts";
 import { createQuotas } from "./quotas.ts";
 import { findRoute, parsePath } from "./routes.ts";
 import { changeSettings, publicSettings, type Settings } from "./settings.ts";
 import { headerValue, type ReceivedRequest, splitQuery } from "./signature.ts";
-
-/** One call to Live and its answer. */
-export interface CallRecord {
-  readonly seq: number;
-  /** Time of the answer or of giving up, by the simulator's clock; RFC 3339. */
-  readonly time: string;
-  /** The Huawei user that the call claims; null for an unknown key or token. */
-  readonly user: string | null;
-  readonly ak: string | null;
-  readonly method: string;
-  /** The path after the project id: `stream/blocks`. The whole path if it is not a path of Live. */
-  readonly path: string;
-  readonly stream: { readonly domain: string | null; readonly app: string | null; readonly stream: string | null };
-  /** Null if the caller got no answer. */
-  readonly status: number | null;
-  readonly error_code: string | null;
-  readonly requestId: string;
-  /** Whether a write was carried out. */
-  readonly committed: boolean;
-  /** Ids of the fault rules that fired, joined by ",". */
-  readonly fault?: string;
-}
 
 /** An entry of the list of disabled streams, added directly. */
 export interface DisabledInput extends Stream {
@@ -58,6 +37,7 @@ export function createWorld(initial: Settings, now: () => Date) {
   const events = createLog<Omit<EncoderEvent, "seq">>();
   const calls = createLog<Omit<CallRecord, "seq">>();
   const lock = createKeyLock();
+  const inFlight = createInFlight();
   const disabled = createDisabledStreams();
   const [orderRandom, idRandom] = [createRandom(initial.seed), createRandom(initial.seed + 1)]; // independent of each other
   const faults = createFaults(createRandom(initial.seed + 2));
@@ -123,6 +103,7 @@ export function createWorld(initial: Settings, now: () => Date) {
   callbacks.settingsChanged();
   return {
     faults,
+    beginCall: inFlight.begin,
     settings: (): Settings => settings,
     now,
     changeSettings: change,
@@ -164,7 +145,8 @@ export function createWorld(initial: Settings, now: () => Date) {
       return answerAndCommit(result, withoutDoing);
     },
 
-    record: (call: Omit<CallRecord, "seq">): void => void calls.add(call),
+    record: (call: Omit<CallRecord, "seq" | "failures">): void =>
+      void calls.add({ ...call, failures: call.ak === null ? null : lock.failures(call.ak, now().getTime()) }),
     /** Calls after number `since`, oldest first. */
     calls: (since = 0): CallRecord[] => calls.since(since),
     /** Events of encoders after number `since`, oldest first. */
@@ -222,6 +204,8 @@ export function createWorld(initial: Settings, now: () => Date) {
           return { domain, app, stream, resume_time: resumeMs === null ? null : formatTime(resumeMs) };
         }),
         keys: lock.state(nowMs),
+        mostFailures: lock.mostFailures(),
+        mostInFlight: inFlight.most(),
         mostKeys: iam.mostKeys(),
         faults: faults.all(),
       };

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { propertyOf, UsageError } from "../../cli/terminal/errors.ts";
 import type { DeployOptions } from "./deps.ts";
-import { REPLACEABLE } from "./stack/changes.ts";
+import { isReplaceable, REPLACEABLE } from "./stack/changes.ts";
 
 export const HELP = `npm run deploy -- --stage STAGE [--dry-run | --remove] [--yes] [--account ID] [--replace NAME]…
 
@@ -13,7 +13,7 @@ Deploys the stage of deploy/STAGE.yml: checks, packages, shows what will change,
   --remove        remove the stage; lists the resources that stay, and asks for the name of the stage
   --yes           do not ask before the deployment (for CI)
   --account ID    use this AWS account and no other, although the last deployment was to another one
-  --replace NAME  let this resource be replaced or removed: ${REPLACEABLE.join(", ")}
+  --replace NAME  let this resource be replaced or removed: ${REPLACEABLE}
   --help          print this
 
 Exit codes: 0 done, 1 the deployment, the removal or offair doctor failed, 2 usage error, 3 refused.`;
@@ -31,9 +31,9 @@ export function parseArguments(args: readonly string[]): Arguments | undefined {
     throw new UsageError("--remove goes with neither --dry-run nor --replace");
   if (values.account !== undefined && !/^\d{12}$/.test(values.account))
     throw new UsageError("--account is an AWS account id, which has 12 digits");
-  const misspelt = values.replace.find((name) => !REPLACEABLE.includes(name));
+  const misspelt = values.replace.find((name) => !isReplaceable(name));
   if (misspelt !== undefined)
-    throw new UsageError(`--replace ${misspelt}: nothing is refused under this name, only ${REPLACEABLE.join(", ")}`);
+    throw new UsageError(`--replace ${misspelt}: nothing is refused under this name, only ${REPLACEABLE}`);
   return {
     stage: values.stage,
     isDryRun: values["dry-run"],

@@ -174,11 +174,13 @@ export const checkSecrets = (
     const missing = named(({ state }) => state === "missing");
     if (missing.length === secrets.length)
       return ok("secrets", `${missing.length} will be created empty; their values are asked for at the end`);
-    const empty = named(({ state }) => state !== "stored");
-    if (empty.length === 0) return ok("secrets", `${secrets.length} have a value`);
+    const created = missing.length === 0 ? "" : `; will be created empty: ${missing.join(", ")}`;
+    const empty = named(({ state }) => state === "initial");
+    const stored = secrets.length - missing.length;
+    if (empty.length === 0) return ok("secrets", `${stored} ${stored === 1 ? "has" : "have"} a value${created}`);
     return warning(
       "secrets",
-      `without a value: ${empty.join(", ")}`,
+      `without a value: ${empty.join(", ")}${created}`,
       `store each (docs/deploy.md): aws secretsmanager put-secret-value --region ${region} --secret-id offair/${stageName}/… --secret-string …`,
     );
   });

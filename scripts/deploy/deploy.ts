@@ -108,7 +108,7 @@ async function execute(
     await deleteChangeSet(clients, changeSet);
     for (const line of refusals) out.warn(line);
     throw new RefusedError(
-      `nothing was changed. If the loss is wanted, name each resource: --replace NAME (one of ${REPLACEABLE.join(", ")})`,
+      `nothing was changed. If the loss is wanted, name each resource: --replace NAME (one of ${REPLACEABLE})`,
     );
   }
   if (!yes && !/^y(es)?$/i.test((await deps.ask("execute the change set? [y/N]")).trim())) {

@@ -27,7 +27,13 @@ describe("a line of metrics", () => {
   });
 
   it("tells zero, which is a value", () => {
-    expect(metricsLine({ SnapshotsIncomplete: 0 }, "offair/dev", NOW)).toContain('"SnapshotsIncomplete":0');
+    expect(metricsLine({ SnapshotsComplete: 0 }, "offair/dev", NOW)).toContain('"SnapshotsComplete":0');
+  });
+
+  it("leaves out a zero that says nothing, because every hour of a metric costs", () => {
+    const line = metricsLine({ Drift: 0, DriftMissing: 0, DriftUnexpected: 2 }, "x", NOW) ?? "";
+    expect(Object.keys(JSON.parse(line))).toEqual(["_aws", "Drift", "DriftUnexpected"]);
+    expect(metricsLine({ SnapshotsIncomplete: 0 }, "x", NOW)).toBeUndefined();
   });
 
   it("leaves out what is no number: CloudWatch would refuse the whole line", () => {

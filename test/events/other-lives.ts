@@ -128,7 +128,7 @@ export const otherLife: fc.Arbitrary<Life> = fc.oneof(
     ],
   ),
   fc
-    .record({ user: fc.constantFrom("worker" as const, "audit" as const), until: maybe(fc.constant(at(3_600))) })
+    .record({ user: fc.constantFrom("worker", "audit", "worker-2", "audit-8"), until: maybe(fc.constant(at(3_600))) })
     .map(
       ({ user, until }): Life => [
         definedOnly({ kind: "key" as const, user, keyHash: "0f".repeat(16), since: at(0), until }),

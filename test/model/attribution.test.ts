@@ -229,6 +229,7 @@ function createWorld({ lag }: Pick<Story, "lag">) {
       openReviews: async () => ({ records: [] }),
       writeNotice: async () => {},
       recentOrders: async (stream) => (fault === "orders" ? away() : ordersOf(stream)),
+      listedAtOnce: 1,
       listing: () => ({
         async *listDisabled() {
           yield page;

@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
 import { deliver } from "../../lib/notify/deliver.ts";
+import { publish } from "../../lib/notify/publish.ts";
+import type { Run } from "../../lib/notify/run.ts";
 import { resumeSubscriber } from "../../lib/notify/subscriber-health.ts";
+import { withFaults } from "../support/faulty-store.ts";
+import { NOON } from "../support/fixtures.ts";
 import { anEvent, createNotifyWorld, DELIVERED, DOWN, GONE, KEY, REFUSED } from "./notify-world.ts";
 
 beforeEach(() => {
@@ -25,21 +29,72 @@ it("passes over types that the subscriber did not ask for; the bus gets all", as
   expect(sent).toEqual(["shop two", "bus one", "bus two"]);
 });
 
+/** Another environment adds the event "two" to the log, and delivers it, while "one" is sent. */
+async function meanwhile(sender: Run, other: () => Run): Promise<{ run: Run; result: () => string | undefined }> {
+  let result: string | undefined;
+  const send: Run["send"] = async (name, event, options) => {
+    if (event.id === "one") result = await deliver(other(), KEY, "shop", await logged(other(), "two"));
+    return sender.send(name, event, options);
+  };
+  return { run: { ...sender, send }, result: () => result };
+}
+const logged = (run: Run, id: string) => publish(run, KEY, [{ event: anEvent(id), since: NOON.toISOString() }]);
+
 it("sends an event that another environment added while it found the lock taken", async () => {
   const { run, log, sent } = await createNotifyWorld();
   await log(anEvent("one"));
-  const first = run();
-  const results: string[] = [];
-  const send: typeof first.send = async (name, event, options) => {
-    if (event.id === "one") {
-      await log(anEvent("two"));
-      results.push(await deliver(run(), KEY, "shop"));
-    }
-    return first.send(name, event, options);
-  };
-  results.push(await deliver({ ...first, send }, KEY, "shop"));
-  expect(results).toEqual(["locked", "delivered"]);
+  const first = await meanwhile(run(), run);
+  expect(await deliver(first.run, KEY, "shop")).toBe("delivered");
+  expect(first.result()).toBe("locked");
   expect(sent).toEqual(["shop one", "shop two"]);
+});
+
+describe("an event that was logged just now", () => {
+  it("is sent by its logger without a lock: with one request", async () => {
+    const { run, store, sent } = await createNotifyWorld();
+    const published = await logged(run(), "one");
+    const requests: string[] = [];
+    const counted = withFaults(store, (method) => {
+      requests.push(method);
+      return "none";
+    });
+    const known = run();
+    await known.states();
+    expect(await deliver({ ...known, store: counted }, KEY, "bus", published)).toBe("delivered");
+    expect(await deliver({ ...known, store: counted }, KEY, "shop", published)).toBe("delivered");
+    expect(requests.filter((method) => !/Subscriber/.test(method))).toEqual(["writeDelivery", "writeDelivery"]);
+    expect(sent).toEqual(["bus one", "shop one"]);
+  });
+
+  it("is left to its logger by the others, as long as a lock lasts", async () => {
+    const { run, wait, sent } = await createNotifyWorld();
+    await logged(run(), "one");
+    expect(await deliver(run(), KEY, "shop")).toBe("locked");
+    wait(25 * SECOND_MS);
+    expect(await deliver(run(), KEY, "shop")).toBe("locked");
+    wait(SECOND_MS);
+    expect(await deliver(run(), KEY, "shop")).toBe("delivered");
+    expect(sent).toEqual(["shop one"]);
+  });
+
+  it("is followed by an event that another environment logged while it was sent", async () => {
+    const { run, sent } = await createNotifyWorld();
+    const published = await logged(run(), "one");
+    const first = await meanwhile(run(), run);
+    expect(await deliver(first.run, KEY, "shop", published)).toBe("delivered");
+    expect(first.result()).toBe("locked");
+    expect(sent).toEqual(["shop one", "shop two"]);
+  });
+
+  it("is tried again by anybody once its logger has failed", async () => {
+    const { run, answers, wait, notify, sent } = await createNotifyWorld();
+    answers(() => REFUSED);
+    expect(await deliver(run(), KEY, "shop", await logged(run(), "one"))).toBe("recorded");
+    answers(() => DELIVERED);
+    wait(2 * SECOND_MS);
+    await notify.sweep();
+    expect(sent).toEqual(["shop one failed", "shop one"]);
+  });
 });
 
 describe("an event that is refused", () => {
@@ -62,10 +117,10 @@ describe("an event that is refused", () => {
     answers(() => ({ ...REFUSED, retryAfterMs: MINUTE_MS }));
     await deliver(run(), KEY, "shop");
     answers(() => DELIVERED);
-    wait(59 * SECOND_MS);
+    wait(55 * SECOND_MS);
     await notify.sweep();
     expect(sent).toEqual(["shop one failed"]);
-    wait(SECOND_MS);
+    wait(5 * SECOND_MS);
     await notify.sweep();
     expect(sent).toEqual(["shop one failed", "shop one"]);
   });
@@ -105,6 +160,7 @@ describe("a subscriber that is down", () => {
     for (let hour = 0; hour < 3; hour++) {
       wait(HOUR_MS);
       await notify.sweep();
+      wait(MINUTE_MS);
       await notify.sweep();
     }
     const taken = sent.filter((line) => !line.endsWith("failed"));
@@ -136,7 +192,7 @@ it("ends with an answer 410, and gets what it missed after a person resumed it",
   const first = run();
   await deliver(first, KEY, "shop");
   expect(first.tally.ended).toBe(1);
-  expect(await shop()).toMatchObject({ ended: { because: "gone", missedSince: "2026-11-21T12:00:00.000Z" } });
+  expect(await shop()).toMatchObject({ ended: { because: "gone", missedSince: "2026-11-21T11:59:00.000Z" } });
   answers(() => DELIVERED);
   wait(HOUR_MS);
   await log(anEvent("two"));

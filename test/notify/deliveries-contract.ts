@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { MINUTE_MS } from "../../lib/core/time.ts";
 import { DELIVERY_LOCK_MS, LATEST_DELIVERY_LOCK_MS } from "../../lib/notify/delivery-lock.ts";
 import type { Delivery } from "../../lib/notify/stores.ts";
-import { AT, later } from "./notify-items.ts";
+import { AT, later, withLock } from "./notify-items.ts";
 import { type Current, newKey } from "./notify-store-contract.ts";
 
 const failing = (change: object = {}): NonNullable<Delivery["failing"]> => ({
@@ -10,6 +10,8 @@ const failing = (change: object = {}): NonNullable<Delivery["failing"]> => ({
   ...{ since: AT, lastAt: AT, nextAt: later(MINUTE_MS).toISOString(), problem: "it answered 500" },
   ...change,
 });
+
+const WRITTEN = { isAsked: false };
 
 /** What was delivered of one ordering key to one subscriber. */
 export function deliveriesContract(current: () => Current): void {
@@ -27,7 +29,7 @@ export function deliveriesContract(current: () => Current): void {
       expect(await store.readDelivery(orderingKey, "bus")).toBeUndefined();
       await store.lockDelivery(orderingKey, "bus", "a", later(0));
       const delivery = { orderingKey, subscriber: "bus", sent: 2, failing: failing() };
-      await store.writeDelivery(delivery, "a", later(MINUTE_MS));
+      await store.writeDelivery(delivery, withLock("a", 0, later(MINUTE_MS)));
       expect(await store.readDelivery(orderingKey, "bus")).toEqual(delivery);
     });
 
@@ -46,7 +48,7 @@ export function deliveriesContract(current: () => Current): void {
       const { store } = current();
       const orderingKey = newKey();
       await store.lockDelivery(orderingKey, "bus", "a", later(0));
-      expect(await store.writeDelivery({ orderingKey, subscriber: "bus", sent: 2 }, "a")).toBe(true);
+      expect(await store.writeDelivery({ orderingKey, subscriber: "bus", sent: 2 }, withLock("a"))).toEqual(WRITTEN);
       expect(await store.lockDelivery(orderingKey, "bus", "b", later(1))).toEqual({
         ...{ orderingKey, subscriber: "bus", sent: 2 },
       });
@@ -59,9 +61,9 @@ export function deliveriesContract(current: () => Current): void {
       await store.lockDelivery(orderingKey, "bus", "a", later(0));
       expect(await store.lockDelivery(orderingKey, "bus", "b", later(DELIVERY_LOCK_MS))).toBeUndefined();
       expect(await store.lockDelivery(orderingKey, "bus", "b", later(DELIVERY_LOCK_MS + 1))).toBeDefined();
-      expect(await store.writeDelivery({ orderingKey, subscriber: "bus", sent: 7 }, "a")).toBe(false);
-      expect(await store.writeDelivery({ orderingKey, subscriber: "bus", sent: 1 }, "b")).toBe(true);
-      expect(await store.writeDelivery({ orderingKey, subscriber: "bus", sent: 7 }, "a")).toBe(false);
+      expect(await store.writeDelivery({ orderingKey, subscriber: "bus", sent: 7 }, withLock("a"))).toBeUndefined();
+      expect(await store.writeDelivery({ orderingKey, subscriber: "bus", sent: 1 }, withLock("b"))).toEqual(WRITTEN);
+      expect(await store.writeDelivery({ orderingKey, subscriber: "bus", sent: 7 }, withLock("a"))).toBeUndefined();
       expect(await store.lockDelivery(orderingKey, "bus", "c", later(0))).toMatchObject({ sent: 1 });
     });
 
@@ -78,9 +80,59 @@ export function deliveriesContract(current: () => Current): void {
       const orderingKey = newKey();
       await store.lockDelivery(orderingKey, "bus", "a", later(0));
       const delivery = { orderingKey, subscriber: "bus", sent: 2 };
-      expect(await store.writeDelivery(delivery, "a")).toBe(true);
-      expect(await store.writeDelivery(delivery, "a")).toBe(true);
-      expect(await store.writeDelivery(delivery, "b")).toBe(false);
+      expect(await store.writeDelivery(delivery, withLock("a"))).toEqual(WRITTEN);
+      expect(await store.writeDelivery(delivery, withLock("a"))).toEqual(WRITTEN);
+      expect(await store.writeDelivery(delivery, withLock("b"))).toBeUndefined();
+    });
+
+    it("is written without a lock by who has logged its next events, in spite of the lock of somebody who has sent nothing", async () => {
+      const { store } = current();
+      const delivery = { orderingKey: newKey(), subscriber: "bus", sent: 2 };
+      const { orderingKey } = delivery;
+      await store.lockDelivery(orderingKey, "bus", "b", later(0));
+      const how = { before: 0, holder: "a", isLocked: false };
+      expect(await store.writeDelivery(delivery, how)).toEqual(WRITTEN);
+      expect(await store.writeDelivery(delivery, how)).toEqual(WRITTEN); // repeated
+      expect(await store.writeDelivery(delivery, { ...how, holder: "c" })).toBeUndefined();
+      expect(await store.lockDelivery(orderingKey, "bus", "c", later(1))).toBeUndefined();
+      expect(await store.writeDelivery({ ...delivery, sent: 1 }, withLock("b"))).toBeUndefined();
+      expect(await store.lockDelivery(orderingKey, "bus", "c", later(1))).toBeUndefined();
+      expect(await store.lockDelivery(orderingKey, "bus", "b", later(1))).toEqual(delivery);
+    });
+
+    it("is asked for more events while somebody has the lock, and tells its holder once", async () => {
+      const { store } = current();
+      const delivery = { orderingKey: newKey(), subscriber: "bus", sent: 1 };
+      const { orderingKey } = delivery;
+      await store.lockDelivery(orderingKey, "bus", "a", later(0));
+      expect(await store.lockDelivery(orderingKey, "bus", "b", later(1), true)).toBeUndefined();
+      expect(await store.writeDelivery(delivery, withLock("a"))).toEqual({ isAsked: true });
+      await store.lockDelivery(orderingKey, "bus", "a", later(2), true);
+      expect(await store.writeDelivery({ ...delivery, sent: 2 }, withLock("a", 1))).toEqual(WRITTEN);
+    });
+
+    it("is unlocked without a change, and asks who delivers without a lock, unless something was sent meanwhile", async () => {
+      const { store } = current();
+      const orderingKey = newKey();
+      const locked = await store.lockDelivery(orderingKey, "bus", "b", later(0));
+      if (!locked) throw new Error("it was free");
+      expect(await store.unlockDelivery(locked, "c", true)).toBe(false);
+      expect(await store.unlockDelivery(locked, "b", true)).toBe(true);
+      const how = { before: 0, holder: "a", isLocked: false };
+      expect(await store.lockDelivery(orderingKey, "bus", "b", later(1))).toEqual(locked);
+      expect(await store.writeDelivery({ ...locked, sent: 1 }, how)).toEqual({ isAsked: true });
+      expect(await store.unlockDelivery(locked, "b", true)).toBe(false);
+      expect(await store.lockDelivery(orderingKey, "bus", "c", later(2))).toBeUndefined();
+    });
+
+    it("is not unlocked without a change by a holder who is asked for more events", async () => {
+      const { store } = current();
+      const orderingKey = newKey();
+      const locked = await store.lockDelivery(orderingKey, "bus", "a", later(0));
+      if (!locked) throw new Error("it was free");
+      await store.lockDelivery(orderingKey, "bus", "b", later(1), true);
+      expect(await store.unlockDelivery(locked, "a", false)).toBe(false);
+      expect(await store.writeDelivery(locked, withLock("a"))).toEqual({ isAsked: true });
     });
 
     it("is due when it is to be tried again, until it is done", async () => {
@@ -88,7 +140,7 @@ export function deliveriesContract(current: () => Current): void {
       const orderingKey = newKey();
       await store.lockDelivery(orderingKey, "shop", "a", later(0));
       const delivery = { orderingKey, subscriber: "shop", sent: 2, failing: failing() };
-      await store.writeDelivery(delivery, "a", later(MINUTE_MS));
+      await store.writeDelivery(delivery, withLock("a", 0, later(MINUTE_MS)));
       expect(await store.listDue(later(MINUTE_MS - 1), 10)).toEqual([]);
       expect(await store.listDue(later(MINUTE_MS), 10)).toEqual([
         { kind: "delivery", orderingKey, subscriber: "shop" },
@@ -96,7 +148,7 @@ export function deliveriesContract(current: () => Current): void {
       // Stays due while somebody tries: whoever does may die.
       expect(await store.lockDelivery(orderingKey, "shop", "b", later(MINUTE_MS))).toEqual(delivery);
       expect(await store.listDue(later(MINUTE_MS), 10)).toHaveLength(1);
-      await store.writeDelivery({ orderingKey, subscriber: "shop", sent: 3 }, "b");
+      await store.writeDelivery({ orderingKey, subscriber: "shop", sent: 3 }, withLock("b", 2));
       expect(await store.listDue(later(MINUTE_MS), 10)).toEqual([]);
       expect(await store.lockDelivery(orderingKey, "shop", "c", later(0))).toEqual({
         ...{ orderingKey, subscriber: "shop", sent: 3 },
@@ -110,12 +162,12 @@ export function deliveriesContract(current: () => Current): void {
         const orderingKey = newKey();
         await store.lockDelivery(orderingKey, subscriber, "a", later(0));
         const delivery = { orderingKey, subscriber, sent: 2, failing: failing({ attempts: written.length + 1 }) };
-        await store.writeDelivery(delivery, "a", dueAt);
+        await store.writeDelivery(delivery, withLock("a", 0, dueAt));
         written.push(delivery);
       }
       const waiting = { orderingKey: newKey(), subscriber: "shop", sent: 0 };
       await store.lockDelivery(waiting.orderingKey, "shop", "a", later(0));
-      await store.writeDelivery(waiting, "a", later(1)); // its subscriber does not answer: not tried
+      await store.writeDelivery(waiting, withLock("a", 0, later(1))); // its subscriber does not answer: not tried
       await write({ kind: "key", user: "audit", keyHash: "0", since: AT });
       expect(await store.listFailing(10)).toEqual(written.toReversed());
       expect(await store.listFailing(1)).toEqual(written.slice(1));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
 import { HOUR_MS } from "../../lib/core/time.ts";
 import type { LoggedEvent } from "../../lib/events/event.ts";
+import { DELIVERY_LOCK_MS } from "../../lib/notify/delivery-lock.ts";
 import { someStream } from "../support/fixtures.ts";
-import { anEvent, keyOfStream, later } from "./notify-items.ts";
+import { anEvent, keyOfStream, later, withLock } from "./notify-items.ts";
 import { type Current, newKey } from "./notify-store-contract.ts";
 
 /** The log of events. */
@@ -11,25 +12,44 @@ export function eventLogContract(current: () => Current): void {
     it("gives each number once, to the first who asks for it", async () => {
       const { store } = current();
       const key = newKey();
-      expect(await store.append(anEvent(key, 1))).toBe(true);
-      expect(await store.append(anEvent(key, 1, { id: "another" }))).toBe(false);
-      expect(await store.append(anEvent(key, 2, { id: "another" }))).toBe(true);
+      expect(await store.append([anEvent(key, 1)])).toBe(true);
+      expect(await store.append([anEvent(key, 1, { id: "another" })])).toBe(false);
+      expect(await store.append([anEvent(key, 2, { id: "another" })])).toBe(true);
       expect((await store.tail(key, 10)).events).toEqual([anEvent(key, 2, { id: "another" }), anEvent(key, 1)]);
+    });
+
+    it("adds several events in one request, or none of them", async () => {
+      const { store } = current();
+      const key = newKey();
+      const events = (first: number, last: number) =>
+        Array.from({ length: last - first + 1 }, (_, index) => anEvent(key, first + index));
+      expect(await store.append(events(1, 10))).toBe(true);
+      expect(await store.append([anEvent(key, 1, { id: "another" }), anEvent(key, 2)])).toBe(false);
+      expect(await store.append(events(11, 13))).toBe(true);
+      expect(await store.append([anEvent(key, 14)])).toBe(true);
+      expect((await store.tail(key, 100)).events).toEqual(events(1, 14).toReversed());
+      expect((await store.tail(key, 3)).events).toEqual(events(12, 14).toReversed());
+      for (let sent = 0; sent <= 14; sent++) expect(await store.after(key, sent, 100)).toEqual(events(sent + 1, 14));
+      expect(await store.after(key, 5, 2)).toEqual(events(6, 7));
+      const found: number[] = [];
+      for await (const event of store.readByTime(later(0), later(0)))
+        if (event.orderingKey === key) found.push(event.number);
+      expect(found.toSorted((a, b) => a - b)).toEqual(events(1, 14).map(({ number }) => number));
     });
 
     it("takes an event again that it has: a request is repeated if its answer was lost", async () => {
       const { store } = current();
       const key = newKey();
-      expect(await store.append(anEvent(key, 1))).toBe(true);
-      expect(await store.append(anEvent(key, 1))).toBe(true);
+      expect(await store.append([anEvent(key, 1)])).toBe(true);
+      expect(await store.append([anEvent(key, 1)])).toBe(true);
       expect((await store.tail(key, 10)).events).toHaveLength(1);
     });
 
     it("reads the newest events newest first, and those after a number in order", async () => {
       const { store } = current();
       const key = newKey();
-      for (const number of [1, 2, 3, 9, 10, 11]) await store.append(anEvent(key, number));
-      await store.append(anEvent(newKey(), 12));
+      for (const number of [1, 2, 3, 9, 10, 11]) await store.append([anEvent(key, number)]);
+      await store.append([anEvent(newKey(), 12)]);
       const numbers = (events: readonly LoggedEvent[]) => events.map(({ number }) => number);
       expect(numbers((await store.tail(key, 3)).events)).toEqual([11, 10, 9]);
       expect(numbers(await store.after(key, 2, 3))).toEqual([3, 9, 10]);
@@ -40,21 +60,35 @@ export function eventLogContract(current: () => Current): void {
     it("has nothing of a key without events", async () => {
       const { store } = current();
       const key = newKey();
-      expect(await store.tail(key, 10)).toEqual({ events: [], last: 0 });
+      expect(await store.tail(key, 10)).toEqual({ events: [], last: 0, deliveries: [] });
       expect(await store.after(key, 0, 10)).toEqual([]);
     });
 
     it("knows the last number, also by the deliveries of events that have expired", async () => {
       const { store } = current();
       const key = newKey();
-      for (const number of [1, 2, 3]) await store.append(anEvent(key, number));
+      for (const number of [1, 2, 3]) await store.append([anEvent(key, number)]);
       expect((await store.tail(key, 1)).last).toBe(3);
+    });
+
+    it("tells what was delivered of the key, and until when somebody has the lock", async () => {
+      const { store } = current();
+      const orderingKey = newKey();
+      await store.append([anEvent(orderingKey, 1)]);
+      await store.lockDelivery(orderingKey, "bus", "a", later(0));
+      await store.lockDelivery(orderingKey, "shop", "a", later(0));
+      await store.writeDelivery({ orderingKey, subscriber: "shop", sent: 1 }, withLock("a"));
+      const { deliveries } = await store.tail(orderingKey, 1);
+      expect(deliveries.toSorted((a, b) => (a.delivery.subscriber < b.delivery.subscriber ? -1 : 1))).toEqual([
+        { delivery: { orderingKey, subscriber: "bus", sent: 0 }, lockedUntil: later(DELIVERY_LOCK_MS) },
+        { delivery: { orderingKey, subscriber: "shop", sent: 1 } },
+      ]);
     });
 
     it("keeps an event as it is, without a subject too", async () => {
       const { store } = current();
       const { subject: _none, ...event } = anEvent(newKey(), 1, { data: { list: [1, { deep: null }], text: "ü" } });
-      await store.append(event);
+      await store.append([event]);
       expect((await store.tail(event.orderingKey, 1)).events).toEqual([event]);
     });
 
@@ -63,7 +97,7 @@ export function eventLogContract(current: () => Current): void {
       const keys = [newKey(), keyOfStream(someStream()), newKey(), newKey()];
       const times = [later(0), later(HOUR_MS), later(2 * HOUR_MS + 1), later(3 * HOUR_MS)];
       for (const [index, key] of keys.entries())
-        await store.append(anEvent(key, 1, { loggedAt: times[index]?.toISOString() ?? "" }));
+        await store.append([anEvent(key, 1, { loggedAt: times[index]?.toISOString() ?? "" })]);
       const found: string[] = [];
       for await (const { orderingKey } of store.readByTime(later(HOUR_MS), later(2 * HOUR_MS + 1)))
         found.push(orderingKey);

@@ -24,9 +24,9 @@ describe("the double", () => {
 
   it("knows the last number of a log whose events have expired", async () => {
     const store = createMemoryNotifyStore({ now: () => NOON });
-    await store.append(anEvent("type.a", 1));
+    await store.append([anEvent("type.a", 1)]);
     store.expireEvents(later(90 * DAY_MS));
-    expect(await store.tail("type.a", 1)).toEqual({ events: [], last: 1 });
+    expect(await store.tail("type.a", 1)).toEqual({ events: [], last: 1, deliveries: [] });
   });
 
   it("fails before or after a request is carried out, as the caller says", async () => {
@@ -34,10 +34,10 @@ describe("the double", () => {
     const faults = ["failed", "lost", "none"] as const;
     let asked = 0;
     const store = withFaults(inner, () => faults[asked++] ?? "none");
-    await expect(store.append(anEvent("type.a", 1))).rejects.toThrow("cannot be reached");
+    await expect(store.append([anEvent("type.a", 1)])).rejects.toThrow("cannot be reached");
     expect(inner.log("type.a")).toHaveLength(0);
-    await expect(store.append(anEvent("type.a", 1))).rejects.toThrow("cannot be reached");
+    await expect(store.append([anEvent("type.a", 1)])).rejects.toThrow("cannot be reached");
     expect(inner.log("type.a")).toHaveLength(1);
-    expect(await store.append(anEvent("type.a", 1))).toBe(true);
+    expect(await store.append([anEvent("type.a", 1)])).toBe(true);
   });
 });

@@ -4,6 +4,7 @@ import { sha256Hex } from "../../lib/core/sha256.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import type { LoggedEvent } from "../../lib/events/event.ts";
+import type { WriteDelivery } from "../../lib/notify/stores.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import { type OperatorPlan, planSchema, writePlanText } from "../../lib/plans/plan.ts";
 import { reportKey } from "../../lib/reports/report.ts";
@@ -42,6 +43,11 @@ export const aPlan = (orderId = `op-${randomUUID()}`): OperatorPlan =>
 export const applied = {
   ...{ appliedBy: "ana", appliedAt: AT, reason: "go", planSha256: "0".repeat(64), overridesRulesUntil: AT },
 };
+
+/** How the holder of a lock writes a delivery. */
+export const withLock = (holder: string, before = 0, dueAt?: Date): WriteDelivery => ({
+  ...{ holder, before, isLocked: true, dueAt },
+});
 
 export const keyOfStream = (stream: Stream): string => `stream.${sha256Hex(streamKey(stream))}`;
 

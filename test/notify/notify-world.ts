@@ -1,5 +1,6 @@
 /** A store in memory, a clock that stands still until it is moved, and subscribers that answer as a test says. */
 
+import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
 import type { LoggedEvent, OffairEvent } from "../../lib/events/event.ts";
 import { eventsOf } from "../../lib/events/events-of.ts";
 import { BUS } from "../../lib/events/types/bus.ts";
@@ -39,7 +40,8 @@ export async function createNotifyWorld(events: readonly EventType[] = ["key.blo
       return result;
     },
   };
-  for (const name of [BUS, "shop"]) await store.replaceSubscriber(startSubscriber(name, NOON), undefined);
+  for (const name of [BUS, "shop"])
+    await store.replaceSubscriber(startSubscriber(name, new Date(NOON.getTime() - HOUR_MS)), undefined);
   return {
     ...{ store, deps, sent },
     notify: createNotify(deps),
@@ -50,11 +52,11 @@ export async function createNotifyWorld(events: readonly EventType[] = ["key.blo
     answers: (next: typeof answer) => {
       answer = next;
     },
-    /** Adds events to the log, under the next numbers of their keys. */
+    /** Adds events to the log, under the next numbers of their keys: a minute ago, so that their logger has left them to others. */
     async log(...added: readonly OffairEvent[]): Promise<void> {
       for (const event of added) {
         const number = (await store.tail(event.orderingKey, 1)).last + 1;
-        await store.append({ ...event, number, loggedAt: at.toISOString() });
+        await store.append([{ ...event, number, loggedAt: new Date(at.getTime() - MINUTE_MS).toISOString() }]);
       }
     },
     shop: async () => (await store.readSubscriber("shop"))?.state,

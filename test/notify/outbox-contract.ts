@@ -212,7 +212,7 @@ export function outboxContract(current: () => Current): void {
         { kind: "notice", notice: { kind: "expiring", stream, orderNumber: 3, resumeTime: AT, foundAt: AT } },
         { kind: "notice", notice: { kind: "drift", slot: AT, foundAt: AT, entry: 4, counts: { missing: 1 } } },
         { ...key, until: later(1).toISOString() },
-        { ...key, keyHash: "1".repeat(64) },
+        { ...key, user: "audit-2", keyHash: "1".repeat(64) },
       ] as const) {
         expect((await store.readOutbox(await write(item))).map((each) => each.item)).toEqual([item]);
       }

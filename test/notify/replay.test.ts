@@ -2,12 +2,13 @@ import { expect, it, jest } from "@jest/globals";
 import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
 import type { Replay } from "../../lib/notify/stores.ts";
 import { NOON } from "../support/fixtures.ts";
+import { later, withLock } from "./notify-items.ts";
 import { anEvent, createNotifyWorld, DELIVERED, DOWN, REFUSED } from "./notify-world.ts";
 
 for (const method of ["info", "warn", "error"] as const) jest.spyOn(console, method).mockImplementation(() => {});
 
 const aReplay = (askedAt: Date, change: Partial<Replay> = {}): Replay => ({
-  ...{ id: "r-1", subscriber: "shop", since: NOON.toISOString(), until: askedAt.toISOString() },
+  ...{ id: "r-1", subscriber: "shop", since: later(-MINUTE_MS).toISOString(), until: askedAt.toISOString() },
   ...{ by: "ana", askedAt: askedAt.toISOString(), reason: "lost there" },
   ...change,
 });
@@ -20,7 +21,7 @@ async function delivered() {
   for (const key of world.store.orderingKeys()) {
     const holder = `h-${key}`;
     await world.store.lockDelivery(key, "shop", holder, NOON);
-    await world.store.writeDelivery({ orderingKey: key, subscriber: "shop", sent: 2 }, holder);
+    await world.store.writeDelivery({ orderingKey: key, subscriber: "shop", sent: 2 }, withLock(holder));
   }
   world.wait(HOUR_MS);
   return world;

@@ -48,11 +48,13 @@ it("takes the retries of a subscriber that left the policy out of the outbox, an
   wait(MINUTE_MS);
   const without = createNotify({ ...deps, subscribers: {} });
   await without.sweep();
+  wait(MINUTE_MS);
   await without.sweep();
   expect(await store.listDue(new Date(deps.now().getTime() + HOUR_MS), 10)).toEqual([]);
   answers(() => DELIVERED);
   wait(MINUTE_MS);
   await notify.sweep();
+  wait(MINUTE_MS);
   await notify.sweep();
   expect(sent).toEqual(["shop one failed", "shop one"]);
 });

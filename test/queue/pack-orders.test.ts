@@ -15,20 +15,25 @@ const unpacked = (messages: readonly (Message | OrderPack)[]): Message[] =>
       ? each.indexes.map((index): Message => ({ kind: "order", orderId: each.orderId, index }))
       : [each],
   );
+const ONE_USER = 1;
 const sizes = (messages: readonly (Message | OrderPack)[]): number[] =>
   messages.map((each) => (each.kind === "order-pack" ? each.indexes.length : 1));
 
 describe("the orders of a batch", () => {
-  it("have a message each while the list of what is off is short, and share one more and more as it grows", () => {
-    expect(new Set(sizes(packOrders("bulk", ordersFrom(0, 500))))).toEqual(new Set([1]));
-    expect(new Set(sizes(packOrders("bulk", ordersFrom(500, 500))))).toEqual(new Set([2]));
-    expect(new Set(sizes(packOrders("bulk", ordersFrom(4_500, 500))))).toEqual(new Set([10]));
-    expect(sizes(packOrders("bulk", ordersFrom(4_995, 5)))).toEqual([5]);
+  it("share a message from the first one on: more of them the longer the list of what is off, and the more users write", () => {
+    const most = (from: number, users: number) => Math.max(...sizes(packOrders("bulk", ordersFrom(from, 500), users)));
+    expect([1, 2, 4, 8].map((users) => most(0, users))).toEqual([4, 7, 13, 25]);
+    expect([most(500, 1), most(4_500, 1)]).toEqual([5, 13]);
+    expect(Math.max(...sizes(packOrders("bulk", ordersFrom(1e6, 500), 8)))).toBe(100);
+  });
+
+  it.each([1, 2, 4, 8])("fill both environments of the queue equally often, with %i users", (users) => {
+    expect(packOrders("bulk", ordersFrom(0, 500), users).length % 20).toBe(0);
   });
 
   it("have a message each on the urgent queue", () => {
     const orders = ordersFrom(4_000, 10);
-    expect(packOrders("urgent", orders)).toEqual(orders);
+    expect(packOrders("urgent", orders, ONE_USER)).toEqual(orders);
   });
 
   it("are all there, once, in their order and with what stands between them, and arrive as they were", () => {
@@ -38,7 +43,7 @@ describe("the orders of a batch", () => {
       .map(({ index, of }): Message => ({ kind: "order", orderId: of, index }));
     const sent = fc.array(fc.oneof({ weight: 9, arbitrary: order }, others), { maxLength: 40 });
     const arriving = fc.property(sent, (messages) => {
-      const packed = packOrders("bulk", messages);
+      const packed = packOrders("bulk", messages, ONE_USER);
       expect(unpacked(packed)).toEqual(messages);
       expect(packed.map((each) => parseBody(formatMessage(each)))).toEqual(packed);
     });

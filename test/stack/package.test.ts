@@ -20,6 +20,7 @@ import {
   readWebhookConfig,
   readWorkerConfig,
 } from "../../lib/core/config.ts";
+import { type MetricName, WITHOUT_ZEROS } from "../../lib/core/metrics.ts";
 
 const resourceSchema = z.object({
   Type: z.string(),
@@ -62,6 +63,22 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(serviceDir, { recursive: true, force: true }));
 
+/** Packages with other parameters, and reads the template. */
+async function packageWith(...params: string[]): Promise<z.infer<typeof templateSchema>> {
+  const other = mkdtempSync(join(tmpdir(), "offair-package-"));
+  copyServiceDefinition(other);
+  try {
+    await packageService({
+      ...{ stage: "dev", serviceDir: other },
+      frameworkArgs: params.flatMap((param) => ["--param", param]),
+    });
+    const file = join(other, ".serverless", "cloudformation-template-update-stack.json");
+    return templateSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  } finally {
+    rmSync(other, { recursive: true, force: true });
+  }
+}
+
 function properties(logicalId: string): Record<string, unknown> {
   const resource = resources[logicalId];
   if (!resource) throw new Error(`the template has no ${logicalId}`);
@@ -100,6 +117,10 @@ function rightsOf(role: string): string[] {
     .filter((right) => !right.startsWith("logs:"))
     .sort();
 }
+
+/** As text, without the time of packaging. */
+const withoutPackage = (resource: unknown): string =>
+  JSON.stringify(resource, (key, value) => (key === "S3Key" ? undefined : value));
 
 const statementsOf = (policyId: string): Statement[] =>
   policyDocumentSchema.parse(properties(policyId).PolicyDocument).Statement;
@@ -224,11 +245,11 @@ describe("rights", () => {
 
   it("let the worker read operators' orders, the mode and the count of live streams, and never write one", () => {
     expect(rightsOf("WorkerRole")).toEqual([
-      "dynamodb:GetItem Ledger [REPORT#* OPERATOR#* CONTROL LIMITS AUDIT KEY#worker]",
+      "dynamodb:GetItem Ledger [REPORT#* OPERATOR#* CONTROL LIMITS AUDIT KEY#worker* RATE#worker*]",
       "dynamodb:PutItem Ledger [REPORT#* STREAM#* BATCH#* LIMITS]",
       "dynamodb:Query Ledger [STREAM#*]",
-      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* CANARY RATE#worker#* KEY#worker]",
-      "secretsmanager:GetSecretValue LiveWorkerSecret",
+      "dynamodb:UpdateItem Ledger [REPORT#* STREAM#* BATCH#* CANARY RATE#worker* KEY#worker*]",
+      "secretsmanager:GetSecretValue secret:offair/dev/live/worker-*",
       "sqs:ChangeMessageVisibility BulkQueue",
       "sqs:ChangeMessageVisibility UrgentQueue",
       "sqs:DeleteMessage BulkQueue",
@@ -248,17 +269,17 @@ describe("rights", () => {
 
   it("let the audit add to the archive and read what changed in the ledger and what waits for a person, where it can write no report or order", () => {
     expect(rightsOf("AuditRole")).toEqual([
-      "dynamodb:GetItem Ledger [AUDIT KEY#audit]",
+      "dynamodb:GetItem Ledger [AUDIT KEY#audit*]",
       "dynamodb:PutItem Ledger [AUDIT NOTICE#*]",
       "dynamodb:Query Ledger [STREAM#*]",
       "dynamodb:Query Ledger/index/byTime",
       "dynamodb:Query Ledger/index/inReview",
-      "dynamodb:UpdateItem Ledger [AUDIT KEY#audit RATE#audit#*]",
+      "dynamodb:UpdateItem Ledger [AUDIT KEY#audit* RATE#audit*]",
       "s3:GetObject Archive/*",
       "s3:ListBucket Archive",
       "s3:PutObject Archive/*",
       "secretsmanager:GetSecretValue AuditKeySecret",
-      "secretsmanager:GetSecretValue LiveAuditSecret",
+      "secretsmanager:GetSecretValue secret:offair/dev/live/audit-*",
       "sqs:SendMessage AuditDeadLetters",
       "sqs:SendMessage BulkQueue",
       "sqs:SendMessage NotifyQueue",
@@ -274,9 +295,9 @@ describe("rights", () => {
       "dynamodb:Query Ledger/index/figures",
       "dynamodb:Query Ledger/index/inReview",
       "dynamodb:Query Ledger/index/outbox",
-      "dynamodb:UpdateItem Ledger [REPORT#* REPORTER#* OPERATOR#* CONTROL RATE#audit#* KEY#audit]",
+      "dynamodb:UpdateItem Ledger [REPORT#* REPORTER#* OPERATOR#* CONTROL RATE#audit* KEY#audit*]",
       "secretsmanager:GetSecretValue GatewaySecret",
-      "secretsmanager:GetSecretValue LiveAuditSecret",
+      "secretsmanager:GetSecretValue secret:offair/dev/live/audit-*",
       "sns:ListSubscriptionsByTopic Alerts",
       "sqs:ChangeMessageVisibility BulkDeadLetters",
       "sqs:ChangeMessageVisibility UrgentDeadLetters",
@@ -295,14 +316,14 @@ describe("rights", () => {
     ]);
   });
 
-  it("let rotate change the two secrets, and write the ledger's records of keys; no report and no order", () => {
+  it("let rotate change the secrets of the Huawei users, and write the ledger's records of keys; no report and no order", () => {
     const ofSecrets = ["DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"];
     expect(rightsOf("RotateRole")).toEqual([
-      "dynamodb:GetItem Ledger [ROTATION#* KEY#worker KEY#audit]",
+      "dynamodb:GetItem Ledger [ROTATION#* KEY#worker* KEY#audit*]",
       "dynamodb:PutItem Ledger [ROTATION#*]",
-      "dynamodb:UpdateItem Ledger [KEY#worker KEY#audit RATE#worker#* RATE#audit#*]",
+      "dynamodb:UpdateItem Ledger [KEY#worker* KEY#audit* RATE#worker* RATE#audit*]",
       ...ofSecrets.flatMap((action) =>
-        ["LiveAuditSecret", "LiveWorkerSecret"].map((secret) => `secretsmanager:${action} ${secret}`),
+        ["audit", "worker"].map((pool) => `secretsmanager:${action} secret:offair/dev/live/${pool}-*`),
       ),
     ]);
   });
@@ -518,12 +539,7 @@ describe("X-Ray", () => {
   });
 
   it("traces every function with the parameter xray, under a role that may send traces and nothing else more", async () => {
-    const traced = mkdtempSync(join(tmpdir(), "offair-xray-"));
-    copyServiceDefinition(traced);
-    await packageService({ stage: "dev", serviceDir: traced, frameworkArgs: ["--param", "xray=true"] });
-    const file = join(traced, ".serverless", "cloudformation-template-update-stack.json");
-    const template = templateSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-    rmSync(traced, { recursive: true, force: true });
+    const template = await packageWith("xray=true");
     expect(template.Conditions).toMatchObject(hasRights);
     const roles = functions().map(({ Role }) => z.object({ "Fn::GetAtt": z.array(z.string()) }).parse(Role));
     expect(template.Resources.TracingRights?.Properties).toMatchObject({
@@ -535,6 +551,45 @@ describe("X-Ray", () => {
     for (const { Type, Properties } of Object.values(template.Resources))
       if (Type === "AWS::Lambda::Function") expect(Properties).toMatchObject({ TracingConfig: { Mode: "Active" } });
   });
+});
+
+describe("a pool of Huawei users", () => {
+  it("of one user is deployed with one secret and one rotation schedule", () => {
+    expect(Object.keys(resources).filter((id) => /^Live/.test(id))).toEqual([
+      ...["LiveWorkerSecret", "LiveWorkerRotation", "LiveAuditSecret", "LiveAuditRotation"],
+    ]);
+    for (const name of ["worker", "audit", "incident", "rotate"])
+      expect(lambda(name).Environment).toMatchObject({
+        Variables: { WORKER_USERS: "1", AUDIT_USERS: "1", LIVE_SECRET_PREFIX: "offair/dev/live/" },
+      });
+  });
+
+  it("that is larger only adds a secret and a rotation schedule for each user: no role and no other function", async () => {
+    const { Resources: larger } = await packageWith("workerUsers=3", "auditUsers=2");
+    expect(Object.keys(larger).filter((id) => !(id in resources))).toEqual([
+      ...["LiveWorker2Secret", "LiveWorker2Rotation", "LiveWorker3Secret", "LiveWorker3Rotation"],
+      ...["LiveAudit2Secret", "LiveAudit2Rotation"],
+    ]);
+    expect(Object.keys(resources).filter((id) => !(id in larger))).toEqual([]);
+    expect(larger.LiveWorker3Secret?.Properties).toEqual({ Name: "offair/dev/live/worker-3", SecretString: "{}" });
+    expect(larger.LiveWorker3Rotation?.Properties).toEqual({
+      ...properties("LiveWorkerRotation"),
+      SecretId: { Ref: "LiveWorker3Secret" },
+    });
+    const changed = Object.keys(resources).filter((id) => withoutPackage(larger[id]) !== withoutPackage(resources[id]));
+    const functions = ["Audit", "Incident", "Rotate", "Worker"].map((name) => `${name}LambdaFunction`);
+    expect(changed.sort()).toEqual(functions);
+    for (const id of functions)
+      expect(larger[id]?.Properties.Environment).toMatchObject({ Variables: { WORKER_USERS: "3", AUDIT_USERS: "2" } });
+  });
+
+  it.each(["workerUsers=0", "auditUsers=9", "workerUsers=two"])(
+    "cannot be packaged with %s, and the error says so",
+    async (param) => {
+      const [name, value] = param.split("=");
+      await expect(packageWith(param)).rejects.toThrow(`${name} is "${value}": write a number from 1 to 8`);
+    },
+  );
 });
 
 describe("the removal of the stack", () => {
@@ -583,22 +638,35 @@ describe("the alarms", () => {
     z.object({ Id: z.string(), Expression: z.string().optional(), MetricStat: z.unknown().optional() }),
   );
 
-  it.each(["FunctionsThrottledAlarm", "RecursionStoppedAlarm"])(
-    "%s has each function, of at most ten metrics",
-    (id) => {
-      const metrics = metricsSchema.parse(properties(id).Metrics);
-      const [sum, ...more] = metrics.filter(({ Expression }) => Expression !== undefined);
-      expect(more).toEqual([]);
-      const ofFunctions = metrics.filter(({ MetricStat }) => MetricStat !== undefined);
-      const names = ofFunctions.map(
-        ({ MetricStat }) => /"Ref":"(\w+)LambdaFunction"/.exec(JSON.stringify(MetricStat))?.[1],
-      );
-      expect(names.map((name) => name?.toLowerCase()).sort()).toEqual(FUNCTIONS);
-      // More metrics are refused: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html
-      expect(ofFunctions.length).toBeLessThanOrEqual(10);
-      expect(sum?.Expression).toBe(ofFunctions.map((metric) => `FILL(${metric.Id}, 0)`).join(" + "));
-    },
-  );
+  it("of metrics that are written without zeros need none: missing data are no alarm, and a minute ends it", () => {
+    const alarms = idsOf("AWS::CloudWatch::Alarm").map((id) => properties(id));
+    const read = alarms.filter(({ MetricName }) => WITHOUT_ZEROS.has(MetricName as MetricName));
+    expect(read.map(({ MetricName }) => MetricName)).toEqual(["SnapshotsIncomplete", "OldestUndelivered"]);
+    for (const alarm of read) expect(alarm).toMatchObject({ Period: 60, TreatMissingData: "notBreaching" });
+  });
+
+  /** A chain of invocations goes on only through a queue. Each metric of an alarm costs as much as an alarm. */
+  const readersOfQueues = () => {
+    const names = idsOf("AWS::Lambda::EventSourceMapping").map((id) => id.replace(/EventSourceMapping.*$/, ""));
+    return [...new Set(names.map((name) => name.toLowerCase()))].sort();
+  };
+
+  it.each([
+    ["FunctionsThrottledAlarm", "each function", () => FUNCTIONS],
+    ["RecursionStoppedAlarm", "each function that a queue invokes", readersOfQueues],
+  ])("%s has %s, of at most ten metrics", (id, _, expected) => {
+    const metrics = metricsSchema.parse(properties(id).Metrics);
+    const [sum, ...more] = metrics.filter(({ Expression }) => Expression !== undefined);
+    expect(more).toEqual([]);
+    const ofFunctions = metrics.filter(({ MetricStat }) => MetricStat !== undefined);
+    const names = ofFunctions.map(
+      ({ MetricStat }) => /"Ref":"(\w+)LambdaFunction"/.exec(JSON.stringify(MetricStat))?.[1],
+    );
+    expect(names.map((name) => name?.toLowerCase()).sort()).toEqual(expected());
+    // More metrics are refused: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create-alarm-on-metric-math-expression.html
+    expect(ofFunctions.length).toBeLessThanOrEqual(10);
+    expect(sum?.Expression).toBe(ofFunctions.map((metric) => `FILL(${metric.Id}, 0)`).join(" + "));
+  });
 });
 
 describe("the dashboard", () => {
@@ -759,7 +827,7 @@ describe("what starts the functions", () => {
     expect(names.filter((name) => /header|querystring|body|authorizer/i.test(String(name)))).toEqual([]);
   });
 
-  it("is a schedule that rotates both secrets and one that checks the keys, if the stage rotates keys", () => {
+  it("is a schedule that rotates each secret and one that checks the keys, if the stage rotates keys", () => {
     for (const [id, secret] of [
       ["LiveWorkerRotation", "LiveWorkerSecret"],
       ["LiveAuditRotation", "LiveAuditSecret"],

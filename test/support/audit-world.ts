@@ -83,6 +83,7 @@ export function useAuditWorld(): AuditWorld {
       head: { read: async () => world.heads.at(-1), write: async (head) => void world.heads.push(head) },
       ...{ keys: keysOf(1), now, recentOrders, findDisabled: (stream) => findDisabled(stream) },
       ...{ domains: [DOMAIN, OTHER], expiringHours: 24, policy: "0".repeat(64), build: "1".repeat(64) },
+      listedAtOnce: 1,
       listing: () => ({
         listDisabled: world.pages,
         findDisabled: (stream) => findDisabled(stream),
@@ -146,7 +147,7 @@ export function useAuditWorld(): AuditWorld {
     for (const method of ["info", "warn", "error"] as const) jest.spyOn(console, method).mockImplementation(() => {});
     world.live = await startSimulator({
       ...{ projectId: PROJECT_ID, ingestDomains: [DOMAIN, OTHER], users: [AUDITOR] },
-      quotas: { readBlocks: 1_000_000 },
+      ...{ quotas: { readBlocks: 1_000_000 }, ceilings: { readBlocks: 1_000_000 } },
       now: () => new Date(world.clock),
     });
     world.storage = await startStorage();

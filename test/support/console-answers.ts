@@ -288,7 +288,7 @@ const checksOf = ({ text }: Evening): Check[] => [
     says: "Live accepts the key, knows the domain, and lists the disabled streams.",
   },
   {
-    name: "worker-key",
+    name: "key worker",
     state: "warning",
     says: text("The key is 81 days old.", 0),
     remedy: text("Rotate it: offair help rotation.", 1),

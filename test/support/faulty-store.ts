@@ -34,6 +34,7 @@ export function withFaults(
     },
     lockDelivery: faulty("lockDelivery", store.lockDelivery),
     writeDelivery: faulty("writeDelivery", store.writeDelivery),
+    unlockDelivery: faulty("unlockDelivery", store.unlockDelivery),
     readDelivery: faulty("readDelivery", store.readDelivery),
     listFailing: faulty("listFailing", store.listFailing),
     readSubscriber: faulty("readSubscriber", store.readSubscriber),

@@ -43,6 +43,15 @@ interface Item {
   readonly published: readonly string[];
 }
 
+interface StoredDelivery {
+  readonly delivery: Delivery;
+  readonly holder?: string;
+  readonly until?: number;
+  readonly writtenBy?: string;
+  readonly asked?: string;
+}
+const unlocked = ({ holder: _, until: __, ...rest }: StoredDelivery): StoredDelivery => rest;
+
 /** As it comes back from a store: nobody's object but the reader's, and without what is undefined. */
 const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 const nameOf = ({ pk, sk }: ItemKey): string => `${pk} ${sk}`;
@@ -56,7 +65,7 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
   const results = new Map<string, BatchResult[]>();
   const logs = new Map<string, LoggedEvent[]>();
   const lastNumbers = new Map<string, number>();
-  const deliveries = new Map<string, { delivery: Delivery; holder?: string; until?: number; writtenBy?: string }>();
+  const deliveries = new Map<string, StoredDelivery>();
   const outbox = createLaggingIndex<Due>({ now, lagMs });
   const byTime = createLaggingIndex<LoggedEvent>({ now, lagMs });
   let writes = 0;
@@ -160,19 +169,30 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
     tail: async (orderingKey, limit) => ({
       events: stored((logs.get(orderingKey) ?? []).slice(-limit).reverse()),
       last: lastNumbers.get(orderingKey) ?? 0,
+      deliveries: [...deliveries.values()].flatMap(({ delivery, until }) =>
+        delivery.orderingKey === orderingKey
+          ? [{ delivery: stored(delivery), ...(until !== undefined && { lockedUntil: new Date(until) }) }]
+          : [],
+      ),
     }),
     after: async (orderingKey, number, limit) =>
       stored((logs.get(orderingKey) ?? []).filter((event) => event.number > number).slice(0, limit)),
-    async append(event) {
-      const log = logs.get(event.orderingKey) ?? [];
-      const taken = log.find(({ number }) => number === event.number);
-      if (taken) return isDeepStrictEqual(taken, stored(event)); // a request is repeated if its answer was lost
+    async append(events) {
+      const [first] = events;
+      if (!first) throw new Error("there is no event to add");
+      const { orderingKey } = first;
+      const log = logs.get(orderingKey) ?? [];
+      // A request is repeated if its answer was lost.
+      if (log.some(({ number }) => number === first.number))
+        return events.every((each) => log.some((event) => isDeepStrictEqual(event, stored(each))));
       logs.set(
-        event.orderingKey,
-        [...log, stored(event)].sort((a, b) => a.number - b.number),
+        orderingKey,
+        [...log, ...stored(events)].sort((a, b) => a.number - b.number),
       );
-      lastNumbers.set(event.orderingKey, Math.max(event.number, lastNumbers.get(event.orderingKey) ?? 0));
-      byTime.set(`${event.orderingKey} ${event.number}`, { at: event.loggedAt, value: stored(event) });
+      for (const event of events) {
+        lastNumbers.set(orderingKey, Math.max(event.number, lastNumbers.get(orderingKey) ?? 0));
+        byTime.set(`${orderingKey} ${event.number}`, { at: event.loggedAt, value: stored(event) });
+      }
       return true;
     },
     async *readByTime(since, until) {
@@ -180,24 +200,36 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
       for (const { at, value } of byTime.entries()) if (at >= first && at <= last) yield stored(value);
     },
 
-    async lockDelivery(orderingKey, subscriber, holder, at) {
+    async lockDelivery(orderingKey, subscriber, holder, at, asks = false) {
       const name = nameOf(deliveryKey(orderingKey, subscriber));
       const found = deliveries.get(name) ?? { delivery: { orderingKey, subscriber, sent: 0 } };
       const { until = 0 } = found;
       const isFree = until < at.getTime() || until > at.getTime() + LATEST_DELIVERY_LOCK_MS;
-      if (found.holder !== undefined && found.holder !== holder && !isFree) return undefined;
+      if (found.holder !== undefined && found.holder !== holder && !isFree) {
+        if (asks) deliveries.set(name, { ...found, asked: found.holder });
+        return undefined;
+      }
       deliveries.set(name, { ...found, holder, until: at.getTime() + DELIVERY_LOCK_MS });
       return stored(found.delivery);
     },
-    async writeDelivery(delivery, holder, dueAt) {
+    async writeDelivery(delivery, { before, holder, isLocked, dueAt }) {
       const { orderingKey, subscriber } = delivery;
       const name = nameOf(deliveryKey(orderingKey, subscriber));
       const found = deliveries.get(name);
-      // Also after it has unlocked, because a request is repeated if its answer was lost.
-      const isOurs = found?.holder === undefined ? found?.writtenBy === holder : found.holder === holder;
-      if (!isOurs) return false;
-      deliveries.set(name, { delivery: stored(delivery), writtenBy: holder });
+      const isOurs = (!isLocked || found?.holder === holder) && (found?.delivery.sent ?? 0) === before;
+      // A request is repeated if its answer was lost.
+      if (!isOurs && found?.writtenBy !== holder) return undefined;
+      const { holder: lockedBy, until } = found ?? {};
+      const lock = !isLocked && lockedBy !== undefined && until !== undefined ? { holder: lockedBy, until } : {};
+      deliveries.set(name, { delivery: stored(delivery), writtenBy: holder, ...lock });
       outbox.set(name, dueAt && { at: markAt(dueAt), value: { kind: "delivery", orderingKey, subscriber } });
+      return { isAsked: found?.asked !== undefined };
+    },
+    async unlockDelivery(delivery, holder, asks) {
+      const name = nameOf(deliveryKey(delivery.orderingKey, delivery.subscriber));
+      const found = deliveries.get(name);
+      if (found?.holder !== holder || found.delivery.sent !== delivery.sent || found.asked === holder) return false;
+      deliveries.set(name, { ...unlocked(found), ...(asks && { asked: "logger" }) });
       return true;
     },
     async readDelivery(orderingKey, subscriber) {

@@ -6,7 +6,7 @@ import { type Stream, streamKey } from "../../lib/core/stream.ts";
 import { createAppliedPlans } from "../../lib/plans/applied-plan.ts";
 import { handlePacked, type PackedDeps } from "../../lib/worker/handle-order-pack.ts";
 import type { Handled } from "../../lib/worker/handler.ts";
-import { createRounds, type Rounds } from "../../lib/worker/write-rounds.ts";
+import { createTurns, type Turns } from "../../lib/worker/write-turns.ts";
 import { NOON, policy, someStream } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { createMemoryLedger, type MemoryLedger } from "../support/memory-ledger.ts";
@@ -15,7 +15,7 @@ import { aPlan, applyNow, BOB, type TestPlan } from "../support/plans.ts";
 const now = () => NOON;
 let live: LiveDouble;
 let ledger: MemoryLedger;
-let rounds: Rounds;
+let turns: Turns;
 let told: Handled[];
 let deps: PackedDeps;
 let streams: Stream[];
@@ -24,13 +24,13 @@ let plan: TestPlan;
 beforeEach(async () => {
   live = liveDouble();
   ledger = createMemoryLedger();
-  rounds = createRounds(now);
+  turns = createTurns(2, now);
   told = [];
   deps = {
     ...{
       ledger,
       live,
-      rounds,
+      turns,
       policy,
       policyHash: "hash",
       now,
@@ -143,34 +143,52 @@ it("does nothing while the mode cannot be read", async () => {
     code: "ERR_LEDGER",
   });
   expect(live.calls).toEqual([]);
-  expect(rounds.isWriting()).toBe(false);
+  await turns.allEnded();
 });
 
-it("lets the next message write as soon as its own calls are answered, and before they are read back", async () => {
-  const { promise: listed, resolve: list } = Promise.withResolvers<void>();
+it("reads nothing back before all orders of the invocation are written, and then lets others write at once", async () => {
+  const reads: number[] = [];
   const { findDisabled } = live;
-  live.findDisabled = (stream) => listed.then(() => findDisabled(stream));
-  const handling = handlePacked(orders(), deps);
-  while (live.calls.length < indexes.length) await new Promise(setImmediate);
-  await new Promise(setImmediate);
-  expect(rounds.isWriting()).toBe(false);
-  list();
-  await handling;
+  live.findDisabled = async (stream) => {
+    reads.push(live.calls.length);
+    return findDisabled(stream);
+  };
+  const others = [0, 2, 3];
+  await Promise.all([handlePacked(orders(), deps), handlePacked({ ...orders(), indexes: others }, deps)]);
+  expect(reads).toEqual([...indexes, ...others].map(() => 6));
+  expect(live.calls.map(({ stream }) => streams.findIndex((each) => streamKey(each) === streamKey(stream)))).toEqual([
+    ...indexes,
+    ...others,
+  ]);
 });
 
-it("keeps nobody from reading back while it looks itself, before it sends again what a worker that died may have sent", async () => {
+it("verifies what it wrote without waiting for a write that Live does not answer any more", async () => {
+  const lost = streamKey(streams[indexes[1] as number] as Stream);
+  const { disable } = live;
+  live.disable = async (stream, resumeTime, limit) => {
+    if (streamKey(stream) === lost) throw new OffairError("ERR_LIVE_UNKNOWN", "no answer");
+    return disable(stream, resumeTime, limit);
+  };
+  await expect(handlePacked(orders(), deps)).rejects.toMatchObject({ code: "ERR_LIVE_UNKNOWN" });
+  expect([...(await outcomes()).values()]).toEqual(["verified", "verified"]);
+});
+
+it("keeps nobody from writing or reading back while it looks itself, before it sends again what a worker that died may have sent", async () => {
   const { disable, findDisabled } = live;
   live.disable = async () => {
     throw new Error("the worker dies here");
   };
   await expect(handlePacked(orders(), deps)).rejects.toThrow("the worker dies here");
-  const writing: boolean[] = [];
+  let ended = 0;
   live.findDisabled = async (stream) => {
-    writing.push(rounds.isWriting());
-    return findDisabled(stream);
+    const looked = findDisabled(stream);
+    void turns.allEnded().then(() => {
+      ended += 1;
+    });
+    return looked;
   };
   live.disable = disable;
   await handlePacked(orders(), deps);
-  expect(writing.slice(0, indexes.length)).toEqual([true, true, false]); // the last one's look ends the wait of all
+  expect(ended).toBeGreaterThan(0);
   expect([...(await outcomes()).values()]).toEqual(indexes.map(() => "verified"));
 });

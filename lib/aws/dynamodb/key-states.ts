@@ -11,7 +11,7 @@ const PAGE = 50;
  */
 export function createReadKeyStates(dynamo: DynamoDBClient, tableName: string) {
   const { pages } = openTable(dynamo, tableName, () => new Date());
-  return async (user: "worker" | "audit"): Promise<string[]> => {
+  return async (user: string): Promise<string[]> => {
     const states: string[] = [];
     for await (const items of pages(`KEY#${user}`, "", PAGE, true))
       states.push(...items.map(({ state }) => String(state)));

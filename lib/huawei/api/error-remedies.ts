@@ -4,7 +4,7 @@ import { type ErrorCode, OffairError } from "../../core/errors.ts";
 const PERMISSION = { disabled: "live:stream:listStreamForbidden", online: "live:stream:listLiveStreamsOnline" };
 
 function permissionFor(list: "disabled" | "online"): string {
-  return `Give the Huawei user of …/live/audit the permission ${PERMISSION[list]}.`;
+  return `Give each Huawei user of the pool audit the permission ${PERMISSION[list]}.`;
 }
 
 /** By Live's code, or by the gateway's code without its prefix. */

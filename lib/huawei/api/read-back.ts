@@ -3,8 +3,8 @@
  * domain are read at the same time, the domain's pages are read instead, as long as there are fewer pages than streams. A stream that is
  * not on the pages is still read by name, because a list can be incomplete.
  *
- * An environment sends one call at a time, so the streams of a batch are written one after the other. The first read therefore waits for
- * the other writes. Measured with 5,000 streams: 115 instead of 151 s, and 2,311 instead of 4,881 reads (bench/experiments.md).
+ * Streams of one invocation are written one after the other, so the first read waits for the other writes. The orders of a batch wait before
+ * their read (lib/worker/write-turns.ts).
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { type Stream, streamKey } from "../../core/stream.ts";
@@ -15,7 +15,7 @@ import type { LiveClient } from "./live-client.ts";
 
 /** How long a read waits for other reads; less than a round trip to Live. */
 const GATHER_MS = 5;
-/** How long a read waits for writes in progress by default: ten of 100 ms each, and their waits for admission. */
+/** How long a read waits for writes in progress: ten of 100 ms each, and their waits for admission. */
 const WRITES_MS = 2_000;
 /** Fewer streams are read by name, which costs at most one call more. */
 const MIN_GROUP = 3;
@@ -24,10 +24,8 @@ type Writes = Pick<LiveClient, "disable" | "update" | "enable">;
 type Reads = Pick<LiveClient, "findDisabled" | "disabledPage">;
 
 export interface ReadBackOptions {
-  /** How long a read waits for writes, in milliseconds. Default: 2,000. */
-  readonly writesMs?: number;
-  /** Whether more writes will follow those in progress. Default: false. */
-  readonly areMoreToCome?: () => boolean;
+  /** Pages that are requested at once; the calls in flight are limited by admission control. Default: 2. */
+  readonly pagesAtOnce?: number;
   /** Whether no other read can arrive, so that a read need not wait. Default: false. */
   readonly isAlone?: () => boolean;
   /** Default: the real one. */
@@ -37,7 +35,7 @@ export interface ReadBackOptions {
 /** @returns the client with a `findDisabled` that groups reads. */
 export function createReadBack<L extends Writes & Reads>(
   live: L,
-  { writesMs = WRITES_MS, areMoreToCome = () => false, isAlone = () => false, sleep = wait }: ReadBackOptions = {},
+  { pagesAtOnce = 2, isAlone = () => false, sleep = wait }: ReadBackOptions = {},
 ): L {
   const waiting = new Map<string, { streams: Stream[]; found: Promise<Map<string, DisabledStream>> }>();
   /** Streams that were enabled: only a read by name can show that they are not listed. */
@@ -56,26 +54,40 @@ export function createReadBack<L extends Writes & Reads>(
     do {
       await sleep(GATHER_MS);
       waitedMs += GATHER_MS;
-    } while ((writing > 0 || areMoreToCome()) && waitedMs < writesMs);
+    } while (writing > 0 && waitedMs < WRITES_MS);
     waiting.delete(domain); // later reads form the next group
     const found = new Map<string, DisabledStream>();
     if (streams.length < MIN_GROUP) return found;
     const deadline = AbortSignal.timeout(READ_BACK_MS);
+    const missing = new Set(streams.map(streamKey));
     let size = MAX_PAGE_SIZE;
-    const readPage = (page: number): Promise<DisabledPage> => live.disabledPage(domain, { page, size, deadline });
     let pages = 1;
-    for (let page = 0; page < pages; page++) {
+    const readPage = (page: number): Promise<DisabledPage> => live.disabledPage(domain, { page, size, deadline });
+    /** After a page that cannot be read, no other is: the streams found so far need no read by name. */
+    async function look(page: number): Promise<void> {
       const read = await readPage(page)
         .catch(() => readPage(page)) // one more call is cheaper than all reads by name
         .catch(() => undefined);
-      if (!read) break; // the streams found so far need no read by name
-      const { total = 0, rows, unreadable } = read;
-      for (const row of rows) found.set(streamKey(row), row);
+      const { total = 0, rows, unreadable } = read ?? { rows: [], unreadable: [] };
+      for (const row of rows) {
+        found.set(streamKey(row), row);
+        missing.delete(streamKey(row));
+      }
       const count = rows.length + unreadable.length;
-      if (page === 0) size = Math.min(size, Math.max(1, count)); // Live may give fewer rows than asked for
-      pages = Math.ceil(total / size);
-      if (count < size || pages >= streams.length) break; // the last page, or more pages than streams
+      if (page === 0) {
+        size = Math.min(size, Math.max(1, count)); // Live may give fewer rows than asked for
+        pages = Math.ceil(total / size);
+        if (pages >= streams.length) pages = 0; // more pages than streams
+      }
+      if (count < size) pages = Math.min(pages, page); // the last page
     }
+    await look(0);
+    let next = 1;
+    await Promise.all(
+      Array.from({ length: pagesAtOnce }, async () => {
+        while (next < pages && missing.size > 0) await look(next++);
+      }),
+    );
     return found;
   }
 

@@ -2,8 +2,9 @@
  * AK/SK request signing (SDK-HMAC-SHA256). Uses no clock and no network. Each step is an exported function, so that its result can be
  * compared with Huawei's worked example: https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-algorithm-002.html
  */
-import { createHmac, createSecretKey, hash } from "node:crypto";
+import { hash } from "node:crypto";
 import { OffairError } from "../../core/errors.ts";
+import { createHmacSha256 } from "../../core/hmac-sha256.ts";
 import { memoize } from "../../core/memoize.ts";
 
 const ALGORITHM = "SDK-HMAC-SHA256";
@@ -73,10 +74,9 @@ export const stringToSign = (sdkDate: string, canonical: string): string =>
   `${ALGORITHM}\n${sdkDate}\n${hash("sha256", canonical)}`;
 
 /** Signs with the SK itself: unlike AWS Signature V4, no key is derived from date, region or service. */
-export const signature = (sk: string, toSign: string): string =>
-  createHmac("sha256", keyOf(sk)).update(toSign).digest("hex");
+export const signature = (sk: string, toSign: string): string => hmacOf(sk)("hex", toSign);
 
-const keyOf = memoize((sk) => createSecretKey(sk, "utf8"));
+const hmacOf = memoize((sk) => createHmacSha256(Buffer.from(sk)));
 
 /** The results of all steps, for comparison with the gateway's error message. */
 export interface Signed {

@@ -1,4 +1,4 @@
-/** Judges the worker's access key and Live's clock. Pure; the time is an argument. */
+/** Judges the Huawei users' access keys and Live's clock. Pure; the time is an argument. */
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import { agoOf, failed, type Judged, ok, warning } from "./check-result.ts";
 
@@ -10,20 +10,48 @@ export interface KeyHealth {
   readonly blocked?: { readonly since: Date /** Absent: until the secret changes. */; readonly until?: Date };
 }
 
-export function judgeKey(key: KeyHealth | undefined, now: Date): Judged {
+/** The names of the Huawei users of a stage. */
+export interface HuaweiUsers {
+  /** May write. */
+  readonly worker: readonly string[];
+  /** May only read. */
+  readonly audit: readonly string[];
+}
+
+export function judgeUsers({ worker, audit }: HuaweiUsers): Judged {
+  return ok(`${worker.length} may write (${worker.join(", ")}), ${audit.length} may only read (${audit.join(", ")}).`);
+}
+
+/** @returns undefined if Live has neither accepted nor refused the key: it was never used. */
+export function judgeKey(user: string, key: KeyHealth | undefined, now: Date): Judged | undefined {
   if (key?.blocked) {
     const { since, until } = key.blocked;
     return failed(
-      `Live has refused the worker's key since ${since.toISOString()}. Nothing is sent with it until ${until === undefined ? "its secret changes" : `${until.toISOString()} or until its secret changes`}.`,
-      "Store the correct key pair in the secret …/live/worker; it is used within a minute. Compare signatures with `npm run -s sign`. Do not try the pair elsewhere: Live locks a key after repeated failures.",
+      `Live has refused the key of ${user} since ${since.toISOString()}. Nothing is sent with it until ${until === undefined ? "its secret changes" : `${until.toISOString()} or until its secret changes`}.`,
+      `Store the correct key pair in the secret …/live/${user}; it is used within a minute. Compare signatures with \`npm run -s sign\`. Do not try the pair elsewhere: Live locks a key after repeated failures.`,
     );
   }
-  if (key?.provenAt) return ok(`Live last accepted the worker's key ${agoOf(key.provenAt, now)}.`);
-  return warning(
-    "The worker's key was never used, so it is not known whether Live accepts it.",
-    "Pause a test stream with `offair pause …`. In observe mode the worker sends nothing for reports.",
-  );
+  return key?.provenAt && ok(`Live last accepted the key of ${user} ${agoOf(key.provenAt, now)}.`);
 }
+
+/** A key of the pool worker, whose secret the doctor cannot read. */
+export const judgeWorkerKey = (user: string, key: KeyHealth | undefined, now: Date): Judged =>
+  judgeKey(user, key, now) ??
+  warning(
+    `The key of ${user} was never used, so it is not known whether Live accepts it.`,
+    `Check that the secret …/live/${user} has a value, and pause a test stream with \`offair pause …\`. In observe mode the worker sends nothing for reports.`,
+  );
+
+/** A warning, because the other users of the pool go on; without any, the checks of Live fail. */
+export const judgeSecret = (user: string, problem: string): Judged =>
+  warning(
+    `${user} is not used: ${problem}.`,
+    `Store {"ak":"…","sk":"…"} in the secret …/live/${user}, as the deployment guide describes.`,
+  );
+
+/** A key of the pool audit, after its secret was read. */
+export const judgeAuditKey = (user: string, key: KeyHealth | undefined, now: Date): Judged =>
+  judgeKey(user, key, now) ?? ok(`The secret of ${user} has a value; Live was not yet called with it.`);
 
 /** With standby streams, several pushes have one name. Whether a pause cuts one or all of them is not documented. */
 export function judgeStandby(hasStandby: boolean | undefined): Judged {

@@ -11,7 +11,15 @@ import type { SubscriberRow } from "../contract/response-schema.ts";
 import { judgeCanary } from "./check-canary.ts";
 import { judgeClock } from "./check-clock.ts";
 import { judgeOutbox, judgeSubscriber, OVERDUE_MS } from "./check-events.ts";
-import { judgeKey, judgeStandby, type KeyHealth } from "./check-live.ts";
+import {
+  type HuaweiUsers,
+  judgeAuditKey,
+  judgeSecret,
+  judgeStandby,
+  judgeUsers,
+  judgeWorkerKey,
+  type KeyHealth,
+} from "./check-live.ts";
 import { judgeFrozen, judgeMode, judgeReviews, judgeSubscribers, type Subscriber } from "./check-operations.ts";
 import { type ChainHead, judgeDeadLetters, judgeHead, judgeQueue, type QueueDepth } from "./check-queues.ts";
 import type { Judged } from "./check-result.ts";
@@ -31,10 +39,13 @@ export interface CheckDeps {
     /** What to do about an error of the lists. Undefined: it is not an error of Live. */
     remedyOf(failure: unknown, list: "disabled" | "online"): string | undefined;
   };
-  /** The shared state of the worker's access key. Undefined: the key was never used. */
-  readonly readWorkerKey: () => Promise<KeyHealth | undefined>;
-  /** The records of the users' key rotations. */
-  readonly readRotations: () => Promise<Readonly<Record<string, KeyRotation | undefined>>>;
+  readonly users: HuaweiUsers;
+  /** The shared state of a user's access key. Undefined: the key was never used. */
+  readonly readKey: (user: string) => Promise<KeyHealth | undefined>;
+  /** Reads the secret of a user of the pool audit; the doctor has no right to read the others. @throws OffairError `ERR_SECRET` */
+  readonly readAuditSecret: (user: string) => Promise<unknown>;
+  /** The record of the rotation of a user's key. */
+  readonly readRotation: (user: string) => Promise<KeyRotation | undefined>;
   readonly depthOf: (
     queue: { readonly queue: Priority } | { readonly deadLetters: DeadLetters },
   ) => Promise<QueueDepth>;
@@ -124,8 +135,10 @@ export function liveChecks({ live, ingestDomains, now }: CheckDeps, clocks: Cloc
 }
 
 export function ownChecks({
-  readWorkerKey,
-  readRotations,
+  users,
+  readKey,
+  readAuditSecret,
+  readRotation,
   depthOf,
   readHead,
   ledger,
@@ -143,8 +156,32 @@ export function ownChecks({
   let reading: ReturnType<typeof readSubscriptions> | undefined;
   const subscriptions = () => (reading ??= readSubscriptions()); // once for all subscribers
   return [
-    { name: "worker-key", run: async () => judgeKey(await readWorkerKey(), now()) },
-    { name: "key-rotation", run: async () => judgeRotations(await readRotations(), now()) },
+    { name: "huawei-users", run: async () => judgeUsers(users) },
+    ...users.worker.map((user) => ({
+      name: `key ${user}`,
+      run: async () => judgeWorkerKey(user, await readKey(user), now()),
+    })),
+    ...users.audit.map((user) => ({
+      name: `key ${user}`,
+      async run() {
+        try {
+          await readAuditSecret(user);
+        } catch (failure) {
+          if (failure instanceof OffairError && failure.code === "ERR_SECRET")
+            return judgeSecret(user, failure.message);
+          throw failure;
+        }
+        return judgeAuditKey(user, await readKey(user), now());
+      },
+    })),
+    {
+      name: "key-rotation",
+      async run() {
+        const all = [...users.worker, ...users.audit];
+        const rotations = await Promise.all(all.map(async (user) => [user, await readRotation(user)] as const));
+        return judgeRotations(Object.fromEntries(rotations), now());
+      },
+    },
     ...queues.map((queue) => ({
       name: `queue ${queue}`,
       run: async () => judgeQueue(queue, await depthOf({ queue })),

@@ -28,7 +28,7 @@ export function createDoctor(deps: DoctorDeps): () => Promise<OperatorResponse> 
 }
 
 const OUT_OF_REACH: Judged = ok(
-  "Not checked, because this function has no permission to read them: the worker's key pair (see worker-key), the audit's key and bucket (see audit), and the secrets of the sources (a report answered with 202 proves one).",
+  "Not checked, because this function has no permission to read them: the key pairs of the worker (see key worker), the audit's key and bucket (see audit), and the secrets of the sources (a report answered with 202 proves one).",
 );
 
 async function runCheck({ name, run, remedyOf }: PendingCheck, { deadline }: DoctorDeps): Promise<Check> {

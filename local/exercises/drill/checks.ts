@@ -1,8 +1,10 @@
 /** The checks of a drill, one function for each claim. Pure; uses the evidence only. */
 import { formatStream, streamKey } from "../../../lib/core/stream.ts";
 import { MINUTE_MS, SECOND_MS } from "../../../lib/core/time.ts";
+import { poolsWith, usersOf } from "../../demo/huawei-users.ts";
 import { isDeadLetter } from "../collect.ts";
 import type { Evidence } from "../evidence.ts";
+import { fewInFlight } from "../in-flight.ts";
 import type { LedgerRecords } from "../ledger-records.ts";
 import { type CheckResult, result, secondsText } from "../scorecard.ts";
 import { cutThough, differences, keysOf, notOff, notOn } from "../stream-checks.ts";
@@ -15,6 +17,8 @@ import { twoPeople, usedOnce } from "./two-people.ts";
 const MAX_PLAN_MS = 15_000;
 /** Added to twice the time of the writes alone. */
 const MARGIN_MS = 15_000;
+/** The function rotate has one call of each user in flight at most. */
+const CALLS_OF_ROTATION = 1;
 /** Live accepted the disable. Some were not in the list in time; for those the encoders show it. */
 const DONE = new Set(["verified", "unverified"]);
 
@@ -127,7 +131,7 @@ const faultsHappened: Check = (_, { run, happened }) => {
   const wanted = [
     ...["throttled", "answer lost"],
     ...(run.kill ? ["incident killed", "worker killed", "terminal killed"] : []),
-    ...(run.rotate ? ["new key of worker lost", "new key of audit lost"] : []),
+    ...(run.rotate ? usersOf(poolsWith(run.users)).map((user) => `new key of ${user} lost`) : []),
     ...(run.rotate && run.kill ? ["rotate killed"] : []),
   ];
   const counts = new Map(happened.map(({ fault, hits }) => [fault, hits]));
@@ -150,5 +154,6 @@ export const check = (facts: Facts, evidence: Evidence<Drill>): CheckResult[] =>
     ...[recorded, nothingLost, faultsHappened],
   ];
   const rotation = rotate ? ROTATION_CHECKS.map((each) => each(facts, evidence)) : [];
-  return [...checks.map((each) => each(facts, ofLive)), ...rotation];
+  const inFlight = fewInFlight(evidence.calls, rotate ? CALLS_OF_ROTATION : 0);
+  return [...checks.map((each) => each(facts, ofLive)), inFlight, ...rotation];
 };

@@ -6,6 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SECOND_MS } from "../../../lib/core/time.ts";
 import { LOCK_MS } from "../../../lib/core/timeouts.ts";
+import { poolsWith } from "../../demo/huawei-users.ts";
 import { runExercise } from "../run-exercise.ts";
 import { DRILL_SABOTAGES } from "../sabotages.ts";
 import { createKiller } from "./kill-workers.ts";
@@ -32,6 +33,7 @@ await runExercise({
     return {
       world: {
         seed: options.seed,
+        ...(options.users > 1 && { users: poolsWith(options.users) }),
         recycleProbability: RECYCLE_PROBABILITY,
         live: { latencyMs: options.latency, ...(options.rotate && ROTATION_LIVE) },
         ...(options.rotate && { environment: ROTATION_ENVIRONMENT }),

@@ -73,11 +73,17 @@ export async function play(stage: DrillStage): Promise<Drill> {
   for (const [name, count] of Object.entries(killer?.killed ?? {})) stage.note(`${name} killed`, count);
   return {
     ...{ ...stage.options, targets: [...scene.targets], drained },
-    writesAMinute: simulator.state().settings.quotas.writeBlocks * PACE_SHARE,
+    writesAMinute: paceOf(stage),
     plans: { off: off[0], undo: undo[0], ...again },
     ...(rotation && { rotation }),
     ...{ startedAt, endedAt: new Date().toISOString() },
   };
+}
+
+/** Writes a minute of all users: their quotas, or the limit for all of them, if that is less. */
+function paceOf({ simulator, options: { users } }: DrillStage): number {
+  const { quotas, ceilings } = simulator.state().settings;
+  return Math.min(users * quotas.writeBlocks, ceilings.writeBlocks) * PACE_SHARE;
 }
 
 /** Begins when a part of the raid's streams is off. */

@@ -1,11 +1,11 @@
-/** Rotates the access keys of both Huawei users during a drill, with lost responses and killed functions. */
+/** Rotates the access keys of all Huawei users during a drill, with lost responses and killed functions. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { SECOND_MS } from "../../../lib/core/time.ts";
-import { AUDIT_SECRET, WORKER_SECRET } from "../../demo/world.ts";
+import { liveSecret, poolsWith, usersOf } from "../../demo/huawei-users.ts";
 import type { SettingsChange } from "../../live/simulator-types.ts";
 import type { Stage } from "../stage.ts";
 import type { Killer } from "./kill-workers.ts";
-import type { DrillRotation } from "./run.ts";
+import type { DrillOptions, DrillRotation } from "./run.ts";
 
 /** The waits of a rotation in the order of the real ones: functions keep a secret for less time than an old key stays enabled unused. */
 export const ROTATION_ENVIRONMENT = {
@@ -18,43 +18,48 @@ export const ROTATION_LIVE: SettingsChange = {
   iam: { newKeyDelayMs: 1_500, newKeyRefusal: "signature", lastUsedStepMs: SECOND_MS },
 };
 
-const USERS = { worker: WORKER_SECRET, audit: AUDIT_SECRET };
-const RETRIES = 60;
+/** The function rotates one key at a time, so that the others wait. */
+const RETRIES_A_USER = 30;
 const PATIENCE_CHECKS = 120;
 const KILL_EVERY_MS = 1_500;
 const KILLS = 4;
 
-/** Rotates both keys, then checks them until the old ones are deleted. */
-export async function rotateKeys({ stack, simulator }: Stage, killer: Killer | undefined): Promise<DrillRotation> {
-  const current = () => ({
-    worker: akIn(stack.secrets.read(USERS.worker)),
-    audit: akIn(stack.secrets.read(USERS.audit)),
-  });
+/** Rotates the key of every user, then checks them until the old ones are deleted. */
+export async function rotateKeys(
+  { stack, simulator, options }: Stage & { readonly options: Pick<DrillOptions, "users"> },
+  killer: Killer | undefined,
+): Promise<DrillRotation> {
+  const names = usersOf(poolsWith(options.users));
+  const byUser = <T>(read: (user: string) => T): Record<string, T> =>
+    Object.fromEntries(names.map((user) => [user, read(user)]));
+
+  const current = () => byUser((user) => akIn(stack.secrets.read(liveSecret(user))));
   const before = current();
-  for (const [user] of Object.entries(USERS)) {
+  for (const user of names) {
     const match = { method: "POST", path: `/v5/users/${user}/access-keys` };
     simulator.addFault({ id: `new key of ${user} lost`, kind: "drop-after-commit", match, times: 1 });
   }
   const killing = killer && killSome(stack, killer);
   const rotations = await Promise.all(
-    Object.values(USERS).map((secret) => stack.rotateSecret(secret, { retries: RETRIES, pauseMs: SECOND_MS })),
+    names.map((user) =>
+      stack.rotateSecret(liveSecret(user), { retries: RETRIES_A_USER * names.length, pauseMs: SECOND_MS }),
+    ),
   );
   await killing;
   const failures = rotations.flatMap((rotation) => rotation.failures);
-  for (let check = 0; check < PATIENCE_CHECKS && keysOf().some(({ length }) => length > 1); check += 1) {
+  for (let check = 0; check < PATIENCE_CHECKS && Object.values(keysOf()).some(({ length }) => length > 1); check += 1) {
     await stack.runSchedule(new Date(), "rotate").catch((error: unknown) => failures.push(String(error)));
     await sleep(SECOND_MS);
   }
   const { mostKeys } = simulator.state();
-  const [worker = [], audit = []] = keysOf();
   return {
-    ...{ before, after: current(), keys: { worker, audit }, failures },
-    mostKeys: { worker: mostKeys.worker ?? 0, audit: mostKeys.audit ?? 0 },
+    ...{ before, after: current(), keys: keysOf(), failures },
+    mostKeys: byUser((user) => mostKeys[user] ?? 0),
   };
 
-  function keysOf(): string[][] {
+  function keysOf(): Record<string, string[]> {
     const { users } = simulator.state().settings;
-    return Object.keys(USERS).map((user) => users.filter(({ name }) => name === user).map(({ ak }) => ak));
+    return byUser((user) => users.filter(({ name }) => name === user).map(({ ak }) => ak));
   }
 }
 

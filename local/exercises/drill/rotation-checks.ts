@@ -2,11 +2,12 @@
 import type { Call } from "../evidence.ts";
 import { result } from "../scorecard.ts";
 import type { Check } from "./facts.ts";
+import type { DrillRotation } from "./run.ts";
 
 /** Live locks a key at the sixth failure in a row: https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-0001.html */
 const MAX_FAILURES = 5;
 const MAX_KEYS = 2;
-const USERS = ["worker", "audit"] as const;
+const usersIn = (rotation: DrillRotation | undefined): string[] => Object.keys(rotation?.before ?? {});
 
 /** Calls to IAM, which name no stream. */
 export const isIam = ({ path }: Pick<Call, "path">): boolean => path.startsWith("/v5/");
@@ -15,7 +16,7 @@ const replaced: Check = (_, { run: { rotation } }) => {
   const shown = rotation ? `${rotation.failures.length} attempts failed and were repeated` : "no rotation";
   return result("–", "each Huawei user has one key, a new one, and the secret has it", shown, [
     ...(rotation ? [] : ["the keys were not rotated"]),
-    ...USERS.flatMap((user) => {
+    ...usersIn(rotation).flatMap((user) => {
       const { before, after, keys } = rotation ?? {};
       const own = keys?.[user] ?? [];
       return [
@@ -27,24 +28,30 @@ const replaced: Check = (_, { run: { rotation } }) => {
 };
 
 const twoKeys: Check = (_, { run: { rotation }, calls }) => {
-  const most = USERS.map((user) => `${user} ${rotation?.mostKeys[user] ?? 0}`);
+  const most = usersIn(rotation).map((user) => `${user} ${rotation?.mostKeys[user] ?? 0}`);
   const third = calls.filter((call) => isIam(call) && call.method === "POST" && call.status === 409);
   return result("–", "no Huawei user ever has more than two keys, or asks for a third", most.join(", "), [
-    ...USERS.filter((user) => (rotation?.mostKeys[user] ?? 0) > MAX_KEYS).map((user) => `${user}: more than two keys`),
+    ...usersIn(rotation)
+      .filter((user) => (rotation?.mostKeys[user] ?? 0) > MAX_KEYS)
+      .map((user) => `${user}: more than two keys`),
     ...third.map(({ seq, user }) => `call ${seq}: ${user} asked for a third key`),
   ]);
 };
 
 const inTheMiddle: Check = (_, { run: { rotation }, calls }) => {
-  const writesWith = (ak = "") => calls.filter((call) => call.ak === ak && call.committed && !isIam(call)).length;
-  const [old, fresh] = [writesWith(rotation?.before.worker), writesWith(rotation?.after.worker)];
+  const writesWith = (keys: Readonly<Record<string, string>> = {}) => {
+    const aks = Object.values(keys); // those of audit users write nothing
+    return calls.filter(({ ak, committed, ...call }) => ak !== null && aks.includes(ak) && committed && !isIam(call))
+      .length;
+  };
+  const [old, fresh] = [writesWith(rotation?.before), writesWith(rotation?.after)];
   return result(
     "–",
     "the rotation happened in the middle of the work",
-    `${old} writes with the old key, ${fresh} with the new one`,
+    `${old} writes with old keys, ${fresh} with new ones`,
     [
-      ...(old > 0 ? [] : ["no write was signed with the old key"]),
-      ...(fresh > 0 ? [] : ["no write was signed with the new key"]),
+      ...(old > 0 ? [] : ["no write was signed with an old key"]),
+      ...(fresh > 0 ? [] : ["no write was signed with a new key"]),
     ],
   );
 };

@@ -1,6 +1,7 @@
 /** The options of a drill, and the record of its setup and plans. */
 import * as z from "zod";
 import { streamSchema } from "../../../lib/core/stream.ts";
+import { MOST_USERS } from "../../demo/huawei-users.ts";
 import { seedOption, wholeNumber } from "../../kit/arguments.ts";
 import { runSchema } from "../evidence.ts";
 
@@ -8,7 +9,7 @@ import { runSchema } from "../evidence.ts";
 const MIN_STREAMS = 40;
 const KILLS = "kills the applying function, a worker and the terminal; a second batch is undone while it runs";
 
-const ROTATES = "rotates the access keys of both Huawei users while the raid is taken off the air";
+const ROTATES = "rotates the access keys of all Huawei users while the raid is taken off the air";
 
 export const drillOptions = z
   .object({
@@ -20,6 +21,7 @@ export const drillOptions = z
       `number of streams in the raid, ${MIN_STREAMS} to a tenth of the live ones`,
     ),
     seed: seedOption(1),
+    users: wholeNumber(1, MOST_USERS, 1, `Huawei users that may write, 1 to ${MOST_USERS}`),
     latency: wholeNumber(0, 1_000, 0, "Live's latency in milliseconds, 0 to 1000"),
     kill: z.boolean().default(false).describe(KILLS),
     rotate: z.boolean().default(false).describe(ROTATES),
@@ -30,7 +32,7 @@ export const drillOptions = z
   });
 export type DrillOptions = z.output<typeof drillOptions>;
 
-const byUser = <T extends z.ZodType>(schema: T) => z.object({ worker: schema, audit: schema });
+const byUser = <T extends z.ZodType>(schema: T) => z.record(z.string(), schema);
 
 /** Recorded at the end, if the keys were rotated. */
 const rotationSchema = z.object({
@@ -46,8 +48,8 @@ const rotationSchema = z.object({
 export type DrillRotation = z.output<typeof rotationSchema>;
 
 export const drillSchema = runSchema.extend({
-  ...{ live: z.number(), streams: z.number(), kill: z.boolean(), rotate: z.boolean() },
-  /** Disables that the worker may send: the configured share of Live's quota. */
+  ...{ live: z.number(), streams: z.number(), users: z.number(), kill: z.boolean(), rotate: z.boolean() },
+  /** Disables that all workers may send: the configured share of Live's quotas. */
   writesAMinute: z.number(),
   targets: z.array(streamSchema),
   /** Order ids of the plans, in the order in which they were made. */

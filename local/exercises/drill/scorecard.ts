@@ -9,7 +9,7 @@ export function score(evidence: Evidence<Drill>): Scorecard {
   const { run, calls, happened } = evidence;
   const facts = factsOf(evidence);
   return scorecard(
-    `drill: ${run.streams} of ${run.live} live streams, seed ${run.seed}${run.kill ? ", with kills" : ""}${run.rotate ? ", with a rotation" : ""}`,
+    `drill: ${run.streams} of ${run.live} live streams, seed ${run.seed}${run.users > 1 ? `, ${run.users} users` : ""}${run.kill ? ", with kills" : ""}${run.rotate ? ", with a rotation" : ""}`,
     [
       ["off", rateText(run.streams, timeToOff(facts, evidence).tookMs)],
       ["calls", `${calls.length}: ${countsText(calls, ({ method, status }) => `${method} ${status ?? "lost"}`)}`],

@@ -1,7 +1,19 @@
 /** Every kind of fault of a day, and how often it occurred, counted in the evidence. */
 import { streamKey } from "../../../lib/core/stream.ts";
 import type { Evidence } from "../evidence.ts";
-import { CLOCK_OFF, CLOCK_RIGHT, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
+import { workersOf } from "./day-users.ts";
+import {
+  CLOCK_OFF,
+  CLOCK_RIGHT,
+  KEY_CHANGED,
+  KEY_CHANGED_REFUSED,
+  KEY_RESTORED,
+  OLD_KEY_REMOVED,
+  RIGHT_PAIR,
+  WRONG_PAIR,
+  WRONG_PAIR_REFUSED,
+} from "./event-log.ts";
+import type { Day } from "./run.ts";
 
 type Count = (evidence: Evidence) => number;
 
@@ -69,7 +81,12 @@ const reordered: Count = ({ posts: all }) => {
   }).length;
 };
 
-export const FAULTS: Readonly<Record<string, Count>> = {
+/** Of a day with a pool of workers: a second key turns bad. */
+const POOL_FAULTS: Readonly<Record<string, Count>> = Object.fromEntries(
+  [KEY_CHANGED, KEY_CHANGED_REFUSED, KEY_RESTORED].map((turn) => [turn, noted(turn)] as const),
+);
+
+const FAULTS: Readonly<Record<string, Count>> = {
   "posted at the same moment": posts("at the same moment"),
   "posted again": posts("posted again"),
   "posted again after the end": posts("after the end"),
@@ -103,3 +120,10 @@ export const FAULTS: Readonly<Record<string, Count>> = {
   "message that offair did not write": noted("poisoned message"),
   "audit during the day": noted("audit started"),
 };
+
+/** How often each fault occurred, by its name. */
+export const faultsOf = (evidence: Evidence<Day>): [name: string, count: number][] =>
+  Object.entries({ ...FAULTS, ...(workersOf(evidence.run) > 1 && POOL_FAULTS) }).map(([name, count]) => [
+    name,
+    count(evidence),
+  ]);

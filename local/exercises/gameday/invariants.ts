@@ -1,21 +1,24 @@
 /** The checks of a game day. */
 import type { Evidence } from "../evidence.ts";
+import { fewInFlight } from "../in-flight.ts";
 import { type CheckResult, result } from "../scorecard.ts";
 import { everythingEnds, nobodyUnproven, nothingLost, scope } from "./arrivals.ts";
 import { oursIsOurs } from "./attribution.ts";
+import { workersOf } from "./day-users.ts";
 import type { Check, Facts } from "./facts.ts";
-import { FAULTS } from "./faults.ts";
+import { faultsOf } from "./faults.ts";
 import { lastWordWins } from "./last-word.ts";
-import { keyNeverLocked, quotasAreKept } from "./provider.ts";
+import { keyNeverLocked, othersGoOn, quotasAreKept } from "./provider.ts";
 import { pausesAreProven, republishIsAnotherPush, republishIsAnswered } from "./pushes.ts";
 import type { Day } from "./run.ts";
 import { secretsStaySecret } from "./secrets-scan.ts";
 import { singleRun } from "./single-run.ts";
 
 const everyFaultHappened: Check = (evidence) => {
-  const missing = Object.entries(FAULTS).filter(([, count]) => count(evidence) === 0);
+  const faults = faultsOf(evidence);
+  const missing = faults.filter(([, count]) => count === 0);
   const broken = missing.map(([name]) => `did not happen: ${name}`);
-  return result("–", "every fault of the day happened", `${Object.keys(FAULTS).length} kinds`, broken);
+  return result("–", "every fault of the day happened", `${faults.length} kinds`, broken);
 };
 
 /** The alarms that page the on-call on every game day; names without the stage. */
@@ -38,6 +41,7 @@ const CHECKS: readonly Check[] = [
   pausesAreProven,
   secretsStaySecret,
   keyNeverLocked,
+  ({ calls }) => fewInFlight(calls),
   quotasAreKept,
   lastWordWins,
   oursIsOurs,
@@ -46,4 +50,4 @@ const CHECKS: readonly Check[] = [
 ];
 
 export const check = (evidence: Evidence<Day>, facts: Facts): CheckResult[] =>
-  CHECKS.map((each) => each(evidence, facts));
+  [...CHECKS, ...(workersOf(evidence.run) > 1 ? [othersGoOn] : [])].map((each) => each(evidence, facts));

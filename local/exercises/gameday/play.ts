@@ -2,11 +2,23 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { Stream } from "../../../lib/core/stream.ts";
-import { auditUser, PUSH_SOURCE, SOURCE, sourceSecret, WORKER_SECRET, workerUser } from "../../demo/world.ts";
+import { liveSecret } from "../../demo/huawei-users.ts";
+import { PUSH_SOURCE, SOURCE, sourceSecret } from "../../demo/world.ts";
 import { waitUntil } from "../collect.ts";
 import { GAMEDAY_SABOTAGES } from "../sabotages.ts";
 import type { Stage } from "../stage.ts";
-import { CLOCK_OFF, CLOCK_RIGHT, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
+import { atHuawei, type DayUsers } from "./day-users.ts";
+import {
+  CLOCK_OFF,
+  CLOCK_RIGHT,
+  KEY_CHANGED,
+  KEY_CHANGED_REFUSED,
+  KEY_RESTORED,
+  OLD_KEY_REMOVED,
+  RIGHT_PAIR,
+  WRONG_PAIR,
+  WRONG_PAIR_REFUSED,
+} from "./event-log.ts";
 import { askForHistory } from "./history.ts";
 import type { Day } from "./run.ts";
 import { type Deed, DOMAIN, type Script, type Step } from "./script-writer.ts";
@@ -26,20 +38,22 @@ export async function play(
   throttle: Throttle,
   sabotage: string | undefined,
 ): Promise<Day> {
-  const { seed, scale, steps, broadcasts, callbacks } = script;
+  const { seed, scale, users, steps, broadcasts, callbacks } = script;
   const { simulator, senders } = stage;
   const secrets = secretsOf(seed);
   const startedAt = new Date();
   const dayUntilNow = (drained: boolean): Day => ({
     ...{ seed, reports: scale.reports, sabotage: sabotage ?? null, drained },
     ...{ startedAt: startedAt.toISOString(), endedAt: new Date().toISOString() },
-    ...{ quotas: { ...scale.quotas }, share: scale.share },
-    users: { [secrets.oldPair.ak]: "worker", [secrets.newPair.ak]: "worker", [secrets.auditPair.ak]: "audit" },
+    ...{ quotas: { ...scale.quotas }, ceilings: { ...scale.ceilings }, share: scale.share },
+    users: Object.fromEntries(
+      atHuawei(users, secrets, { oldKey: true, changedKey: false }).map(({ ak, name }) => [ak, name]),
+    ),
   });
   const readEvidence = async () => ({ run: dayUntilNow(true), ...(await stage.evidence()) });
   const isOver = sabotage === undefined ? async () => false : watchSabotage(sabotage, readEvidence);
   const audits: Promise<void>[] = [];
-  const actors: Actors = { ...stage, secrets, throttle, isOver, audits };
+  const actors: Actors = { ...stage, users, secrets, throttle, isOver, audits };
 
   const encoders = broadcasts.map(({ pushedForMs, ...encoder }) => ({
     ...encoder,
@@ -71,7 +85,7 @@ export async function play(
   }
   // With a sabotage some work may never end, and by then the check has found it.
   // A pause is checked some time after it, and a disable may follow.
-  const giveUpAt = Date.now() + (sabotage === undefined ? 200_000 + 60 * scale.reports : 30_000);
+  const giveUpAt = Date.now() + (sabotage === undefined ? 200_000 + 60 * scale.reports : 60_000);
   const drained = (what: string) => stage.drained(giveUpAt - Date.now(), what, isOver);
   await Promise.all(acting);
   const isAudited = sabotage === undefined || GAMEDAY_SABOTAGES[sabotage]?.isSeenInTheArchive;
@@ -102,6 +116,7 @@ async function auditWithout(crowd: readonly Stream[], actors: Actors): Promise<v
 const MAX_REFUSALS = 5;
 
 interface Actors extends Stage {
+  readonly users: DayUsers;
   readonly secrets: DaySecrets;
   readonly throttle: Throttle;
   readonly isOver: () => Promise<boolean>;
@@ -162,28 +177,35 @@ const DEEDS: Deeds = {
 
   throttle: ({ service, probability }, { throttle }) => throttle.set(service, probability),
 
-  "worker-key"({ pair }, { stack, secrets, note }) {
-    stack.secrets.put(WORKER_SECRET, JSON.stringify(secrets[pair]));
-    note(pair === "wrongPair" ? WRONG_PAIR : RIGHT_PAIR, 1);
+  "worker-key"({ pair }, { stack, users, secrets, note }) {
+    stack.secrets.put(liveSecret(users.rotated), JSON.stringify(secrets[pair]));
+    note(pair === "wrongPair" ? WRONG_PAIR : RIGHT_PAIR, 1, users.rotated);
   },
 
-  async "watch-refusal"(_, { stack, simulator, secrets, note }) {
+  async "watch-refusal"({ of }, { stack, simulator, users, secrets, note }) {
+    const user = users[of] ?? users.rotated;
+    const key = of === "rotated" ? secrets.newPair : secrets.pairOf(user);
     const since = simulator.calls().at(-1)?.seq ?? 0;
     let isReported = false;
     const stop = stack.onLog(({ line }) => {
       isReported ||= line.includes('"key.blocked"');
     });
-    const refusals = () =>
-      simulator.calls(since).filter(({ ak, status }) => ak === secrets.newPair.ak && status === 401).length;
+    const refusals = () => simulator.calls(since).filter(({ ak, status }) => ak === key.ak && status === 401).length;
     // A worker that is killed in between reports nothing; the next one that is refused does.
     const isNoticed = () => refusals() > 0 && (isReported || refusals() >= MAX_REFUSALS);
-    if (await waitUntil(isNoticed, PATIENCE_MS)) note(WRONG_PAIR_REFUSED, 1);
+    if (await waitUntil(isNoticed, PATIENCE_MS))
+      note(of === "rotated" ? WRONG_PAIR_REFUSED : KEY_CHANGED_REFUSED, 1, user);
     stop();
   },
 
-  "old-key-removed"(_, { simulator, secrets: { newPair, auditPair }, note }) {
-    simulator.changeSettings({ users: [workerUser(newPair), auditUser(auditPair)] });
-    note(OLD_KEY_REMOVED, 1);
+  "old-key-removed"(_, { simulator, users, secrets, note }) {
+    simulator.changeSettings({ users: atHuawei(users, secrets, { oldKey: false, changedKey: false }) });
+    note(OLD_KEY_REMOVED, 1, users.rotated);
+  },
+
+  "huawei-key"({ isChanged }, { simulator, users, secrets, note }) {
+    simulator.changeSettings({ users: atHuawei(users, secrets, { oldKey: false, changedKey: isChanged }) });
+    note(isChanged ? KEY_CHANGED : KEY_RESTORED, 1, users.changed);
   },
 
   "source-keys"({ keys }, { stack, secrets, note }) {

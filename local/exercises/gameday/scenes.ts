@@ -1,6 +1,14 @@
 /** The scenes of every game day, for any seed: each fault once where it is checked, and the events that reveal a broken worker. */
 import { pick } from "../../kit/random.ts";
-import { CLOCK_OFF, OLD_KEY_REMOVED, RIGHT_PAIR, WRONG_PAIR_REFUSED } from "./event-log.ts";
+import {
+  CLOCK_OFF,
+  CLOCK_RIGHT,
+  KEY_CHANGED,
+  KEY_CHANGED_REFUSED,
+  OLD_KEY_REMOVED,
+  RIGHT_PAIR,
+  WRONG_PAIR_REFUSED,
+} from "./event-log.ts";
 import { type Condition, type Deed, type LiveFault, OUTSIDE, room, type ScriptWriter } from "./script-writer.ts";
 
 const URGENT = "weapons"; // queued as urgent
@@ -11,7 +19,7 @@ const SCENES_MS = 2_600;
 
 export function addScenes(writer: ScriptWriter): void {
   for (const addScene of [
-    ...[spoiledAnswers, death, ignoredPauses, crossings, rotation, wrongClock, unrelatedStreams, weather],
+    ...[spoiledAnswers, death, ignoredPauses, crossings, rotation, wrongClock, changedKey, unrelatedStreams, weather],
   ]) {
     addScene(writer);
   }
@@ -106,13 +114,13 @@ function crossings(writer: ScriptWriter): void {
   }
 }
 
-/** Rotates the worker's key: first with a wrong secret, then with the right one; then removes the old key. Reports arrive all the time. */
+/** Rotates the key of a user of the worker: first with a wrong secret, then with the right one; then removes the old key. Reports arrive all the time. */
 function rotation(writer: ScriptWriter): void {
   const { overlapFromMs, overlapToMs, wrongKeyMs, rightKeyMs, oldKeyRemovedMs } = writer.timetable;
   writer.at(overlapFromMs, { kind: "source-keys", keys: ["oldSource", "newSource"] });
   writer.at(overlapToMs, { kind: "source-keys", keys: ["newSource"] });
   writer.at(wrongKeyMs, { kind: "worker-key", pair: "wrongPair" });
-  writer.at(wrongKeyMs, { kind: "watch-refusal" });
+  writer.at(wrongKeyMs, { kind: "watch-refusal", of: "rotated" });
   const refused: Condition = { after: { fault: WRONG_PAIR_REFUSED, ms: 5_000 } };
   writer.at(rightKeyMs, { kind: "worker-key", pair: "newPair" }, refused);
   writer.at(oldKeyRemovedMs, { kind: "old-key-removed" }, { after: { fault: RIGHT_PAIR, ms: 2_000 } });
@@ -139,6 +147,20 @@ function wrongClock(writer: ScriptWriter): void {
     // the last of them after the clock is right again
     const condition = { after: { fault: CLOCK_OFF, ms: 100 + index * 800 } };
     writer.post(clockOffMs, writer.report(`clock-${index + 1}`, URGENT), condition);
+  }
+}
+
+/** Only in a pool: the key of another user is replaced at Huawei, while its calls are in flight, and later put right. Reports arrive all the time. */
+function changedKey(writer: ScriptWriter): void {
+  if (writer.users.changed === undefined) return;
+  const { clockRightMs } = writer.timetable;
+  writer.at(clockRightMs, { kind: "huawei-key", isChanged: true }, { after: { fault: CLOCK_RIGHT, ms: 1_000 } });
+  writer.at(clockRightMs, { kind: "watch-refusal", of: "changed" }, { after: { fault: KEY_CHANGED, ms: 0 } });
+  const refused: Condition = { after: { fault: KEY_CHANGED_REFUSED, ms: 3_000 } };
+  writer.at(clockRightMs + 4_000, { kind: "huawei-key", isChanged: false }, refused);
+  for (let index = 0; index < 12; index++) {
+    const report = writer.report(`changed-key-${index + 1}`, index % 2 === 0 ? "csam" : USUAL);
+    writer.post(clockRightMs, report, { after: { fault: KEY_CHANGED, ms: index * 300 } });
   }
 }
 
@@ -171,14 +193,18 @@ function weather(writer: ScriptWriter): void {
   // Three refusals in a row stop sending for the rest of the minute, so only a long day has more than two.
   storm(after(0.5), {
     ...{ kind: "status", status: 429, code: "APIGW.0308", msg: "throttled", id: "storm-429:1" },
-    ...{ match: { user: "worker", path: "stream/block-once" }, times: isLong ? 4 : 1 },
+    ...{ match: { path: "stream/block-once" }, times: isLong ? 4 : 1 },
   });
   storm(after(0.62), {
     ...{ kind: "status", status: 503, code: "APIGW.0610", msg: "no back end", id: "storm-503:1" },
-    ...{ match: { user: "worker" }, probability: 0.35, times: 2 + Math.floor(scale.reports / 50) },
+    ...{
+      match: writer.users.changed === undefined ? { user: "worker" } : { method: "POST" },
+      probability: 0.35,
+      times: 2 + Math.floor(scale.reports / 50),
+    },
   });
   storm(after(pick(random, [0.68, 0.7])), {
-    ...{ kind: "drop-after-commit", id: "storm-dropped:1", match: { user: "worker", method: "POST" } },
+    ...{ kind: "drop-after-commit", id: "storm-dropped:1", match: { method: "POST" } },
     ...{ probability: isLong ? 0.2 : 1, times: 1 + Math.floor(scale.reports / 100) },
   });
 }

@@ -3,8 +3,9 @@ import { SOURCE } from "../../demo/world.ts";
 import { isDeadLetter } from "../collect.ts";
 import type { Evidence } from "../evidence.ts";
 import { countsText, formatCounts, outcomeText, type Scorecard, scorecard, secondsText } from "../scorecard.ts";
+import { workersOf } from "./day-users.ts";
 import { commitsOf, type Facts, factsOf, type OrderFacts } from "./facts.ts";
-import { FAULTS } from "./faults.ts";
+import { faultsOf } from "./faults.ts";
 import { check } from "./invariants.ts";
 import { ratesOf } from "./provider.ts";
 import type { Day } from "./run.ts";
@@ -18,11 +19,12 @@ export function score(evidence: Evidence<Day>): Scorecard {
   const times = timesToOff(facts);
   const quantile = (part: number) =>
     secondsText(times[Math.min(times.length - 1, Math.floor(part * times.length))] ?? 0);
-  const faults = Object.entries(FAULTS).map(([name, count]) => [name, count(evidence)] as const);
+  const workers = workersOf(run);
+  const pool = workers > 1 ? `, ${workers} users` : "";
   const sabotage = run.sabotage === null ? "" : `, sabotage ${run.sabotage}`;
   const lasted = secondsText(Date.parse(run.endedAt) - Date.parse(run.startedAt));
   return scorecard(
-    `game day: ${run.reports} reports, seed ${run.seed}${sabotage}, ${lasted}`,
+    `game day: ${run.reports} reports, seed ${run.seed}${pool}${sabotage}, ${lasted}`,
     [
       ["reports", `${sent.size} sent in ${posts.length} posts, ${accepted.size} accepted`],
       ["  ended as", countsText(records, outcomeText)],
@@ -33,7 +35,7 @@ export function score(evidence: Evidence<Day>): Scorecard {
       ["time to off", `p50 ${quantile(0.5)}, p99 ${quantile(0.99)}, of ${times.length}`],
       ["calls", `${calls.length}; in the fullest sliding minute:`],
       ...ratesOf(evidence).map(({ name, most, limit }) => ["", `${name} ${most} of ${limit}`] as const),
-      ["faults", formatCounts(faults)],
+      ["faults", formatCounts(faultsOf(evidence))],
       ["alerts", countsText(alerts, ({ name }) => name)],
     ],
     check(evidence, facts),

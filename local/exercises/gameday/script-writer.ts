@@ -4,6 +4,7 @@ import { createRandom, hex8, pick } from "../../kit/random.ts";
 import type { FaultInput } from "../../live/faults.ts";
 import type { SettingsChange } from "../../live/simulator-types.ts";
 import type { ReportPlan } from "../senders.ts";
+import { type DayUsers, dayUsers } from "./day-users.ts";
 import { type Scale, scaleOf } from "./scale.ts";
 
 export type SourceKey = "oldSource" | "newSource" | "foreignSource";
@@ -17,9 +18,11 @@ export type Deed =
   | { readonly kind: "live-fault"; readonly rule: LiveFault }
   | { readonly kind: "throttle"; readonly service: "sqs" | "dynamodb"; readonly probability: number }
   | { readonly kind: "worker-key"; readonly pair: "wrongPair" | "newPair" }
-  /** Records when Live has refused the new key, and a worker has reported it. */
-  | { readonly kind: "watch-refusal" }
+  /** Records when Live has refused the bad key of this user, and a worker has reported it. */
+  | { readonly kind: "watch-refusal"; readonly of: "rotated" | "changed" }
   | { readonly kind: "old-key-removed" }
+  /** Another key of the changed user at Huawei, or its own again. */
+  | { readonly kind: "huawei-key"; readonly isChanged: boolean }
   | { readonly kind: "source-keys"; readonly keys: readonly SourceKey[] }
   | { readonly kind: "clock"; readonly offsetMs: number }
   | { readonly kind: "poison" }
@@ -50,6 +53,7 @@ export interface Broadcast extends Stream {
 export interface Script {
   readonly seed: number;
   readonly scale: Scale;
+  readonly users: DayUsers;
   /** In order of time. */
   readonly steps: readonly Step[];
   readonly broadcasts: readonly Broadcast[];
@@ -92,8 +96,11 @@ export class ScriptWriter {
   readonly #streams = new Map<string, Stream>();
   readonly #postedAgain: string[] = [];
 
-  constructor(reports: number, seed: number) {
-    this.scale = scaleOf(reports);
+  readonly users: DayUsers;
+
+  constructor(reports: number, seed: number, workers: number) {
+    this.users = dayUsers(workers, seed);
+    this.scale = scaleOf(reports, this.users.sizes);
     this.timetable = timetableOf(this.scale);
     this.random = createRandom(seed);
   }
@@ -142,6 +149,7 @@ export class ScriptWriter {
     return {
       seed,
       scale: this.scale,
+      users: this.users,
       steps: this.#steps.toSorted((a, b) => a.atMs - b.atMs),
       ...pushesOf(seed, [...this.#streams.values()]),
       postedAgain: this.#postedAgain,

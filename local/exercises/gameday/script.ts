@@ -6,8 +6,8 @@ import { type Script, ScriptWriter } from "./script-writer.ts";
 /** The minimum number of reports for all scenes. */
 export const MIN_REPORTS = 50;
 
-export function writeScript(reports: number, seed: number): Script {
-  const writer = new ScriptWriter(reports, seed);
+export function writeScript(reports: number, seed: number, workers = 1): Script {
+  const writer = new ScriptWriter(reports, seed, workers);
   addScenes(writer);
   addBackground(writer, reports - writer.countReports());
   return writer.finish(seed);

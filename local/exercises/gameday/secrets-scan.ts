@@ -14,7 +14,7 @@ const PLACES = [
 ] as const satisfies readonly (keyof EvidenceRecords)[];
 
 export const secretsStaySecret: Check = (evidence) => {
-  const values = [...secretValues(evidence.run.seed)];
+  const values = [...secretValues(evidence.run.seed, Object.values(evidence.run.users))];
   const signatures = new Set(evidence.posts.map(({ signature }) => signature.replace(/^v1,/, "")));
   const places: readonly (readonly [string, readonly unknown[]])[] = [
     ...PLACES.map((place) => [place, evidence[place]] as const),

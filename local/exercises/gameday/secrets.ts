@@ -11,12 +11,15 @@ export function secretsOf(seed: number) {
   const source = (name: string) => `whsec_${digest(name).toString("base64")}`;
   const newAk = ak("new ak");
   return {
-    /** The worker's key pair at the start; removed at Huawei later that day. */
+    /** The key pair of the rotated user (day-users.ts) at the start; removed at Huawei later that day. */
     oldPair: { ak: ak("old ak"), sk: sk("old sk") },
     /** The new access key with a wrong secret, which the rotation stores first. */
     wrongPair: { ak: newAk, sk: sk("wrong sk") },
     newPair: { ak: newAk, sk: sk("new sk") },
-    auditPair: { ak: ak("audit ak"), sk: sk("audit sk") },
+    /** The key pair of any other user. */
+    pairOf: (user: string) => ({ ak: ak(`${user} ak`), sk: sk(`${user} sk`) }),
+    /** Replaces the key of the changed user at Huawei. */
+    changedSk: sk("changed sk"),
     /** Signs the chain; PEM. */
     auditKey: auditKeyOf(`offair game day ${seed}: audit key`),
     oldSource: source("old source"),
@@ -29,16 +32,19 @@ export function secretsOf(seed: number) {
 }
 
 /** Secret values that must appear nowhere, by a name for messages; webhook secrets also without their prefix. */
-export function secretValues(seed: number): ReadonlyMap<string, string> {
-  const { oldPair, wrongPair, newPair, auditPair, auditKey, pushKey, ...sources } = secretsOf(seed);
+export function secretValues(seed: number, users: readonly string[]): ReadonlyMap<string, string> {
+  const { oldPair, wrongPair, newPair, pairOf, changedSk, auditKey, pushKey, ...sources } = secretsOf(seed);
   return new Map([
     ["old AK", oldPair.ak],
     ["old SK", oldPair.sk],
     ["wrong SK", wrongPair.sk],
     ["new AK", newPair.ak],
     ["new SK", newPair.sk],
-    ["audit AK", auditPair.ak],
-    ["audit SK", auditPair.sk],
+    ["changed SK", changedSk],
+    ...users.flatMap((user): [string, string][] => [
+      [`${user} AK`, pairOf(user).ak],
+      [`${user} SK`, pairOf(user).sk],
+    ]),
     ["audit key", auditKey.split("\n")[1] ?? auditKey],
     ["key of the callbacks", pushKey],
     ...Object.entries(sources).map(([name, value]): [string, string] => [

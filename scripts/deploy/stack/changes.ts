@@ -76,6 +76,14 @@ const LOSSES: Readonly<Record<string, string>> = {
   AuditKeySecret: "the audit key would be another one: the audit chain would end",
   HttpApi: "the URL would be another one: every sender and every operator would have to change it",
 };
+/** The secret of a Huawei user, by its logical id in resources/huawei-users.cjs. CloudFormation deletes a secret without a recovery window. */
+const USER_SECRET = /^Live(Worker|Audit)[2-8]?Secret$/;
+const KEY_LOST = "the access key in it would be deleted for good, and Huawei shows no secret key twice";
+
+function lossOf(id: string): string | undefined {
+  if (USER_SECRET.test(id)) return KEY_LOST;
+  return Object.hasOwn(LOSSES, id) ? LOSSES[id] : undefined;
+}
 
 /**
  * @param allowed - the names given by `--replace`.
@@ -83,12 +91,13 @@ const LOSSES: Readonly<Record<string, string>> = {
  */
 export function refusedReplacements(changes: readonly Change[], allowed: readonly string[]): string[] {
   return changes.flatMap(({ kind, id, type, detail }) => {
-    const loss = LOSSES[id];
+    const loss = lossOf(id);
     if (loss === undefined || (kind !== "replace" && kind !== "remove") || allowed.includes(id)) return [];
     const how = kind === "replace" ? `would be replaced (${detail})` : "would be removed from the stack";
     return [`${id} (${type}) ${how}: ${loss}`];
   });
 }
 
+export const isReplaceable = (name: string): boolean => lossOf(name) !== undefined;
 /** The names that `--replace` may have. */
-export const REPLACEABLE: readonly string[] = Object.keys(LOSSES);
+export const REPLACEABLE = [...Object.keys(LOSSES), "Live…Secret"].join(", ");

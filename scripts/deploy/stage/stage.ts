@@ -25,6 +25,8 @@ const RETENTION_DAYS = [
   ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827],
   ...[2192, 2557, 2922, 3288, 3653],
 ];
+/** Huawei users of a pool; resources/huawei-users.cjs has the same limit. */
+const MAX_USERS = 8;
 const SSM_NAME = /^\/[\w.-]+(\/[\w.-]+)*$/;
 
 export const stageSchema = z
@@ -49,6 +51,8 @@ export const stageSchema = z
     reportsBurst: z.int().min(1).max(5_000).optional(),
     liveTimeoutMs: z.int().min(500).max(4_000).optional(),
     liveQuotaShare: z.number().min(0.05).max(1).optional(),
+    workerUsers: z.int().min(1).max(MAX_USERS).optional(),
+    auditUsers: z.int().min(1).max(MAX_USERS).optional(),
     xray: z.boolean().optional(),
     canary: z.enum(["on", "off"], 'must be "on" or "off", with the quotes').optional(),
     rotationDays: z.int().min(0).max(1_000).optional(),

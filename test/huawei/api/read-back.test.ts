@@ -103,18 +103,28 @@ it("waits for the writes that are under way, so that what was written one after 
   expect(asked).toEqual(["page 0"]);
 });
 
-it("waits also for writes that are still to come, but not for ever", async () => {
-  const { live, asked } = list(named(4));
-  let areMoreToCome = true;
-  const { findDisabled } = createReadBack(live, { writesMs: 200, areMoreToCome: () => areMoreToCome, sleep });
-  const first = findDisabled(stream("room-0"));
-  await turns(6); // longer than a question waits for company
-  const others = ["room-1", "room-2"].map((name) => findDisabled(stream(name)));
-  areMoreToCome = false;
-  expect((await Promise.all([first, ...others])).map((row) => row?.stream)).toEqual(["room-0", "room-1", "room-2"]);
-  expect(asked).toEqual(["page 0"]);
-  areMoreToCome = true;
-  expect(await findDisabled(stream("room-3"))).toMatchObject({ stream: "room-3" });
+it("reads no page more once all are found", async () => {
+  const { readBack, asked } = list(named(2_000));
+  const wanted = [...named(30), "room-150"];
+  expect((await Promise.all(wanted.map((name) => readBack(stream(name))))).map((row) => row?.stream)).toEqual(wanted);
+  expect(asked).toEqual(["page 0", "page 1", "page 2"]); // two at once
+});
+
+it("reads so many pages at once as it is given, and the first one alone, because it says how many there are", async () => {
+  const { live } = list(named(1_000));
+  let [inFlight, most] = [0, 0];
+  const sizes: number[] = [];
+  const disabledPage: typeof live.disabledPage = async (domain, options) => {
+    inFlight += 1;
+    sizes.push(inFlight);
+    most = Math.max(most, inFlight);
+    await turn();
+    inFlight -= 1;
+    return live.disabledPage(domain, options);
+  };
+  const { findDisabled } = createReadBack({ ...live, disabledPage }, { pagesAtOnce: 4, sleep });
+  await Promise.all([...named(12), "room-999"].map((name) => findDisabled(stream(name))));
+  expect([sizes.slice(0, 2), most]).toEqual([[1, 1], 4]);
 });
 
 it("keeps what the pages showed before one of them could not be had", async () => {

@@ -34,7 +34,7 @@ export const orderItem = (number: number, stream: Stream, rest: object): Item =>
 });
 
 export const call = (seq: number, method: string, stream: Call["stream"], rest: Partial<Call> = {}): Call => ({
-  ...{ seq, time: TIME, user: "worker", ak: "AK", method, path: "stream/blocks", stream, status: 204 },
+  ...{ seq, time: TIME, user: "worker", ak: "AK", inFlight: 1, method, path: "stream/blocks", stream, status: 204 },
   ...{ error_code: null, requestId: `request-${seq}`, committed: true, ...rest },
 });
 

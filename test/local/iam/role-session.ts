@@ -10,19 +10,31 @@ const ROLES = join(import.meta.dirname, "../../../resources/roles.yml");
 const Version = "2012-10-17";
 
 export const TABLE = "arn:aws:dynamodb:eu-central-1:000000000000:table/Ledger";
+/** Stands for the resources of a statement, unless they are names already. */
 const RESOURCES: Readonly<Record<string, string>> = {
   dynamodb: TABLE,
   events: "arn:aws:events:eu-central-1:000000000000:event-bus/offair-local",
 };
 
+/** The patterns of names of secrets, in the stage `local`. Secrets that are named by their logical ids are left out. */
+const secretsOf = (resource: unknown): string[] =>
+  [resource].flat().flatMap((each) => {
+    const text = String(each);
+    if (!text.startsWith("arn:")) return [];
+    const { region, accountId } = place;
+    const names = { "AWS::Partition": "aws", "AWS::Region": region, "AWS::AccountId": accountId, "sls:stage": "local" };
+    return [text.replace(/\$\{([^}]+)\}/g, (_, name: keyof typeof names) => names[name])];
+  });
+
 /** @returns the key of the session, for `iam.authorize`. */
 export async function sessionOf(role: string): Promise<{ iam: Iam; key: string }> {
   const { Resources } = parse(readFileSync(ROLES, "utf8"), { logLevel: "silent" });
-  const statements: { Action: string | string[] }[] = Resources[role].Properties.Policies[0].PolicyDocument.Statement;
+  const statements: { Action: string | string[]; Resource: unknown }[] =
+    Resources[role].Properties.Policies[0].PolicyDocument.Statement;
   const Statement = statements.flatMap((each) => {
     const [service = ""] = String(each.Action).split(":");
-    const Resource = RESOURCES[service];
-    return Resource === undefined ? [] : [{ ...each, Resource }];
+    const Resource = RESOURCES[service] ?? (service === "secretsmanager" ? secretsOf(each.Resource) : []);
+    return Resource.length === 0 ? [] : [{ ...each, Resource }];
   });
   const iam = createIam(place, {});
   const arn = `arn:aws:iam::000000000000:role/${role}`;

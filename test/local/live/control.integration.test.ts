@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import { SWITCHES, startSimulator } from "../../../local/live/simulator.ts";
-import type { Simulator } from "../../../local/live/simulator-types.ts";
-import { createCaller, DOMAIN, options, room, send, testClock, worker } from "./client.ts";
+import type { Simulator, SimulatorOptions } from "../../../local/live/simulator-types.ts";
+import { auditor, createCaller, DOMAIN, options, PROJECT, room, send, testClock, worker } from "./client.ts";
 
 let simulator: Simulator;
 afterEach(() => simulator.close());
 
-async function start() {
+async function start(more: SimulatorOptions = {}) {
   const clock = testClock();
-  simulator = await startSimulator(options({ now: clock.now }));
+  simulator = await startSimulator(options({ now: clock.now, ...more }));
   return { ...clock, call: createCaller(simulator.url, clock.now) };
 }
 
@@ -80,6 +80,42 @@ describe("the control API", () => {
     expect((await control("GET", "calls?since=1")).json).toMatchObject([
       { seq: 2, requestId: headers["x-request-id"] },
     ]);
+  });
+
+  it("logs the calls of a user in flight at the arrival of each, until it is answered or its caller is gone", async () => {
+    const { call } = await start({ users: [worker, { ...auditor, name: "worker-2" }] });
+    simulator.addFault({ kind: "hang", match: { method: "PUT" } });
+    const caller = new AbortController();
+    const authorization = `SDK-HMAC-SHA256 Access=${worker.ak}, SignedHeaders=host, Signature=${"0".repeat(64)}`;
+    const init = { method: "PUT", headers: { authorization }, signal: caller.signal };
+    const hung = fetch(`${simulator.url}/v1/${PROJECT}/stream/blocks`, init).catch(() => {});
+    const flights = () => simulator.calls().map(({ user, inFlight }) => [user, inFlight]);
+    while (flights().length < 1) await new Promise(setImmediate);
+    await call("GET", "stream/blocks", list);
+    await call("GET", "stream/blocks", list);
+    await call("GET", "stream/blocks", { ...list, user: auditor });
+    expect(flights()).toEqual([
+      ["worker", 1],
+      ["worker", 2],
+      ["worker", 2],
+      ["worker-2", 1],
+    ]);
+    caller.abort();
+    await hung;
+    await call("GET", "stream/blocks", list);
+    expect(flights().at(-1)).toEqual(["worker", 1]);
+    expect(simulator.state().mostInFlight).toEqual({ worker: 2, "worker-2": 1 });
+  });
+
+  it("logs the signature failures of a key in a row, and shows the most of each", async () => {
+    const { call } = await start();
+    const wrong = { ...worker, sk: "not-the-secret-key" };
+    for (const user of [wrong, wrong, worker, wrong, auditor]) await call("GET", "stream/blocks", { ...list, user });
+    expect(simulator.calls().map(({ failures }) => failures)).toEqual([1, 2, 0, 1, 0]);
+    expect(simulator.state()).toMatchObject({
+      mostFailures: { [worker.ak]: 2 },
+      keys: [{ ak: worker.ak, failures: 1 }],
+    });
   });
 
   it("answers input that is not as documented with 400, and other commands with 404", async () => {

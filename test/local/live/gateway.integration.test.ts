@@ -151,6 +151,48 @@ describe("the gateway before Live", () => {
     expect((await call("GET", "stream/blocks", list)).status).toBe(429);
   });
 
+  it("throttles an API for all users together in every sliding minute, whatever is left of their own quotas", async () => {
+    const { call, pass } = await start({ ceilings: { readBlocks: 3 }, throttledCallsCount: false });
+    const remove = { query: { domain: DOMAIN, app_name: "live", stream_name: "a" } };
+    expect((await call("GET", "stream/blocks", list)).status).toBe(200);
+    pass(30_000);
+    expect((await call("GET", "stream/blocks", { ...list, user: auditor })).status).toBe(200);
+    expect((await call("DELETE", "stream/blocks", remove)).status).toBe(404); // counts, though it does nothing
+    pass(29_999);
+    for (const user of [worker, auditor]) {
+      expect(await call("GET", "stream/blocks", { ...list, user })).toMatchObject({
+        ...{ status: 429 },
+        json: {
+          error_code: "APIGW.0308",
+          error_msg: "The throttling threshold has been reached: policy api over ratelimit,limit:3,time:1 minute",
+        },
+      });
+    }
+    pass(1);
+    expect((await call("GET", "stream/blocks", { ...list, user: auditor })).status).toBe(200);
+    expect((await call("GET", "stream/blocks", list)).status).toBe(429);
+  });
+
+  it("counts calls that a user's quota refused for the API too, unless told otherwise", async () => {
+    for (const [throttledCallsCount, status] of [
+      [true, 429],
+      [false, 200],
+    ] as const) {
+      const { call } = await start({ quotas: { readBlocks: 1 }, ceilings: { readBlocks: 2 }, throttledCallsCount });
+      await call("GET", "stream/blocks", list);
+      await call("GET", "stream/blocks", list);
+      expect((await call("GET", "stream/blocks", { ...list, user: auditor })).status).toBe(status);
+      await simulator.close();
+    }
+  });
+
+  it("has the documented ceilings of each API", async () => {
+    await start();
+    expect(simulator.state().settings.ceilings).toMatchObject({
+      ...{ writeBlocks: 12_000, readBlocks: 6_000, blockOnce: 3_000, online: 2_000 },
+    });
+  });
+
   it("refuses a body over 12 MiB and a URI over 32 KiB", async () => {
     const { call } = await start();
     expect((await call("POST", "stream/blocks", { body: "x".repeat(12 * 1024 * 1024 + 1) })).status).toBe(413);

@@ -1,5 +1,5 @@
 /** Wrong ways to deliver events. The stories of model.test.ts have to find each. */
-import type { OffairEvent } from "../../../lib/events/event.ts";
+import type { LoggedEvent, OffairEvent } from "../../../lib/events/event.ts";
 import type { NotifyDeps } from "../../../lib/notify/run.ts";
 import type { Delivery, NotifyStore } from "../../../lib/notify/stores.ts";
 import type { Saboteur } from "./world.ts";
@@ -14,6 +14,8 @@ const unknown = <T extends OffairEvent>(event: T): T => ({ ...event, id: `unknow
 
 /** Of a lock that another environment has. */
 const NOT_OURS = Number.MAX_SAFE_INTEGER;
+
+const contentOf = ({ number: _, ...content }: LoggedEvent) => content;
 
 /** With what the judge says of it. */
 export const SABOTAGES: Readonly<Record<string, readonly [Saboteur, RegExp]>> = {
@@ -35,8 +37,8 @@ export const SABOTAGES: Readonly<Record<string, readonly [Saboteur, RegExp]>> = 
   "publishes without a look at what is in the log": [
     withStore((store) => ({
       tail: async (orderingKey, limit) => {
-        const { events, last } = await store.tail(orderingKey, limit);
-        return { events: events.map(unknown), last };
+        const end = await store.tail(orderingKey, limit);
+        return { ...end, events: end.events.map(unknown) };
       },
     })),
     /in the log twice/,
@@ -62,16 +64,23 @@ export const SABOTAGES: Readonly<Record<string, readonly [Saboteur, RegExp]>> = 
     withStore((store) => ({
       lockDelivery: async (orderingKey, subscriber, holder, now): Promise<Delivery> =>
         (await store.lockDelivery(orderingKey, subscriber, holder, now)) ?? { orderingKey, subscriber, sent: NOT_OURS },
-      writeDelivery: async (delivery, ...rest) =>
-        delivery.sent === NOT_OURS || (await store.writeDelivery(delivery, ...rest)),
+      writeDelivery: async (delivery, how) =>
+        delivery.sent === NOT_OURS ? { isAsked: false } : store.writeDelivery(delivery, how),
     })),
     /lacks/,
   ],
   "publishes newer orders first": [
     withStore((store) => ({
-      readOutbox: async (key) => (await store.readOutbox(key)).toReversed(),
+      append: (events) =>
+        store.append(events.map((event, index) => ({ ...event, ...contentOf(events.at(-1 - index) ?? event) }))),
     })),
     /in the log after order/,
+  ],
+  "does not look again when another environment has asked for it": [
+    withStore((store) => ({
+      writeDelivery: async (...given) => (await store.writeDelivery(...given)) && { isAsked: false },
+    })),
+    /only after/,
   ],
   "sweeps nothing": [withStore(() => ({ listDue: async () => [] })), /is not in the log/],
   "forgets what was held back": [

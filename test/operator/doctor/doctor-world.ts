@@ -17,6 +17,7 @@ import { createReadDepth } from "../../../lib/aws/sqs/queue-depths.ts";
 import { EVENT_TYPES } from "../../../lib/events/types/event-types.ts";
 import { keyHealth } from "../../../lib/huawei/admission/key-health.ts";
 import { parseKeyState } from "../../../lib/huawei/admission/key-state.ts";
+import { parseCredentials } from "../../../lib/huawei/api/credentials.ts";
 import { remedyOfLive } from "../../../lib/huawei/api/error-remedies.ts";
 import { createHasStandby } from "../../../lib/huawei/api/standby.ts";
 import { connectLive } from "../../../lib/huawei/create-clients.ts";
@@ -97,8 +98,10 @@ export function useDoctorWorld(): DoctorWorld {
     const dead = { ...deadLetterUrls, audit: deadLetterUrls.urgent };
     return {
       ...{ ingestDomains, live: liveLooks(), now: world.now, ledger: world.ledger },
-      readWorkerKey: async () => keyHealth((await readStates("worker")).map(parseKeyState), world.now()),
-      readRotations: async () => ({ worker: (await createRotationStore(dynamo, TABLE, "worker").read())?.record }),
+      users: { worker: ["worker"], audit: ["audit"] },
+      readKey: async (user) => keyHealth((await readStates(user)).map(parseKeyState), world.now()),
+      readAuditSecret: async () => parseCredentials(world.secret),
+      readRotation: async (user) => (await createRotationStore(dynamo, TABLE, user).read())?.record,
       depthOf: (queue) => readDepth("queue" in queue ? urls[queue.queue] : dead[queue.deadLetters]),
       readHead: createChainHead(dynamo, TABLE).read,
       canary: "on",

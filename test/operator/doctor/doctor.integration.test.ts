@@ -19,10 +19,12 @@ import {
   refused,
   UNKNOWN_KEY,
 } from "../../../lib/huawei/admission/key-state.ts";
+import { parseCredentials } from "../../../lib/huawei/api/credentials.ts";
 import type { Check } from "../../../lib/operator/contract/response-schema.ts";
 import type { DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
 import type { RotationRecord } from "../../../lib/rotation/rotation-record.ts";
 import { AT, later, record } from "../../ledger/records.ts";
+import { withLock } from "../../notify/notify-items.ts";
 import { NOON, weaponsReport } from "../../support/fixtures.ts";
 import { TABLE } from "../../support/table.ts";
 import { DOMAIN, PERMISSIONS, useDoctorWorld } from "./doctor-world.ts";
@@ -66,8 +68,8 @@ const at = (date: Date) => ({
   nowMs: date.getTime(),
   skewMs: 0,
 });
-const noteKey = (state: KeyState, key = "key-1") =>
-  createAdmissionStore(world.table.dynamo, TABLE, "worker", world.now).replaceKey(
+const noteKey = (state: KeyState, key = "key-1", user = "worker") =>
+  createAdmissionStore(world.table.dynamo, TABLE, user, world.now).replaceKey(
     key,
     formatKeyState(state),
     "1",
@@ -89,7 +91,7 @@ it("says of every thing that it works, where it does, and sends Live one call a 
   expect(answer.checks?.filter(({ state }) => state !== "ok")).toEqual([]);
   expect(answer).toMatchObject({ ok: true, errors: [], results: [] });
   expect(answer.checks?.map(({ name }) => name)).toEqual([
-    ...[LIVE, ONLINE, STANDBY, "worker-key", "key-rotation", "queue urgent", "queue bulk"],
+    ...[LIVE, ONLINE, STANDBY, "huawei-users", "key worker", "key audit", "key-rotation", "queue urgent", "queue bulk"],
     ...["dead-letters urgent", "dead-letters bulk", "dead-letters audit", "audit", "canary", "clock"],
     ...[
       "events",
@@ -111,7 +113,7 @@ it("says of every thing that it works, where it does, and sends Live one call a 
 });
 
 it("names what it must not read, and where that shows instead", async () => {
-  expect((await check("out-of-reach"))?.says).toMatch(/Not checked.*worker-key.*audit.*secrets of the sources/);
+  expect((await check("out-of-reach"))?.says).toMatch(/Not checked.*key worker.*audit.*secrets of the sources/);
 });
 
 describe("Live", () => {
@@ -211,7 +213,7 @@ describe("Live", () => {
 describe("the worker's key, which this function does not hold", () => {
   it("that Live refuses is told with its hour, and until when it is left alone", async () => {
     await noteKey(refused(UNKNOWN_KEY, at(ago(2 * MINUTE_MS)), 5 * MINUTE_MS));
-    expect(await check("worker-key")).toMatchObject({
+    expect(await check("key worker")).toMatchObject({
       state: "failed",
       says: expect.stringMatching(/since 2026-11-21T11:58:00.000Z.*until 2026-11-21T12:03:00.000Z or/),
       remedy: expect.stringContaining("…/live/worker"),
@@ -220,19 +222,66 @@ describe("the worker's key, which this function does not hold", () => {
 
   it("that is left alone for good is told so", async () => {
     await noteKey(refused({ ...UNKNOWN_KEY, failures: 4 }, at(ago(HOUR_MS)), 5 * MINUTE_MS));
-    expect(await check("worker-key")).toMatchObject({ says: expect.stringContaining("until its secret changes.") });
+    expect(await check("key worker")).toMatchObject({ says: expect.stringContaining("until its secret changes.") });
   });
 
   it("that took the place of a refused one counts alone", async () => {
     await noteKey(refused({ ...UNKNOWN_KEY, failures: 4 }, at(ago(HOUR_MS)), 5 * MINUTE_MS), "old");
     await noteKey(accepted(UNKNOWN_KEY, at(ago(MINUTE_MS))), "new");
-    expect(await check("worker-key")).toEqual({
-      ...{ name: "worker-key", state: "ok", says: "Live last accepted the worker's key 60 s ago." },
+    expect(await check("key worker")).toEqual({
+      ...{ name: "key worker", state: "ok", says: "Live last accepted the key of worker 60 s ago." },
     });
   });
 
   it("that was never used is a warning: nobody knows", async () => {
-    expect(await check("worker-key")).toMatchObject({ state: "warning", says: expect.stringContaining("never used") });
+    expect(await check("key worker")).toMatchObject({ state: "warning", says: expect.stringContaining("never used") });
+  });
+});
+
+describe("pools of Huawei users", () => {
+  const users = { worker: ["worker", "worker-2", "worker-3"], audit: ["audit", "audit-2"] };
+
+  it("are named with their sizes, and each user has a check of its key", async () => {
+    expect(await check("huawei-users", { users })).toMatchObject({
+      ...{ state: "ok", says: "3 may write (worker, worker-2, worker-3), 2 may only read (audit, audit-2)." },
+    });
+    const names = (await world.ask({ users })).checks
+      ?.map(({ name }) => name)
+      .filter((name) => name.startsWith("key "));
+    expect(names).toEqual(["key worker", "key worker-2", "key worker-3", "key audit", "key audit-2"]);
+  });
+
+  it("fail with the one user whose key Live refuses", async () => {
+    await noteKey(accepted(UNKNOWN_KEY, at(ago(MINUTE_MS))));
+    await noteKey(refused(UNKNOWN_KEY, at(ago(MINUTE_MS)), 5 * MINUTE_MS), "key-2", "worker-2");
+    await noteKey(refused(UNKNOWN_KEY, at(ago(MINUTE_MS)), 5 * MINUTE_MS), "key-3", "audit-2");
+    const { checks = [] } = await world.ask({ users });
+    const keys = checks.filter(({ name, state }) => name.startsWith("key ") && state === "failed");
+    expect(keys).toMatchObject([
+      {
+        name: "key worker-2",
+        says: expect.stringMatching(/key of worker-2/),
+        remedy: expect.stringContaining("live/worker-2;"),
+      },
+      {
+        name: "key audit-2",
+        says: expect.stringMatching(/key of audit-2/),
+        remedy: expect.stringContaining("live/audit-2;"),
+      },
+    ]);
+    expect(checks.find(({ name }) => name === "key worker")).toMatchObject({ state: "ok" });
+    expect(checks.find(({ name }) => name === "key worker-3")).toMatchObject({
+      ...{ state: "warning", remedy: expect.stringContaining("live/worker-3 has a value") },
+    });
+  });
+
+  it("warn of the one user whose secret nobody has filled in", async () => {
+    const readAuditSecret = async (user: string) => parseCredentials(user === "audit-2" ? "{}" : world.secret);
+    expect(await check("key audit", { users, readAuditSecret })).toMatchObject({ state: "ok" });
+    expect(await check("key audit-2", { users, readAuditSecret })).toMatchObject({
+      ...{ state: "warning", says: expect.stringMatching(/^audit-2 is not used: .*ak/) },
+      remedy: expect.stringMatching(/^Store \{.*live\/audit-2,/),
+    });
   });
 });
 
@@ -484,7 +533,7 @@ describe("the subscribers of events", () => {
     expect(await check("events")).toMatchObject({ state: "ok" });
     const delivery = { orderingKey: "type.key.blocked", subscriber: "platform", sent: 0 };
     await events().lockDelivery(delivery.orderingKey, "platform", "holder", NOON);
-    await events().writeDelivery(delivery, "holder", ago(6 * MINUTE_MS));
+    await events().writeDelivery(delivery, withLock("holder", 0, ago(6 * MINUTE_MS)));
     expect(await check("events")).toMatchObject({
       state: "failed",
       says: expect.stringMatching(/^1 item has been due/),

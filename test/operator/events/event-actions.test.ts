@@ -9,6 +9,7 @@ import type { LoggedEvent } from "../../../lib/events/event.ts";
 import type { Delivery, SubscriberState } from "../../../lib/notify/stores.ts";
 import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
 import type { EventDeps } from "../../../lib/operator/events/deps.ts";
+import { withLock } from "../../notify/notify-items.ts";
 import { NOON } from "../../support/fixtures.ts";
 import { createMemoryNotifyStore, type MemoryNotifyStore } from "../../support/memory-notify-store.ts";
 import { createIncidentWorld, type IncidentWorld } from "../operator-world.ts";
@@ -55,16 +56,16 @@ async function logged(
     ...{ id, type: "stream.disabled", orderingKey, number: (last?.number ?? 0) + 1, time: at, loggedAt: at, data: {} },
     ...rest,
   };
-  expect(await store.append(event)).toBe(true);
+  expect(await store.append([event])).toBe(true);
   return event;
 }
 
 async function delivered(change: Partial<Delivery>, subscriber = "platform", orderingKey = KEY): Promise<void> {
   const holder = randomUUID();
-  await store.lockDelivery(orderingKey, subscriber, holder, world.deps.now());
+  const before = (await store.lockDelivery(orderingKey, subscriber, holder, world.deps.now()))?.sent;
   const delivery = { orderingKey, subscriber, sent: 0, ...change };
   const dueAt = delivery.failing && new Date(delivery.failing.nextAt);
-  expect(await store.writeDelivery(delivery, holder, dueAt)).toBe(true);
+  expect(await store.writeDelivery(delivery, withLock(holder, before, dueAt))).toBeDefined();
 }
 
 const stateOf = (name: string, change: Partial<SubscriberState> = {}): Promise<boolean> =>

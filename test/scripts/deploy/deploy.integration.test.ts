@@ -175,6 +175,52 @@ describe("an upgrade", () => {
   });
 });
 
+describe("a pool of Huawei users", () => {
+  const userSecret = (user: string) => ({
+    Type: "AWS::SecretsManager::Secret",
+    Properties: { Name: `offair/prod/live/${user}`, SecretString: "{}" },
+  });
+  const added = { LiveWorker2Secret: userSecret("worker-2"), LiveWorker3Secret: userSecret("worker-3") };
+  const larger = reducedPackage("prod", REGION, { added });
+  beforeEach(async () => {
+    await world.play(DEPLOY, YES);
+    for (const secret of account.all("AWS::SecretsManager::Secret")) secret.versions += 1;
+  });
+
+  it("that grows adds secrets, and tells which are to be filled", async () => {
+    const { exit, text } = await world.play(DEPLOY, { answers: ["y"], packaged: larger });
+    expect(exit).toBe(EXIT.done);
+    expect(text).toMatch(
+      /ok +secrets +2 have a value; will be created empty: offair\/prod\/live\/worker-2, offair\/prod\/live\/worker-3\n/,
+    );
+    const [, asked = ""] = text.split("these secrets have no value yet; docs/deploy.md describes each:\n");
+    expect(asked.split("\n").slice(0, 2)).toEqual(
+      ["worker-2", "worker-3"].map(
+        (user) =>
+          `  aws secretsmanager put-secret-value --region eu-central-1 --secret-id offair/prod/live/${user} --secret-string …`,
+      ),
+    );
+    expect((await world.play(DEPLOY, { packaged: larger })).text).toMatch(
+      /warning +secrets +without a value: offair\/prod\/live\/worker-2, offair\/prod\/live\/worker-3\n +→ store each/,
+    );
+  });
+
+  it("that shrinks loses no key unless each secret is named", async () => {
+    await world.play(DEPLOY, { answers: ["y"], packaged: larger });
+    const before = executions();
+    const refused = await world.play(`${DEPLOY} --yes --replace LiveWorker3Secret`);
+    expect([refused.exit, executions()]).toEqual([EXIT.refused, before]);
+    expect(refused.text).toMatch(/^LiveWorker2Secret \(.*\) would be removed from the stack: the access key/m);
+    expect(refused.text).not.toMatch(/^LiveWorker3Secret/m);
+
+    const named = "--replace LiveWorker2Secret --replace LiveWorker3Secret";
+    expect((await world.play(`${DEPLOY} --yes ${named}`)).exit).toBe(EXIT.done);
+    expect(names().filter((name) => name.includes("live/"))).toEqual([
+      "SecretsManager::Secret offair/prod/live/worker",
+    ]);
+  });
+});
+
 describe("a replacement", () => {
   beforeEach(async () => {
     await world.play(DEPLOY, YES);

@@ -2,7 +2,13 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import type { LedgerItem } from "../../../events/ledger-item.ts";
-import { type ItemKey, MAX_PUBLISHED, type OutboxItem, type OutboxStore } from "../../../notify/stores.ts";
+import {
+  type ItemKey,
+  MAX_PUBLISHED,
+  type OutboxItem,
+  type OutboxStore,
+  type SharedReads,
+} from "../../../notify/stores.ts";
 import { type Item, type LedgerTable, parseItem } from "../table.ts";
 import { listDue } from "./due.ts";
 import { isInOutbox, markAt } from "./outbox-marks.ts";
@@ -34,10 +40,21 @@ async function earlierChanges({ pk, sk }: ItemKey, table: LedgerTable): Promise<
   return found;
 }
 
+/** @returns the table with reads that are shared: an order and its report are read at the same time, and the order needs nothing that changes. */
+const readTogether = (table: LedgerTable, shared: SharedReads): LedgerTable => ({
+  ...table,
+  get(key) {
+    const name = `${key.pk} ${key.sk}`;
+    const read = shared.get(name) ?? table.get(key);
+    shared.set(name, read);
+    return read;
+  },
+});
+
 /** @throws OffairError `ERR_LEDGER` from every function, and `ERR_PLAN_ALTERED` from `readOutbox`. */
 export function createOutboxStore(table: LedgerTable): OutboxStore {
-  async function readOne(key: ItemKey): Promise<OutboxItem[]> {
-    const found = await readItem(key, table);
+  async function readOne(key: ItemKey, shared: SharedReads = new Map()): Promise<OutboxItem[]> {
+    const found = await readItem(key, readTogether(table, shared));
     const ledgerItem = found && isInOutbox(found.item) ? await found.complete() : undefined;
     return found && ledgerItem ? [outboxItem(found.item, ledgerItem)] : [];
   }
@@ -45,13 +62,15 @@ export function createOutboxStore(table: LedgerTable): OutboxStore {
   return {
     listDue: (at, limit) => listDue(table, at, limit),
 
-    async readOutbox(key: ItemKey) {
+    async readOutbox(key, shared = new Map()) {
       if (isOrderKey(key)) {
-        return (await readOrders(key, table)).map(({ item, ledgerItem }) => outboxItem(item, ledgerItem));
+        return (await readOrders(key, readTogether(table, shared))).map(({ item, ledgerItem }) =>
+          outboxItem(item, ledgerItem),
+        );
       }
-      const asked = await readOne(key);
+      const asked = await readOne(key, shared);
       if (asked.length === 0) return [];
-      const earlier = await Promise.all((await earlierChanges(key, table)).map(readOne));
+      const earlier = await Promise.all((await earlierChanges(key, table)).map((each) => readOne(each)));
       return [...earlier.flat(), ...asked];
     },
 

@@ -7,6 +7,7 @@ import { OffairError } from "../../../core/errors.ts";
 import type { ReportRecord, UntranslatedRecord } from "../../../decisions/report-record.ts";
 import { auditNoticeSchema } from "../../../events/audit-notice.ts";
 import type { LedgerItem } from "../../../events/ledger-item.ts";
+import { HUAWEI_USER } from "../../../events/types/huawei-user.ts";
 import type { ItemKey } from "../../../notify/stores.ts";
 import { parsePlan } from "../../../plans/load-plan.ts";
 import type { OperatorPlan } from "../../../plans/plan.ts";
@@ -18,8 +19,6 @@ const recordSchema = z.looseObject({ key: z.string().min(1), decidedAt: instant 
 const headSchema = z.object({ head: z.string() });
 const changeSchema = z.looseObject({ changedAt: instant, changedBy: z.string(), reason: z.string() });
 const blockedSchema = z.object({ blocked: z.object({ since: instant, until: instant.exactOptional() }) });
-
-const USERS = ["worker", "audit"] as const;
 
 /** The kinds of items that give events, other than orders, by the prefixes of their keys. */
 const KINDS: readonly (readonly [pk: string, sk: string, read: ReadKind])[] = [
@@ -74,8 +73,8 @@ async function readState(key: ItemKey, _item: Item, table: LedgerTable): Promise
 }
 
 async function readKey({ pk, sk }: ItemKey, item: Item): Promise<LedgerItem | undefined> {
-  const user = USERS.find((name) => pk === `KEY#${name}`);
-  if (!user) return undefined;
+  const user = pk.slice("KEY#".length);
+  if (!HUAWEI_USER.test(user)) return undefined;
   const { blocked } = parseItem(blockedSchema, item, "the state of an access key");
   return { kind: "key", user, keyHash: sk, ...blocked };
 }

@@ -60,7 +60,17 @@ const batch = (orderId: string, action: string, number: number): Item[] => [
 export const wellDone = (): Evidence<Drill> => ({
   ...NO_RECORDS,
   run: {
-    ...{ live: 5, streams: 3, seed: 1, kill: false, rotate: false, writesAMinute: 3_200, drained: true, targets: RAID },
+    ...{
+      live: 5,
+      streams: 3,
+      users: 1,
+      seed: 1,
+      kill: false,
+      rotate: false,
+      writesAMinute: 3_200,
+      drained: true,
+      targets: RAID,
+    },
     ...{ startedAt: "2026-11-22T03:00:00Z", endedAt: "2026-11-22T03:05:00Z" },
     plans: { off: "op-off", undo: "op-undo" },
   },

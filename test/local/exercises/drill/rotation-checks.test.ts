@@ -36,6 +36,19 @@ it("holds where each user has a new key; calls to IAM are no calls of a stream",
   expect(broken()).toEqual([]);
 });
 
+it("asks of each user of a pool what it asks of one", () => {
+  const pool = {
+    ...{ before: { ...rotation.before, "worker-2": "old-2" }, after: { ...rotation.after, "worker-2": "new-2" } },
+    ...{ keys: { ...rotation.keys, "worker-2": ["new-2"] }, mostKeys: { ...rotation.mostKeys, "worker-2": 2 } },
+  };
+  expect(broken(pool)).toEqual([]);
+  expect(broken(pool, [], ["old-2", "new"])).toEqual([]);
+  expect(broken({ ...pool, keys: { ...pool.keys, "worker-2": ["old-2", "new-2"] } })).toEqual([
+    "each Huawei user has one",
+  ]);
+  expect(broken({ ...pool, mostKeys: { ...pool.mostKeys, "worker-2": 3 } })).toEqual(["no Huawei user ever has "]);
+});
+
 it.each<[string, Parameters<typeof broken>, string]>([
   ["an old key that stayed", [{ keys: { worker: ["old", "new"], audit: ["b"] } }], "each Huawei user has one"],
   ["a secret with the old key", [{ after: { worker: "old", audit: "b" } }], "each Huawei user has one"],

@@ -5,7 +5,7 @@ import { secretsOf } from "../../../../local/exercises/gameday/secrets.ts";
 import { call as anyCall, NO_RECORDS, orderItem, post, reportItem, room } from "../evidence.ts";
 
 export const SEED = 7;
-const { newPair, auditPair } = secretsOf(SEED);
+const { newPair, pairOf } = secretsOf(SEED);
 
 /** Milliseconds into the day. */
 export const at = (ms: number): string => new Date(Date.parse("2026-11-21T22:00:00.000Z") + ms).toISOString();
@@ -36,7 +36,8 @@ export const goodDay = (): Evidence<Day> => ({
   run: {
     ...{ seed: SEED, reports: 3, sabotage: null, startedAt: at(0), endedAt: at(60_000), drained: true, share: 0.8 },
     quotas: { blockOnce: 10, writeBlocks: 10, readBlocks: 10, online: 10 },
-    users: { [newPair.ak]: "worker", [auditPair.ak]: "audit" },
+    ceilings: { blockOnce: 100, writeBlocks: 30, readBlocks: 20, online: 20 },
+    users: { [newPair.ak]: "worker", [pairOf("audit").ak]: "audit" },
   },
   posts: [
     posted(1, "msg_pause"),

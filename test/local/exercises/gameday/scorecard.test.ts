@@ -3,13 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import {
+  type Call,
   type Callback,
   type Evidence,
   type PushEvent,
   readEvidence,
   writeEvidence,
 } from "../../../../local/exercises/evidence.ts";
-import { FAULTS } from "../../../../local/exercises/gameday/faults.ts";
+import {
+  KEY_CHANGED_REFUSED,
+  KEY_RESTORED,
+  RIGHT_PAIR,
+  WRONG_PAIR_REFUSED,
+} from "../../../../local/exercises/gameday/event-log.ts";
+import { faultsOf } from "../../../../local/exercises/gameday/faults.ts";
 import { AUDITOR } from "../../../../local/exercises/gameday/history.ts";
 import { type Day, daySchema } from "../../../../local/exercises/gameday/run.ts";
 import { score } from "../../../../local/exercises/gameday/scorecard.ts";
@@ -24,12 +31,24 @@ const brokenIn = (evidence: Evidence<Day>) =>
     .results.filter(({ invariant, failures }) => invariant !== "–" && failures.length > 0)
     .map(({ invariant, failures }) => [invariant, ...failures]);
 
-const { newPair, oldPair, oldSource } = secretsOf(SEED);
+const { newPair, oldPair, oldSource, pairOf } = secretsOf(SEED);
 const order = (number: number, rest: object) =>
   doctored("ledger", (items) => [
     ...items,
     ...items.filter((item) => item.number === 1).map((item) => ({ ...item, sk: `ORDER#${number}`, number, ...rest })),
   ]);
+
+/** The day with a pool of four users that may write. */
+const inPool: typeof doctored = (name, change) => {
+  const day = doctored(name, change);
+  const others = ["worker-2", "worker-3", "worker-4"].map((user) => [pairOf(user).ak, user]);
+  return { ...day, run: { ...day.run, users: { ...day.run.users, ...Object.fromEntries(others) } } };
+};
+const callOf = (user: string, seq: number, ms: number, rest: Partial<Call> = {}) =>
+  call(seq, ms, {
+    ...{ user, ak: user === "worker" ? newPair.ak : pairOf(user).ak, path: "stream/blocks" },
+    ...{ status: 429, committed: false, ...rest },
+  });
 
 const off = (stream: string) =>
   doctored("live-states", () => [
@@ -223,6 +242,34 @@ describe("finds", () => {
       [7, /worker blockOnce: 9 calls in a minute, 8 allowed/],
     ],
     [
+      "a user of a pool over its part of the limit for all users",
+      inPool("calls", (calls) => [
+        ...calls,
+        ...[1, 2, 3, 4, 5, 6, 7].map((n) => callOf("worker-2", 20 + n, 61_200 + n)),
+      ]),
+      [7, /worker-2 writeBlocks: 7 calls in a minute, 6 allowed/],
+    ],
+    [
+      "a sixth signature failure in a row of one user of a pool, though another user's calls succeed",
+      inPool("calls", (calls) => [
+        ...calls,
+        ...[1, 2, 3, 4, 5, 6].flatMap((n) => [
+          callOf("worker-2", 20 + 2 * n, 8_000 + n, { method: "GET", status: 401, path: "none" }),
+          callOf("worker-3", 21 + 2 * n, 8_000 + n, { method: "GET", status: 200, path: "none" }),
+        ]),
+      ]),
+      [6, /call 32 of .* the 6th signature failure in a row/],
+    ],
+    [
+      "a fifth call of a user in flight",
+      inPool("calls", (calls) => [
+        ...calls,
+        ...[1, 2, 3, 4, 5].map((n) => callOf("worker-2", 20 + n, 8_000 + n, { path: "none", inFlight: n })),
+        callOf("worker-3", 30, 8_010, { path: "none", inFlight: 4 }),
+      ]),
+      [6, /call 25 of .*: 5 calls of worker-2 in flight/],
+    ],
+    [
       "a stream that is off against its newest order",
       off("room-1"),
       [11, /room-1: off, though its newest order is not a disable/],
@@ -317,6 +364,14 @@ describe("finds", () => {
   });
 });
 
+it("adds up the calls of all users of a pool, against the limit for all of them", () => {
+  const calls = ["worker", "worker-2", "worker-3", "worker-4"].flatMap((user, index) =>
+    [1, 2, 3, 4, 5, 6, 7].map((n) => callOf(user, 20 + 10 * index + n, 61_300 + 10 * index + n)),
+  );
+  const [[, ...failures] = []] = brokenIn(inPool("calls", (before) => [...before, ...calls]));
+  expect(failures).toContain("all users writeBlocks: 30 calls in a minute, 24 allowed");
+});
+
 it("counts five signature failures in a row, and any number with a success between them, as held", () => {
   const failures = (from: number, count: number) =>
     Array.from({ length: count }, (_, n) =>
@@ -354,12 +409,32 @@ it("is broken when nobody was told of a blocked key", () => {
   expect(untold(told.slice(0, 1))).toEqual(["alarm did not fire: key-blocked"]);
 });
 
+it("is broken when no other user of a pool writes while the key of one is bad", () => {
+  const happened = [
+    { at: at(7_000), fault: WRONG_PAIR_REFUSED, hits: 1, note: "worker" },
+    { at: at(12_000), fault: RIGHT_PAIR, hits: 1, note: "worker" },
+    { at: at(30_000), fault: KEY_CHANGED_REFUSED, hits: 1, note: "worker-2" },
+    { at: at(33_000), fault: KEY_RESTORED, hits: 1, note: "worker-2" },
+  ];
+  const goOn = (calls: Evidence["calls"]) =>
+    score({ ...inPool("calls", (before) => [...before, ...calls]), happened }).results.find(
+      ({ claim }) => claim === "while the key of a user is bad, the others go on",
+    );
+  const written = { status: 204, committed: true };
+  const first = callOf("worker-2", 20, 8_000, written);
+  expect(goOn([first, callOf("worker-3", 21, 31_000, written)])?.failures).toEqual([]);
+  expect(goOn([first, callOf("worker-2", 21, 31_000, written)])?.failures).toEqual([
+    `from ${at(30_000)} to ${at(33_000)} nobody wrote in the place of worker-2`,
+  ]);
+  expect(score(goodDay()).results.map(({ claim }) => claim)).not.toContain(goOn([])?.claim);
+});
+
 it("is broken when a fault never happened, and names it", () => {
   const card = score(doctored("posts", (posts) => [...posts, posted(9, "msg_pause", { copy: "posted again" })]));
   const missing = card.results.find(({ claim }) => claim === "every fault of the day happened")?.failures ?? [];
   expect(missing).toContain("did not happen: ledger throttled");
   expect(missing).not.toContain("did not happen: posted again");
-  expect(missing.length).toBeLessThan(Object.keys(FAULTS).length);
+  expect(missing.length).toBeLessThan(faultsOf(goodDay()).length);
   expect(card.held).toBe(false);
   expect(formatScorecard(card)).toContain("BROKEN");
 });

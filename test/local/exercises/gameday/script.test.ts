@@ -40,9 +40,50 @@ describe.each([MIN_REPORTS, 60, 1_000])("a day of %i reports", (reports) => {
     expect((2 * crowd) / 100).toBeGreaterThan(share * quotas.readBlocks);
   });
 
+  it("replaces the key of no second user, because there is none", () => {
+    expect(script.users).toMatchObject({ names: ["worker", "audit"], rotated: "worker", changed: undefined });
+    expect(script.steps.some(({ deed }) => deed.kind === "huawei-key")).toBe(false);
+  });
+
   it("posts some reports once more when all is over, with a signature that is good then", () => {
     const again = posts(script.steps).filter(({ report }) => script.postedAgain.includes(report.id));
     expect(again.length).toBeGreaterThan(5);
     expect(new Set(again.map(({ signedWith }) => signedWith))).toEqual(new Set(["newSource"]));
+  });
+});
+
+describe.each([2, 4, 8])("a day with %i users", (workers) => {
+  const scripts = [1, 2, 3, 4, 5].map((seed) => writeScript(60, seed, workers));
+
+  it("turns two of them bad, others with other seeds", () => {
+    for (const { users, steps } of scripts) {
+      expect(users.names).toEqual(expect.arrayContaining([users.rotated, users.changed]));
+      expect(users.rotated).not.toBe(users.changed);
+      const deeds = steps.flatMap(({ deed }) => (deed.kind === "huawei-key" ? [deed.isChanged] : []));
+      expect(deeds).toEqual([true, false]);
+    }
+    expect(new Set(scripts.map(({ users }) => users.rotated)).size).toBe(Math.min(workers, 5));
+  });
+
+  it("has the pace of one user in all, below the limits for all users together", () => {
+    const one = writeScript(60, 1).scale;
+    for (const { scale, users } of scripts) {
+      const { quotas, ceilings } = scale;
+      const each = (quota: keyof typeof quotas, callers: number) => Math.min(quotas[quota], ceilings[quota] / callers);
+      for (const quota of ["blockOnce", "writeBlocks"] as const) {
+        expect(workers * each(quota, workers)).toBeGreaterThanOrEqual(one.quotas[quota]);
+      }
+      expect(workers * each("readBlocks", users.names.length)).toBeGreaterThanOrEqual(one.quotas.readBlocks / 2);
+    }
+  });
+
+  it("has an audit that wants more pages than the share of a user, so that a missing lease cannot go unseen", () => {
+    for (const {
+      scale: { crowd, quotas, ceilings, share },
+      users,
+    } of scripts) {
+      const each = Math.min(quotas.readBlocks, ceilings.readBlocks / users.names.length);
+      expect((2 * crowd) / 100).toBeGreaterThan(share * each * users.sizes.audit);
+    }
   });
 });

@@ -76,7 +76,7 @@ describe("a list of changes", () => {
     expect(countText(changes)).toBe("adds 2, removes 1");
   });
 
-  it.each(["Ledger", "Archive", "AuditKeySecret", "HttpApi"])(
+  it.each(["Ledger", "Archive", "AuditKeySecret", "HttpApi", "LiveWorkerSecret", "LiveAudit8Secret"])(
     "that may replace %s is refused unless it is named",
     (id) => {
       const change = toChange({ Action: "Modify", Replacement: "Conditional", ...of("AWS::X::Y", id) });

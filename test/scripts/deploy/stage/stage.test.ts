@@ -97,6 +97,24 @@ describe("the endpoint of Huawei's IAM", () => {
   });
 });
 
+describe("the Huawei users", () => {
+  const read = (text: string) => () =>
+    parseYaml(`region: eu-central-1\nliveEndpoint: https://live.cn-north-4.myhuaweicloud.com\n${text}`, stageSchema, {
+      ...{ file: "deploy/prod.yml", subject: "the stage file" },
+    });
+
+  it.each(["workerUsers: 1", "workerUsers: 8", "auditUsers: 4"])("may be %s", (line) => {
+    expect(read(line)).not.toThrow();
+  });
+
+  it.each(["workerUsers: 0", "workerUsers: 9", "auditUsers: two", 'auditUsers: "2"', "auditUsers: 1.5"])(
+    "may not be %s, which is told with its line",
+    (line) => {
+      expect(read(line)).toThrow(`deploy/prod.yml:3:1 ${line.split(":")[0]}: `);
+    },
+  );
+});
+
 describe("a pasted secret", () => {
   it.each([
     ["secret: hunter2", "a secret"],
