@@ -58,8 +58,8 @@ export interface OutboxStore {
 /** How long the log keeps an event. */
 export const LOG_DAYS = 90;
 
-/** Events that are added in one request; they are stored as one item. */
-export const MAX_LOGGED_AT_ONCE = 10;
+/** Events that are added in one request; they are stored as one item, which has at most 400 kB: an event has at most 64. */
+export const MAX_LOGGED_AT_ONCE = 5;
 
 /** The end of the log of an ordering key. */
 export interface LogEnd {

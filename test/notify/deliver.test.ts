@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
 import { deliver } from "../../lib/notify/deliver.ts";
+import { DELIVERY_LOCK_MS } from "../../lib/notify/delivery-lock.ts";
 import { publish } from "../../lib/notify/publish.ts";
 import type { Run } from "../../lib/notify/run.ts";
 import { resumeSubscriber } from "../../lib/notify/subscriber-health.ts";
@@ -70,9 +71,9 @@ describe("an event that was logged just now", () => {
     const { run, wait, sent } = await createNotifyWorld();
     await logged(run(), "one");
     expect(await deliver(run(), KEY, "shop")).toBe("locked");
-    wait(25 * SECOND_MS);
+    wait(DELIVERY_LOCK_MS);
     expect(await deliver(run(), KEY, "shop")).toBe("locked");
-    wait(SECOND_MS);
+    wait(1);
     expect(await deliver(run(), KEY, "shop")).toBe("delivered");
     expect(sent).toEqual(["shop one"]);
   });
