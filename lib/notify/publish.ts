@@ -49,12 +49,12 @@ export async function publish(
 
 /** What has to be locked, or looked through first, is no claim. */
 function claimsOf(orderingKey: string, { last, deliveries }: LogEnd, names: Iterable<string>, now: Date) {
-  const known = new Map(deliveries.map((each) => [each.delivery.subscriber, each]));
+  const known = new Map(deliveries.map((each) => [each.subscriber, each]));
   const claims = new Map<string, Delivery>();
   for (const subscriber of names) {
-    const { delivery, lockedUntil } = known.get(subscriber) ?? { delivery: { orderingKey, subscriber, sent: 0 } };
+    const { sent, isFailing, lockedUntil } = known.get(subscriber) ?? { sent: 0, isFailing: false };
     const isFree = lockedUntil === undefined || lockedUntil < now;
-    if (isFree && delivery.sent === last && !delivery.failing) claims.set(subscriber, delivery);
+    if (isFree && sent === last && !isFailing) claims.set(subscriber, { orderingKey, subscriber, sent });
   }
   return claims;
 }

@@ -67,8 +67,13 @@ export interface LogEnd {
   readonly events: readonly LoggedEvent[];
   /** The highest number that was ever given, also to an event that has expired; 0 if there was none. The numbers of a key never begin anew. */
   readonly last: number;
-  /** What was delivered of the key, and until when somebody has the lock. */
-  readonly deliveries: readonly { readonly delivery: Delivery; readonly lockedUntil?: Date }[];
+  /** What was delivered of the key to whom, whether the next event is being retried, and until when somebody has the lock. */
+  readonly deliveries: readonly {
+    readonly subscriber: string;
+    readonly sent: number;
+    readonly isFailing: boolean;
+    readonly lockedUntil?: Date;
+  }[];
 }
 
 /** The log of events: one sequence per ordering key. */

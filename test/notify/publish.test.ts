@@ -52,7 +52,9 @@ it("adds all events of a key in two requests, as many as one item may have", asy
     run(),
     Array.from({ length: 25 }, (_, index) => anEvent(`f-${index}`)),
   );
-  expect(more.own.map(({ number }) => number)).toEqual(Array.from({ length: 25 }, (_, index) => MAX_LOGGED_AT_ONCE + 1 + index));
+  expect(more.own.map(({ number }) => number)).toEqual(
+    Array.from({ length: 25 }, (_, index) => MAX_LOGGED_AT_ONCE + 1 + index),
+  );
 });
 
 it("finds the event that was logged hours before its item changed again", async () => {

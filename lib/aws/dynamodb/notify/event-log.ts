@@ -14,7 +14,7 @@ import { type EventLog, LOG_DAYS, type LogEnd, MAX_LOGGED_AT_ONCE } from "../../
 import { EVENT_HOURS, readByTime } from "../read-by-time.ts";
 import { epochSeconds, type Item, type LedgerTable, parseItem } from "../table.ts";
 import { byTime } from "../time-index.ts";
-import { lockedDelivery } from "./deliveries.ts";
+import { endOfDelivery } from "./deliveries.ts";
 import { EVENT } from "./due.ts";
 
 const PAGE = 100;
@@ -75,11 +75,11 @@ export function createEventLog(dynamo: DynamoDBClient, tableName: string, table:
       for await (const items of pages) {
         for (const item of items) {
           if (String(item.sk).startsWith(N)) events.push(...eventsOf(item).toReversed());
-          else deliveries.push(lockedDelivery(item));
+          else deliveries.push(endOfDelivery(item));
         }
         if (events.length >= limit) break;
       }
-      const last = Math.max(0, events[0]?.number ?? 0, ...deliveries.map(({ delivery }) => delivery.sent));
+      const last = Math.max(0, events[0]?.number ?? 0, ...deliveries.map(({ sent }) => sent));
       return { events: events.slice(0, limit), last, deliveries };
     },
     /** Begins early enough for an item that has the next event besides earlier ones. */
