@@ -3,7 +3,7 @@ import { HOUR_MS } from "../../lib/core/time.ts";
 import { MAX_EVENT_BYTES } from "../../lib/events/cloud-event.ts";
 import type { LoggedEvent } from "../../lib/events/event.ts";
 import { DELIVERY_LOCK_MS } from "../../lib/notify/delivery-lock.ts";
-import { MAX_LOGGED_AT_ONCE } from "../../lib/notify/stores.ts";
+import { MAX_EVENTS_PER_ITEM } from "../../lib/notify/stores.ts";
 import { someStream } from "../support/fixtures.ts";
 import { anEvent, keyOfStream, later, withLock } from "./notify-items.ts";
 import { type Current, newKey } from "./notify-store-contract.ts";
@@ -43,7 +43,7 @@ export function eventLogContract(current: () => Current): void {
       const { store } = current();
       const key = newKey();
       const data = { text: "x".repeat(MAX_EVENT_BYTES) };
-      const events = Array.from({ length: MAX_LOGGED_AT_ONCE }, (_, index) => anEvent(key, 1 + index, { data }));
+      const events = Array.from({ length: MAX_EVENTS_PER_ITEM }, (_, index) => anEvent(key, 1 + index, { data }));
       expect(await store.append(events)).toBe(true);
       expect(await store.after(key, 0, 100)).toEqual(events);
       expect((await store.tail(key, 100)).events).toEqual(events.toReversed());
