@@ -54,7 +54,9 @@ export function createNotify(deps: NotifyDeps): Notify {
         due.filter((each): each is Extract<Due, { kind: K }> => each.kind === kind);
       const keys = ofKind("item").map(({ key }) => key);
       await Promise.all([
-        ...ofKind("delivery").map(({ orderingKey, subscriber }) => deliverTo(run, orderingKey, subscriber)),
+        ...ofKind("delivery").map(({ orderingKey, subscriber }) =>
+          deliverTo(run, orderingKey, subscriber, undefined, true),
+        ),
         handleItems(run, keys),
         ...states.map((state) => attempt(run, `catch-up of ${state.name}`, catchUp(run, state))),
         ...ofKind("replay").map(({ subscriber, id }) =>

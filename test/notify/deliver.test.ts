@@ -87,6 +87,19 @@ describe("an event that was logged just now", () => {
     expect(sent).toEqual(["shop one", "shop two"]);
   });
 
+  it("is sent by the next sweep if its logger had no time for it", async () => {
+    const { run, answers, wait, notify, sent } = await createNotifyWorld();
+    answers(() => {
+      wait(11 * SECOND_MS);
+      return DELIVERED;
+    });
+    const events = ["one", "two"].map((id) => ({ event: anEvent(id), since: NOON.toISOString() }));
+    const first = run();
+    expect(await deliver(first, KEY, "shop", await publish(first, KEY, events))).toBe("late");
+    await notify.sweep();
+    expect(sent).toEqual(["shop one", "shop two"]);
+  });
+
   it("is tried again by anybody once its logger has failed", async () => {
     const { run, answers, wait, notify, sent } = await createNotifyWorld();
     answers(() => REFUSED);
