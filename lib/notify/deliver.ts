@@ -47,19 +47,20 @@ export async function deliver(
   const isOfPolicy = namesOf(run).includes(name);
   let holder = run.holder();
   let claim = claims.get(name);
+  let isAsked = false;
   for (;;) {
     const state = (await run.states()).get(name);
     if (!state && isOfPolicy) throw new Error("the subscriber was not started");
     // Of another deployment's policy, which delivers it. One that ended is held: its retries leave the outbox.
     if (!state || (!isOfPolicy && !state.ended) || isTimeUp(run)) return "late";
     const since = claim && own[0] ? new Date(own[0].loggedAt) : now();
-    const delivery = claim ?? (await store.lockDelivery(orderingKey, name, holder, since, isLeft || own.length > 0));
+    const delivery = claim ?? (await store.lockDelivery(orderingKey, name, holder, since, isAsked || own.length > 0));
     if (!delivery) return "locked";
     const next = nextOf(claim ? own : known, delivery.sent);
     const events = next.length > 0 ? next : await store.after(orderingKey, delivery.sent, PART);
-    if (!claim && !isLeft && isOfAnother(events[0], delivery, own, now())) {
+    if (!claim && !isLeft && !isAsked && isOfAnother(events[0], delivery, own, now())) {
       if (await store.unlockDelivery(delivery, holder, own.length > 0)) return "locked";
-      isLeft = true; // its logger has written meanwhile, or others have left their events to this holder
+      isAsked = true; // its logger has written meanwhile, or others have left their events to this holder
       continue;
     }
     const sendBy = Math.min(since.getTime() + DELIVER_WITHIN_MS - WRITING_MS - run.timeoutMs, run.stopAt.getTime());
@@ -81,7 +82,7 @@ export async function deliver(
     if (part.left === "nothing" && isAll && !written.isAsked) return "delivered";
     claim = undefined;
     holder = run.holder();
-    isLeft = true;
+    isAsked = true;
   }
 }
 
