@@ -95,7 +95,32 @@ describe("an event that was logged just now", () => {
     });
     const events = ["one", "two"].map((id) => ({ event: anEvent(id), since: NOON.toISOString() }));
     const first = run();
-    expect(await deliver(first, KEY, "shop", await publish(first, KEY, events))).toBe("late");
+    expect(await deliver(first, KEY, "shop", await publish(first, KEY, events))).toBe("recorded");
+    await notify.sweep();
+    expect(sent).toEqual(["shop one", "shop two"]);
+  });
+
+  it("is left to the next sweep if its logger has no time at all", async () => {
+    const { run, wait, notify, sent } = await createNotifyWorld();
+    const first = run();
+    const published = await logged(first, "one");
+    wait(11 * SECOND_MS);
+    expect(await deliver(first, KEY, "shop", published)).toBe("recorded");
+    await notify.sweep();
+    expect(sent).toEqual(["shop one"]);
+  });
+
+  it("is left to the next sweep if its logger is asked for it when its time is over", async () => {
+    const { run, answers, wait, notify, sent } = await createNotifyWorld();
+    const first = run();
+    const published = await logged(first, "one");
+    const late = await meanwhile(first, run);
+    answers((_name, { id }) => {
+      if (id === "one") wait(11 * SECOND_MS);
+      return DELIVERED;
+    });
+    expect(await deliver(late.run, KEY, "shop", published)).toBe("recorded");
+    expect(late.result()).toBe("locked");
     await notify.sweep();
     expect(sent).toEqual(["shop one", "shop two"]);
   });
