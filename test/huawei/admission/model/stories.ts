@@ -28,7 +28,10 @@ export const story = fc.record({
     { minLength: 2, maxLength: 8, size: "max" },
   ),
   /** A batch of so many seconds, in one story of twelve. */
-  flood: fc.oneof({ weight: 11, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 10, max: 75 }) }),
+  flood: fc.oneof(
+    { weight: 11, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: 10, max: 75 }) },
+  ),
   events: fc.array(
     fc.record({
       kind: fc.constantFrom("crash", "break", "mend", "rotate"),
