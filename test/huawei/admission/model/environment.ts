@@ -73,6 +73,7 @@ export function startEnvironment(slot: number, skewMs: number, deps: ModelDeps, 
           request(async () => {
             const result = await act(...args);
             if (name === "takeLease" && isUrgent(slot)) noteLease(user, result);
+            if (name === "readKey") granted.delete(user); // its trial begins again: it may wait for another call's
             return result;
           }),
         );
