@@ -179,7 +179,10 @@ export function createRecorder({ indexes, ports }: RecorderOptions): Recorder {
   };
 
   async function quiet(): Promise<void> {
-    while (running.size > 0 || performance.now() - lastMs < QUIET_MS) await sleep(QUIET_MS / 20);
+    while (running.size > 0 || performance.now() - lastMs < QUIET_MS) {
+      for (const pid of running.keys()) if (functionOf(pid) === undefined) running.delete(pid);
+      await sleep(QUIET_MS / 20);
+    }
   }
 }
 
