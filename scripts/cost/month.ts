@@ -12,6 +12,8 @@ import { type Counted, one, sceneOf } from "./counts.ts";
 import { add, type Counts, times } from "./prices.ts";
 
 const MEMORY_MB = 512;
+/** Streams of a batch. Each counts as an order of its own, an upper bound: those of a batch share messages, reads and looks at Live's list. */
+const BATCH = 500;
 
 export interface Platform {
   readonly name: string;
@@ -87,7 +89,8 @@ export function busyParts(counted: Counted, platform: Platform): Record<string, 
   const ignored = 1 - shares.reviewed - shares.paused - shares.disabled;
   const all = { ignored, ...shares };
   const names = Object.entries(all).map(([kind, share]) => [`report ${kind}`, reports * share] as const);
-  const done = [...names, ["order", ordersADay * MONTH_DAYS] as const, ["batch of 500", batchesAMonth] as const];
+  const orders = ordersADay * MONTH_DAYS + batchesAMonth * BATCH;
+  const done = [...names, ["order", orders] as const];
   const idle = new Set(["clock sweep", "notify sweep", "idle audit"].flatMap((name) => sceneOf(counted, name).metrics));
   const busy = new Set(done.flatMap(([name, count]) => (count > 0 ? sceneOf(counted, name).metrics : [])));
   return {
