@@ -5,7 +5,8 @@ import { packageAlone } from "../build/package-alone.ts";
 import { MINUTE_MS } from "../lib/core/time.ts";
 import { startWorld, type World } from "../local/demo/world.ts";
 import { type AuditRun, runAudit, writeLongList } from "../local/exercises/long-list.ts";
-import type { Bench, Row, Samples } from "./bench.ts";
+import type { Bench, CpuOfOne, Effort, Measured, Row, Samples } from "./bench.ts";
+import { cpuOfOne, measureCpu, type UsedCpu } from "./cpu.ts";
 
 const PAGE_MS = 20;
 /** Twenty times Live's quota; with Live's own, an audit would wait for the quota. */
@@ -14,17 +15,18 @@ const QUOTA = 20 * 3_000;
 const SHARE = 0.8;
 const MAX_RESIDENT_BYTES = 256 * 2 ** 20;
 const SIZES = [
-  { size: "1 k", streams: 1_000, worlds: 2 },
-  { size: "10 k", streams: 10_000, worlds: 1 },
-  { size: "100 k", streams: 100_000, worlds: 1 },
+  { size: "1 k", streams: 1_000, limits: { atMost: 12, seconds: 90 } },
+  { size: "10 k", streams: 10_000, limits: { atMost: 8, seconds: 240 } },
+  { size: "100 k", streams: 100_000, limits: { atMost: 1, seconds: 0 } }, // takes minutes: one round
 ] as const;
-/** Scheduled hours that are recent enough for an audit. The longest list takes too long for a second one. */
+type Size = (typeof SIZES)[number];
+/** Audits of a round: scheduled hours that are recent enough for an audit. The longest list takes too long for a second one. */
 const auditsOf = (streams: number): number => (streams > 10_000 ? 1 : 2);
 
 const ONCE =
   "Pages are requested sequentially, so that none overtakes another (docs/adr/0007); a bare loop of requests, without signing, counting or reading, reaches 0.90. ";
 const AT_THE_END = "100,000 rows are compared, compressed and stored at the end.";
-const BOUNDS: Record<(typeof SIZES)[number]["size"], string> = {
+const BOUNDS: Record<Size["size"], string> = {
   "1 k": `${ONCE}The rest is mostly the fixed work of every audit: query the ledger, sign a chain entry, and store it with its objects.`,
   "10 k": `${ONCE}The rest is reading and counting rows, the same fixed work as with 1 k, and the stand-ins for AWS, which share two cores with the function.`,
   "100 k": `${ONCE}The rest is reading and counting rows, the stand-ins for AWS, which share two cores with the function. ${AT_THE_END}`,
@@ -65,11 +67,15 @@ interface Lists {
   readonly users?: number;
 }
 
+interface MeasuredRun extends AuditRun {
+  readonly cpu: UsedCpu;
+}
+
 /** Runs each audit in a new local stack, because a scheduled hour has only one chain entry. */
 async function auditAll(
   templatePath: string,
   { streams, domains, pageMs = PAGE_MS, users = 1 }: Lists,
-): Promise<AuditRun[]> {
+): Promise<MeasuredRun[]> {
   const world = await startWorld({
     ...{ templatePath, recycleProbability: 0, ports: { gateway: 0 } },
     ...{ users: { audit: users }, live: domains ? { ingestDomains: [...domains] } : {} },
@@ -87,9 +93,10 @@ async function auditAll(
     });
     const slots = await writeLongList(world, streams, auditsOf(streams), domains);
     await startFunction(world, slots);
-    const runs: AuditRun[] = [];
+    const runs: MeasuredRun[] = [];
     for (const slot of slots) {
-      const run = await runAudit(world, slot);
+      const used = measureCpu();
+      const run = { ...(await runAudit(world, slot)), cpu: used() };
       check(run, domains ? domains.map(() => streams / domains.length) : [streams, 0]);
       runs.push(run);
     }
@@ -106,11 +113,14 @@ async function startFunction({ stack }: World, [first]: readonly Date[]): Promis
   assert.equal(z.object({ written: z.boolean() }).parse(answer).written, false);
 }
 
-function measured(size: (typeof SIZES)[number]["size"], runs: readonly AuditRun[]) {
+/** @param runs - may be added later. */
+function measuredOf({ size, streams }: Size, runs: readonly MeasuredRun[], cpu?: CpuOfOne): Measured {
   const side = (what: string) => `${size}, ${what}`;
   const samplesOf = (unit: Samples["unit"], value: (run: AuditRun) => number): Samples => ({
-    unit,
-    values: runs.map(value),
+    ...{ unit, aRound: auditsOf(streams) },
+    get values() {
+      return runs.map(value);
+    },
   });
   const samples: Record<string, Samples> = {
     [side("ours")]: samplesOf("ms", ({ tookMs }) => tookMs),
@@ -124,6 +134,7 @@ function measured(size: (typeof SIZES)[number]["size"], runs: readonly AuditRun[
       what: `${size}, share of the speed of sequential pages without a pause`,
       ...{ above: side("in turn"), below: side("ours"), target: { atLeast: 0.8 } },
       bound: BOUNDS[size],
+      ...(cpu && { cpu }),
     },
     {
       what: `${size}, share of the speed that the quota allows`,
@@ -139,15 +150,29 @@ function measured(size: (typeof SIZES)[number]["size"], runs: readonly AuditRun[
   return { samples, rows };
 }
 
+async function measureSize(templatePath: string, size: Size, { rounds }: Effort): Promise<Measured> {
+  const { streams, limits } = size;
+  const runs: MeasuredRun[] = [];
+  for (const _ of rounds(measuredOf(size, runs), limits)) runs.push(...(await auditAll(templatePath, { streams })));
+  return measuredOf(size, runs, cpuOfPage(runs));
+}
+
+function cpuOfPage(runs: readonly MeasuredRun[]): CpuOfOne {
+  const pages = runs.reduce((sum, { calls }) => sum + calls, 0);
+  const all = runs.map(({ cpu }) => cpu);
+  return cpuOfOne("page", pages, all);
+}
+
 /** The function has the domains in its policy, so it is packaged with another one. */
-async function auditPools() {
+async function auditPools(): Promise<Measured> {
   const { templatePath, remove } = await packageAlone({
     changePolicy: (policy) => ({ ...policy, scope: DOMAINS.map((domain) => ({ domain, apps: ["live"] })) }),
   });
   const samples: Record<string, Samples> = {};
+  let runs: MeasuredRun[] = [];
   try {
     for (const users of POOLS) {
-      const runs = await auditAll(templatePath, { ...FOUR_DOMAINS, users });
+      runs = await auditAll(templatePath, { ...FOUR_DOMAINS, users });
       samples[`four domains, users: ${users}`] = { unit: "ms", values: runs.map(({ tookMs }) => tookMs) };
       samples[`four domains, memory, users: ${users}`] = {
         ...{ unit: "bytes", values: runs.map(({ peakBytes }) => peakBytes) },
@@ -162,6 +187,7 @@ async function auditPools() {
       what: "four domains of 25 k, 100 ms a page, speed of four users to that of one",
       ...{ above: "four domains, users: 1", below: "four domains, users: 4", target: { atLeast: 3 } },
       bound: `The pages of a list are requested in sequence (docs/adr/0007), so the longest list is the bound: four times the speed. ${AT_THE_END}`,
+      cpu: cpuOfPage(runs), // with four users
     },
     {
       what: "four domains of 25 k, four users, peak resident memory, share of 256 MiB",
@@ -175,18 +201,16 @@ export const audit: Bench = {
   name: "audit",
   about:
     "audits 1,000, 10,000 and 100,000 disabled streams with the packaged function on the local stack; a page takes 20 ms, and the quota is twenty times Live's. `in turn`: 20 ms for each call of the audit to Live; `at the quota`: the same calls at 0.8 of the quota, which no single caller could reach. Four domains of 25,000 streams with 100 ms a page: with one and with four Huawei users.",
-  async run() {
+  leftOut: "everything but 1,000 streams",
+  async run(effort) {
     const { info } = console;
     console.info = () => undefined; // silences the first chain entry, which is written in this process
     const { templatePath, remove } = await packageAlone();
     try {
-      const all: ReturnType<typeof measured>[] = [];
-      for (const { size, streams, worlds } of SIZES) {
-        const runs: AuditRun[] = [];
-        for (let world = 0; world < worlds; world++) runs.push(...(await auditAll(templatePath, { streams })));
-        all.push(measured(size, runs));
-      }
-      all.push(await auditPools());
+      const all: Measured[] = [];
+      for (const size of effort.isQuick ? SIZES.slice(0, 1) : SIZES)
+        all.push(await measureSize(templatePath, size, effort));
+      if (!effort.isQuick) all.push(await auditPools());
       return {
         samples: Object.assign({}, ...all.map(({ samples }) => samples)),
         rows: all.flatMap(({ rows }) => rows),

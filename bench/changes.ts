@@ -16,9 +16,9 @@ const WORDS: Readonly<Record<Samples["unit"], readonly [better: string, worse: s
  *
  * @param unit - of the samples.
  */
-export function changeOf(row: Row, unit: Samples["unit"], now: Ratio, machine: Machine, before?: Before): string {
-  const last = before?.ratios[row.what];
-  if (!before || !last) return "new";
+export function changeOf(row: Row, unit: Samples["unit"], now: Ratio, machine: Machine, before: Before): string {
+  const last = before.ratios[row.what];
+  if (!last) return "new";
   if (!row.isExact && !isSameMachine(machine, before)) return "another machine";
   if (!now.interval || !last.interval) return "spread not known";
   const widths = [now.interval, last.interval].map(({ low, high }) => high - low);

@@ -5,7 +5,7 @@ import { MIN_ROUNDS, ratioOf, spreadOf } from "./ratio.ts";
 
 /** The spread of a row that needs no further round. */
 export const NARROW = 0.05;
-const QUICK_SECONDS = 4;
+const QUICK_SECONDS = 3;
 /** Looks at the spread after a fifth more rounds, because one of many looks would find it narrow by chance. */
 const NEXT_LOOK = 1.2;
 

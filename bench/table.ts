@@ -50,17 +50,19 @@ function told(samples: Samples | undefined, share: number): string {
   return value < 1_000_000 ? `(${(value / 1_000).toFixed(1)} µs)` : `(${(value / 1_000_000).toFixed(1)} ms)`;
 }
 
-/** The ratios of the run before, and what has changed. */
+/** The ratios of the run before, and what has changed. A bench that has run once is left out. */
 export function changesOf(results: Results): string {
-  const lines = Object.entries(results).flatMap(([bench, run]) =>
-    run.rows.map((row) => {
-      const now = ratioOf(row, run.samples);
-      const change = changeOf(row, run.samples[row.above]?.unit ?? "ms", now, run, run.before);
-      const last = run.before?.ratios[row.what];
-      const before = run.before && last ? `${digits(last.ratio)} | ${machineText(run.before)}` : "– | –";
-      return `| ${bench}: ${row.what} | ${digits(now.ratio)} | ${before} | ${change} |`;
-    }),
-  );
+  const lines = Object.entries(results).flatMap(([bench, run]) => {
+    const { before, rows, samples } = run;
+    if (!before) return [];
+    return rows.map((row) => {
+      const now = ratioOf(row, samples);
+      const last = before.ratios[row.what];
+      const then = last ? `${digits(last.ratio)} | ${machineText(before)}` : "– | –";
+      const change = changeOf(row, samples[row.above]?.unit ?? "ms", now, run, before);
+      return `| ${bench}: ${row.what} | ${digits(now.ratio)} | ${then} | ${change} |`;
+    });
+  });
   return ["| bench | ratio | before | on | change |", "| --- | ---: | ---: | --- | --- |", ...lines].join("\n");
 }
 

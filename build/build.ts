@@ -26,10 +26,10 @@ export interface BuildOptions {
 }
 export type ChangePolicy = (policy: Policy) => Policy;
 
-/** Builds one bundle per function, in alphabetical order. @throws esbuild's error, which includes every issue of policy.yml */
+/** Builds one bundle per function, in alphabetical order. @throws YamlError with every issue of policy.yml; esbuild's error */
 export async function buildFunctions({ outdir, swap = {}, changePolicy = same }: BuildOptions): Promise<Bundle[]> {
   removeFolders(outdir);
-  const policy = () => changePolicy(compilePolicy());
+  const policy = changePolicy(compilePolicy());
   const names = readdirSync(join(ROOT, "functions"))
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -".ts".length))
@@ -83,10 +83,10 @@ function removeFolders(outdir: string): void {
 
 const same: ChangePolicy = (policy) => policy;
 
-const compiledPolicy = (policy: () => Policy): Plugin => ({
+const compiledPolicy = (policy: Policy): Plugin => ({
   name: "compiled-policy",
   setup({ onLoad }) {
-    onLoad({ filter: /[/\\]policy\.yml$/ }, () => ({ contents: JSON.stringify(policy()), loader: "json" }));
+    onLoad({ filter: /[/\\]policy\.yml$/ }, () => ({ contents: JSON.stringify(policy), loader: "json" }));
   },
 });
 

@@ -15,6 +15,7 @@ const UNUSED: readonly { readonly file: RegExp; readonly because: string }[] = [
   { file: /zod\/v4\/core\/json-schema-processors\.js$/, because: "the same; every schema refers to it" },
   { file: /@smithy\/core\/dist-es\/submodules\/checksum\/sha256\/Sha256Js\.js$/, because: "Node has SHA-256" },
   { file: /@smithy\/core\/dist-es\/submodules\/checksum\/md5\/Md5Js\.js$/, because: "Node has MD5" },
+  { file: /@aws-sdk\/checksums\/dist-es\/submodules\/sha\/sha1\/Sha1Js\.js$/, because: "Node has SHA-1" },
   {
     file: /@smithy\/core\/dist-es\/submodules\/retry\/util-retry\/AdaptiveRetryStrategy\.js$/,
     because: "this retry mode is not used",
@@ -48,7 +49,7 @@ function exportedBy(source: string): string[] {
 
 /** A module whose exports all throw when they are called or constructed. */
 const refusing = (names: readonly string[], path: string): string => {
-  const module = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
+  const module = /.*\/(?:node_modules\/|(?=lib\/))(.*)/.exec(path)?.[1] ?? path;
   return `${refuse(`${module} is not bundled: build/stub-unused.ts`)}\nexport { ${names.map((name) => `refuse as ${name}`).join(", ")} };`;
 };
 
@@ -58,13 +59,13 @@ const refuse = (message: string): string => `function refuse() { throw new Error
  * Leaves out the adapters and kinds of sources that the policy does not name: the policy is compiled into the same bundle. The file of an
  * adapter or a kind has its name.
  */
-export const withoutUnusedAdapters = (policyOf: () => Policy): Plugin => ({
+export const withoutUnusedAdapters = ({ sources }: Policy): Plugin => ({
   name: "without-unused-adapters",
   setup({ onLoad }) {
     const adapters = /lib\/sources\/(appeal|getstream|huawei-moderation|huawei-push|json-mapping|sightengine)\.ts$/;
     onLoad({ filter: adapters }, ({ path }) => {
       const name = basename(path, ".ts");
-      const isUsed = Object.values(policyOf().sources).some(({ adapter, kind }) => adapter === name || kind === name);
+      const isUsed = Object.values(sources).some(({ adapter, kind }) => adapter === name || kind === name);
       return isUsed ? undefined : { contents: refusing(exportedBy(readFileSync(path, "utf8")), path) };
     });
   },
@@ -94,9 +95,16 @@ const REPLACED: readonly { readonly file: RegExp; readonly contents: string }[] 
     contents: 'import { randomUUID } from "node:crypto"; export const bindV4 = () => () => randomUUID();',
   },
   {
+    // The client of DynamoDB creates one, for endpoint discovery, which no function turns on.
+    file: /mnemonist\/lru-cache\.js$/,
+    contents: `${refuse("endpoint discovery is not bundled: build/stub-unused.ts")}
+      module.exports = class { get = refuse; has = refuse; set = refuse; };`,
+  },
+  {
     // serverless.yml says which Node Lambda runs.
     file: /@aws-sdk\/core\/dist-es\/submodules\/client\/emitWarningIfUnsupportedVersion\.js$/,
-    contents: "export const state = { warningEmitted: true }; export const emitWarningIfUnsupportedVersion = () => undefined;",
+    contents:
+      "export const state = { warningEmitted: true }; export const emitWarningIfUnsupportedVersion = () => undefined;",
   },
   {
     // The signer of every client creates one, to sign events of event streams.

@@ -4,19 +4,18 @@ import type { Plugin } from "esbuild";
 
 /**
  * Leaves out the SDK's event streams, which no operation of offair uses. The SDK imports them dynamically, so esbuild would keep the module
- * and everything it imports: 160 modules of @smithy/core.
+ * and everything it imports: 160 modules of @smithy/core. The client of S3 also configures them.
  */
 export const withoutEventStreams: Plugin = {
   name: "without-event-streams",
   setup({ onResolve, onLoad }) {
     const namespace = "without-event-streams";
-    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ kind, path }) =>
-      kind === "dynamic-import" ? { path, namespace } : undefined,
-    );
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({ path, namespace }));
     onLoad({ filter: /./, namespace }, () => ({
       contents:
         'const refuse = () => { throw new Error("event streams are not bundled: build/trim-sdk.ts"); };' +
-        "export { refuse as EventStreamSerde, refuse as eventStreamSerdeProvider };",
+        "export { refuse as EventStreamSerde, refuse as eventStreamSerdeProvider };" +
+        "export const resolveEventStreamSerdeConfig = (config) => config;",
     }));
   },
 };
@@ -33,7 +32,7 @@ export const versionOnly: Plugin = {
 };
 
 /** A schema of a client: one array. */
-const SCHEMA = /^((?:export )?var \w+\$? = )(\[[^]*?\]);$/gm;
+const SCHEMA = /^((?:export )?var \w+\$? = )(\[[\s\S]*?\]);$/gm;
 
 /**
  * Marks each schema of a client's operations as pure, so that esbuild leaves out those of the operations that no function calls. esbuild

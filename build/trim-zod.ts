@@ -10,14 +10,14 @@ import type { Plugin } from "esbuild";
 const ROOT = join(import.meta.dirname, "..");
 
 /** A method in the members of a class of zod, with its name. */
-const METHOD = /^ {4}(?:async )?(\w+)(?:: (?:async )?function \w+)?\([^)]*\) \{\n[^]*?\n {4}\},?\n/gm;
+const METHOD = /^ {4}(?:async )?(\w+)(?:: (?:async )?function \w+)?\([^)]*\) \{\n[\s\S]*?\n {4}\},?\n/gm;
 
 /** Their classes are exported beside the functions, and once more from there; schemas.js exports them, too. */
 const ISO_CLASSES = /^export \{ ZodISO.*\n/m;
-const FUNCTION = /^export function (\w+)\([^]*?\n\}\n/gm;
+const FUNCTION = /^export function (\w+)\([\s\S]*?\n\}\n/gm;
 
 /** A call of a method, on whatever object; and one of zod's own, on a schema. */
-const CALL = /\.(\w+)\(/g;
+const CALL = /\.(\w+)(?:<[^(]*>)?\(/g;
 const OWN_CALL = /\b(?:this|inst)\.(\w+)\(/g;
 
 const REPLACED: readonly (readonly [from: string, to: string])[] = [

@@ -37,8 +37,8 @@ const { now, sleep, dynamo, live: clients } = connect(config, notify);
 const users = config.WORKER_USERS;
 /** Calls in flight in an environment of the bulk queue: two of each Huawei user (docs/adr/0009). */
 const lanes = 2 * users;
-/** While one order is sent, five are prepared: each needs seven requests of the ledger before its call. */
-const turns = createTurns(6 * lanes, now);
+/** While one order is sent, the next is prepared; and some more, for calls that take less time than the ledger's seven requests before them. */
+const turns = createTurns(2 * lanes + 8, now);
 
 /** The number of records in the current invocation. */
 let recordCount = 0;

@@ -2,8 +2,8 @@
  * Sends one HTTP request and reads its response: with a deadline, a size limit, no redirects, and sockets that survive a Lambda freeze.
  * The head of a 204 or 304 is the whole response (RFC 9112, 6.3). Bytes after a complete response change nothing, and close the socket.
  */
-import * as http from "node:http";
-import * as https from "node:https";
+import http from "node:http"; // as an object: a namespace would read all that Node exports (build/builtins-unread.ts)
+import https from "node:https";
 import { isIP, type Socket } from "node:net";
 import { urlToHttpOptions } from "node:url";
 

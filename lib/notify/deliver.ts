@@ -32,18 +32,22 @@ const WRITING_MS = 2 * SECOND_MS;
 
 const NOTHING: Published = { events: [], own: [], claims: new Map() };
 
-/** @param published - just now: an event of the log never changes, so it need not be read. */
+/**
+ * @param published - just now: an event of the log never changes, so it need not be read.
+ * @param wasHeld - the next event was held back: it is not in the hands of its logger.
+ */
 export async function deliver(
   run: Run,
   orderingKey: string,
   name: string,
   { events: known, own, claims }: Published = NOTHING,
+  wasHeld = false,
 ): Promise<Delivered> {
   const { store, now } = run;
   const isOfPolicy = namesOf(run).includes(name);
   let holder = run.holder();
   let claim = claims.get(name);
-  let isAsked = false;
+  let isAsked = wasHeld;
   for (;;) {
     const state = (await run.states()).get(name);
     if (!state && isOfPolicy) throw new Error("the subscriber was not started");
@@ -66,7 +70,10 @@ export async function deliver(
     const dueAt = isHeld ? undefined : part.dueAt;
     const how = { before: delivery.sent, holder, isLocked: !claim, dueAt };
     const written = await store.writeDelivery(part.delivery, how);
-    if (!written) return "locked";
+    if (!written) {
+      claim = undefined; // another environment has sent some of it
+      continue;
+    }
     await noteResult(run, name, part);
     if (isHeld) return "held";
     if (part.delivery.failing) noteWaiting(run, part.delivery.failing.since);

@@ -4,7 +4,7 @@
  * reads of Live's list (docs/adr/0033-when-orders-are-verified.md).
  */
 import { OffairError } from "../core/errors.ts";
-import { WORKER_TIMEOUT_MS } from "../core/timeouts.ts";
+import { SECOND_MS } from "../core/time.ts";
 
 export interface Turns {
   /**
@@ -18,8 +18,8 @@ export interface Turns {
   allEnded(): Promise<void>;
 }
 
-/** A turn begins only this early in the invocation, so that its write, the verification and the waits for the rate limiter fit. */
-const BEGIN_WITHIN_MS = WORKER_TIMEOUT_MS / 2;
+/** A turn begins only this early in the invocation, so that its write, the verification and the waits for the rate limiter fit into 30 seconds. */
+const BEGIN_WITHIN_MS = 14 * SECOND_MS;
 
 /** Create one per Lambda environment. */
 export function createTurns(atOnce: number, now: () => Date): Turns {

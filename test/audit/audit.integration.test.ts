@@ -82,6 +82,41 @@ describe("an audit", () => {
     expect(world.lines(manifest.expected?.object)).toMatchObject([{ ...named("room-1"), number: 1 }]);
   });
 
+  it.each([
+    { listedAtOnce: 1, most: 1, rounds: [5, 4, 3, 2, 1] },
+    { listedAtOnce: 2, most: 2, rounds: [3, 2, 2, 1, 1] },
+    { listedAtOnce: 8, most: 5, rounds: [1, 1, 1, 1, 1] },
+  ])("reads $most lists at once with $listedAtOnce users, each page by page, and stores the same", async (given) => {
+    const { listedAtOnce, most, rounds } = given;
+    const domains = Array.from({ length: 5 }, (_, index) => `push-${index}.example.com`);
+    const shares: number[] = [];
+    const reading = new Set<string>();
+    let seenAtOnce = 0;
+    async function* listDisabled(domain: string) {
+      for (const page of [0, 1]) {
+        expect(reading.has(domain)).toBe(false);
+        reading.add(domain);
+        seenAtOnce = Math.max(seenAtOnce, reading.size);
+        await new Promise(setImmediate);
+        reading.delete(domain);
+        yield { rows: page === 0 ? [{ ...named("room-1", domain), resumeTime: LATER }] : [], total: 1 };
+      }
+    }
+    const patience = { sleep: async () => {}, random: () => 0, timeIsUp: () => false };
+    const listing = (share: number) => {
+      shares.push(share);
+      return { listDisabled, now: () => new Date(world.clock), ...patience };
+    };
+    await world.audit(0, { domains, listedAtOnce, listing });
+    expect([seenAtOnce, shares]).toEqual([most, rounds]);
+    const { snapshots } = await world.manifest(1);
+    expect(snapshots).toMatchObject(domains.map((domain) => ({ domain, count: 1, complete: true })));
+    expect(snapshots.map(({ object }) => world.lines(object))).toMatchObject(
+      domains.map((domain) => [{ ...named("room-1", domain), resumeTime: LATER }]),
+    );
+    expect((await world.verify()).filter((finding) => !finding.startsWith("incomplete"))).toEqual([]);
+  });
+
   it("is verified by anybody with the key, also after missed hours and a person's audit in between", async () => {
     disabled("room-1");
     await world.audit(0);

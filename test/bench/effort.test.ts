@@ -57,7 +57,7 @@ describe("a bench", () => {
 
 describe("a quick bench", () => {
   it("takes a few seconds, even if the spread is not known then", () => {
-    expect(play({ isQuick: true, noise: 5, roundMs: 1_000, limits: { ...LIMITS, atLeast: 200 } })).toBe(4);
+    expect(play({ isQuick: true, noise: 5, roundMs: 1_000, limits: { ...LIMITS, atLeast: 200 } })).toBe(3);
   });
 
   it("ends earlier if the spread is narrow, and keeps a shorter limit", () => {

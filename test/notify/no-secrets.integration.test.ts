@@ -129,7 +129,8 @@ async function deliverEverything(behaviour: Behaviour) {
   emitMetrics(metricsOf(await notify.handleKeys(keys), at));
   for (let sweeps = 0; sweeps < 14; sweeps++) {
     at = new Date(at.getTime() + 6 * HOUR_MS);
-    emitMetrics(metricsOf(await notify.sweep(), at));
+    const tally = await notify.sweep();
+    if (tally) emitMetrics(metricsOf(tally, at));
   }
 
   const rows = await readSubscriptions({ store, subscribers });

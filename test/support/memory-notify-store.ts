@@ -218,10 +218,7 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
       const found = deliveries.get(name);
       const isOurs = (!isLocked || found?.holder === holder) && (found?.delivery.sent ?? 0) === before;
       // A request is repeated if its answer was lost.
-      if (!isOurs && found?.writtenBy !== holder) {
-        if (isLocked && found?.holder === holder) deliveries.set(name, unlocked(found));
-        return undefined;
-      }
+      if (!isOurs && found?.writtenBy !== holder) return undefined;
       const { holder: lockedBy, until } = found ?? {};
       const lock = !isLocked && lockedBy !== undefined && until !== undefined ? { holder: lockedBy, until } : {};
       deliveries.set(name, { delivery: stored(delivery), writtenBy: holder, ...lock });

@@ -1,7 +1,8 @@
 /**
  * Performs only the hops that bring an event to the event bus and to one receiver. `bare`: nothing but the two requests; the event is in the
  * message. `outbox`: also the ledger operations that a transactional outbox with an order cannot do without, because the message may be lost, come
- * twice, or overtake another: it reads the item, adds the event to the log, and locks and writes each delivery.
+ * twice, or overtake another: it reads the item, adds the event to the log, writes each delivery, and takes the item out of the outbox. Who has added
+ * the event sends it, so no lock is needed.
  */
 import { strict as assert } from "node:assert";
 import { createHmac } from "node:crypto";
@@ -57,19 +58,11 @@ async function deliverFromOutbox({ stream, event }: FloorEvent): Promise<void> {
   const Item = { pk, sk: "N#0000000001", ...event, hour: `event#${at.slice(0, 13)}`, at };
   await ledger.send(new PutCommand({ TableName, Item, ConditionExpression: "attribute_not_exists(pk)" }));
   const send = Object.entries(deliver(event)).map(async ([name, sendTo]) => {
-    const delivery = { TableName, Key: { pk, sk: `TO#${name}` } };
-    await ledger.send(
-      new UpdateCommand({
-        ...{ ...delivery, UpdateExpression: "SET holder = :holder", ReturnValues: "ALL_NEW" },
-        ConditionExpression: "attribute_not_exists(holder)",
-        ExpressionAttributeValues: { ":holder": at },
-      }),
-    );
     await sendTo();
     await ledger.send(
       new UpdateCommand({
-        ...{ ...delivery, UpdateExpression: "SET sent = :one REMOVE holder", ConditionExpression: "holder = :holder" },
-        ExpressionAttributeValues: { ":one": 1, ":holder": at },
+        ...{ TableName, Key: { pk, sk: `TO#${name}` }, UpdateExpression: "SET sent = :one" },
+        ...{ ConditionExpression: "attribute_not_exists(sent)", ExpressionAttributeValues: { ":one": 1 } },
       }),
     );
   });

@@ -35,7 +35,7 @@ export function scaleOf(reports: number, { worker, audit }: PoolSizes = { worker
     readBlocks: quotas.readBlocks * CEILINGS.readBlocks,
     online: quotas.online * CEILINGS.online,
   };
-  /** Lists that one audit user may read in a minute. */
+  /** Pages of the list that one audit user may read in a minute. */
   const auditReads = SHARE * Math.min(quotas.readBlocks, ceilings.readBlocks / (worker + audit));
   return {
     reports,

@@ -157,7 +157,7 @@ function changedKey(writer: ScriptWriter): void {
   writer.at(clockRightMs, { kind: "huawei-key", isChanged: true }, { after: { fault: CLOCK_RIGHT, ms: 1_000 } });
   writer.at(clockRightMs, { kind: "watch-refusal", of: "changed" }, { after: { fault: KEY_CHANGED, ms: 0 } });
   const refused: Condition = { after: { fault: KEY_CHANGED_REFUSED, ms: 3_000 } };
-  writer.at(clockRightMs, { kind: "huawei-key", isChanged: false }, refused);
+  writer.at(clockRightMs + 4_000, { kind: "huawei-key", isChanged: false }, refused);
   for (let index = 0; index < 12; index++) {
     const report = writer.report(`changed-key-${index + 1}`, index % 2 === 0 ? "csam" : USUAL);
     writer.post(clockRightMs, report, { after: { fault: KEY_CHANGED, ms: index * 300 } });

@@ -123,9 +123,7 @@ export function createDeliveryStore(table: LedgerTable): DeliveryStore {
         `${isLocked ? "#holder = :writtenBy AND " : ""}${isUnchanged(before)} OR #writtenBy = :writtenBy`,
         { ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])), ":before": before },
       );
-      if (written) return { isAsked: written.asked !== undefined };
-      if (isLocked) await change(delivery, "REMOVE #holder, #until", "#holder = :holder", { ":holder": holder });
-      return undefined;
+      return written && { isAsked: written.asked !== undefined };
     },
 
     async unlockDelivery(delivery, holder, asks) {
