@@ -62,7 +62,9 @@ export function idleParts(
   const { mappings, secrets, kmsKeys, alarmMetrics, dashboards } = isWithCanary ? counted.withCanary : counted.standing;
   const minutes = MONTH_HOURS * 60;
   const schedule = one(counted, "notify sweep");
-  const woken = add(schedule, { sqsRequests: 2 - (schedule.sqsRequests ?? 0) });
+  /** By a message, which is received and deleted, soon after the one before: it has read the secrets. */
+  const { secretReads: _, ...warm } = schedule;
+  const woken: Counts = { ...warm, sqsRequests: 2 };
   const quiet = ["clock sweep", "notify sweep", "idle audit", ...(isWithCanary ? ["canary"] : [])];
   const metrics = new Set(quiet.flatMap((name) => sceneOf(counted, name).metrics));
   return {
@@ -94,7 +96,7 @@ export function busyParts(counted: Counted, platform: Platform): Record<string, 
   const idle = new Set(["clock sweep", "notify sweep", "idle audit"].flatMap((name) => sceneOf(counted, name).metrics));
   const busy = new Set(done.flatMap(([name, count]) => (count > 0 ? sceneOf(counted, name).metrics : [])));
   return {
-    ...Object.fromEntries(done.map(([name, count]) => [`${name}s`, times(one(counted, name), count)])),
+    ...Object.fromEntries(done.map(([name, count]) => [name.replace(/^\w+/, "$&s"), times(one(counted, name), count)])),
     "metrics of reports and orders": { metricMonths: [...busy].filter((name) => !idle.has(name)).length },
   };
 }
