@@ -72,10 +72,10 @@ function writeFloor(taskRoot: string): void {
 }
 
 const BOUND =
-  "`floor` is part of both sides and cannot be reduced: the start of Node, and the way through the gateway. The first request is also part of both; it runs code of the SDK and of Node's HTTP for the first time, and takes about as long as loading offair. `init` measures the rest, the loading.";
+  "`floor` is part of both sides and cannot be reduced: the start of Node, and the way through the gateway. So are the two requests, one after the other, because nothing of a report is used before the secret has proven it: with Node's HTTP alone they take 9 ms of CPU in a fresh process. offair's first request takes 24 ms of CPU, as the rival's does: besides the 9, the SDK runs its middlewares, signer and (de)serialisers for the first time (10), zod its schemas (3). `init` measures the rest, the loading.";
 const ROW: Row = {
   what: "fresh process to the first 202",
-  ...{ above: "ours", below: "rival", target: { atMost: 0.35 }, bound: BOUND },
+  ...{ above: "ours", below: "rival", target: { atMost: 0.4 }, bound: BOUND },
 };
 
 async function measure(sides: readonly Side[], { rounds }: Effort): Promise<Measured> {

@@ -17,7 +17,7 @@ const ISO_CLASSES = /^export \{ ZodISO.*\n/m;
 const FUNCTION = /^export function (\w+)\([\s\S]*?\n\}\n/gm;
 
 /** A call of a method, on whatever object; and one of zod's own, on a schema. */
-const CALL = /\.(\w+)\(/g;
+const CALL = /\.(\w+)(?:<[^(]*>)?\(/g;
 const OWN_CALL = /\b(?:this|inst)\.(\w+)\(/g;
 
 const REPLACED: readonly (readonly [from: string, to: string])[] = [

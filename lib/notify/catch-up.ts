@@ -31,7 +31,11 @@ export async function catchUp(run: Run, subscriber: SubscriberState): Promise<vo
   const { name, since } = subscriber;
   const behind = subscriber.behind ?? ((await isNew(run, subscriber)) ? { since, until: undefined } : undefined);
   if (!behind || admission(subscriber, run.now()) === "hold") return;
-  const doneUntil = await deliverLogged(run, name, behind.since, behind.until);
+  // What was logged before it took events again was held back.
+  const recoveredMs =
+    behind.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(behind.until) - CLOCK_MARGIN_MS;
+  const wasHeld = ({ loggedAt }: LoggedEvent) => subscriber.behind !== undefined && Date.parse(loggedAt) < recoveredMs;
+  const doneUntil = await deliverLogged(run, name, wasHeld, behind.since, behind.until);
   if (!subscriber.behind) return;
   await changeSubscriber(run, name, (state) =>
     // Not if more was held back meanwhile.
@@ -42,7 +46,13 @@ export async function catchUp(run: Run, subscriber: SubscriberState): Promise<vo
 }
 
 /** @returns when the last event was logged up to which everything is delivered, or is tried again by itself. At most `until`. */
-async function deliverLogged(run: Run, name: string, since: string, until?: string): Promise<string> {
+async function deliverLogged(
+  run: Run,
+  name: string,
+  wasHeld: (event: LoggedEvent) => boolean,
+  since: string,
+  until?: string,
+): Promise<string> {
   const results = new Map<string, Promise<Delivered | undefined>>();
   const at = run.now();
   const surely = new Date(at.getTime() - LOOK_BACK_MS).toISOString();
@@ -59,8 +69,10 @@ async function deliverLogged(run: Run, name: string, since: string, until?: stri
     }
     const wanted = page.events.filter(({ type }) => wants(run, name, type));
     // Each key once: it is delivered up to its end.
-    for (const { orderingKey } of wanted) {
-      if (!results.has(orderingKey)) results.set(orderingKey, deliverTo(run, orderingKey, name));
+    for (const event of wanted) {
+      const { orderingKey } = event;
+      if (!results.has(orderingKey))
+        results.set(orderingKey, deliverTo(run, orderingKey, name, undefined, wasHeld(event)));
     }
     const ends = await Promise.all(wanted.map(({ orderingKey }) => results.get(orderingKey)));
     if (!ends.every(isRecorded) || ends.includes("held")) return doneUntil;

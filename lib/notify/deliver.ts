@@ -32,18 +32,22 @@ const WRITING_MS = 2 * SECOND_MS;
 
 const NOTHING: Published = { events: [], own: [], claims: new Map() };
 
-/** @param published - just now: an event of the log never changes, so it need not be read. */
+/**
+ * @param published - just now: an event of the log never changes, so it need not be read.
+ * @param wasHeld - the next event was held back: it is not in the hands of its logger.
+ */
 export async function deliver(
   run: Run,
   orderingKey: string,
   name: string,
   { events: known, own, claims }: Published = NOTHING,
+  wasHeld = false,
 ): Promise<Delivered> {
   const { store, now } = run;
   const isOfPolicy = namesOf(run).includes(name);
   let holder = run.holder();
   let claim = claims.get(name);
-  let isAsked = false;
+  let isAsked = wasHeld;
   for (;;) {
     const state = (await run.states()).get(name);
     if (!state && isOfPolicy) throw new Error("the subscriber was not started");

@@ -6,7 +6,7 @@
 import { CLOCK_MARGIN_MS } from "../core/time.ts";
 import type { LoggedEvent, OffairEvent } from "../events/event.ts";
 import type { Run } from "./run.ts";
-import { type Delivery, type LogEnd, MOST_AT_ONCE, type NotifyStore } from "./stores.ts";
+import { type Delivery, type LogEnd, MAX_LOGGED_AT_ONCE, type NotifyStore } from "./stores.ts";
 
 /** Events of the log that are read at first. If they do not reach back far enough, four times as many are. */
 const PAGE = 20;
@@ -36,7 +36,7 @@ export async function publish(
   for (;;) {
     // A subscriber that is new has started before the events are logged, so that it gets them.
     const [{ found, end }] = await Promise.all([findInLog(store, orderingKey, given), states()]);
-    const missing = given.filter(({ event }) => !found.has(event.id)).slice(0, MOST_AT_ONCE);
+    const missing = given.filter(({ event }) => !found.has(event.id)).slice(0, MAX_LOGGED_AT_ONCE);
     if (missing.length === 0) return { events: [...found.values()], own, claims };
     const loggedAt = now().toISOString();
     const added = missing.map(({ event }, index) => ({ ...event, number: end.last + 1 + index, loggedAt }));

@@ -59,7 +59,7 @@ export interface OutboxStore {
 export const LOG_DAYS = 90;
 
 /** Events that are added in one request; they are stored as one item. */
-export const MOST_AT_ONCE = 10;
+export const MAX_LOGGED_AT_ONCE = 10;
 
 /** The end of the log of an ordering key. */
 export interface LogEnd {
@@ -80,7 +80,7 @@ export interface EventLog {
   /**
    * Adds all of the events, or none.
    *
-   * @param events - at most `MOST_AT_ONCE` of one key, whose numbers follow each other; the first is the one after the newest event.
+   * @param events - at most `MAX_LOGGED_AT_ONCE` of one key, whose numbers follow each other; the first is the one after the newest event.
    * @returns false if the first number is taken.
    */
   append(events: readonly LoggedEvent[]): Promise<boolean>;

@@ -49,10 +49,15 @@ export const writesByStream = (calls: readonly Call[]): Map<string, Call[]> =>
     ({ stream: { domain, app, stream } }) => streamKey({ domain: domain ?? "", app: app ?? "", stream: stream ?? "" }),
   );
 
+/** Live refused the write for its user, and another user of the pool sent it: both belong to one attempt. */
+const isHandedOn = ({ status, user }: Call, next: Call | undefined): boolean =>
+  (status === 401 || status === 429) && next !== undefined && next.user !== user;
+
 /** Streams with more writes at Live than attempts in the ledger: a write was made without an intent. */
 export function writesWithoutAttempt(calls: readonly Call[], orders: readonly OrderItem[]): CheckFailure[] {
   const ordersByStream = Map.groupBy(orders, ({ stream }) => streamKey(stream));
-  return [...writesByStream(calls)].flatMap(([key, { length }]) => {
+  return [...writesByStream(calls)].flatMap(([key, writes]) => {
+    const { length } = writes.filter((write, index) => !isHandedOn(write, writes[index + 1]));
     const attempts = (ordersByStream.get(key) ?? []).flatMap((order) => order.attempts).length;
     return length > attempts ? [`${key}: ${length} writes at Live, ${attempts} attempts in the ledger`] : [];
   });

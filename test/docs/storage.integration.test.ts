@@ -282,7 +282,12 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await write.changeSoloUse("ana", taken);
 
   const slice = { quota: "block-once", sliceStart: NOON, expiresAt: NOON } as const;
+  const environment = "environment";
+  const loan = { environment, untilMs: NOON.getTime() + 5_000 };
+  await gate.store.takeLease({ ...slice, urgent: false, upTo: 2, upToWithoutUrgent: 2, loan });
   await gate.store.takeLease({ ...slice, urgent: true, upTo: 2, upToWithoutUrgent: 2 });
+  await gate.store.lendAhead({ ...slice, environment, sliceStart: new Date(NOON.getTime() + 5_000) });
+  await gate.store.endLoans({ ...slice, environment, sliceStarts: [new Date(NOON.getTime() + 10_000)] });
   await gate.store.forfeitLeases({ ...slice, leases: 1 });
   await gate.store.blockSlices({ quota: "online", sliceStarts: [NOON], budget: 1, expiresAt: NOON });
   const block = { sinceMs: NOON.getTime(), untilMs: NOON.getTime() + HOUR_MS };

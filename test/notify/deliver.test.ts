@@ -185,6 +185,23 @@ describe("a subscriber that is down", () => {
   });
 });
 
+it("gets at once after a resume what was logged just before and held back", async () => {
+  const { run, log, sent, answers, notify, store, wait } = await createNotifyWorld();
+  await log(anEvent("one"));
+  answers(() => GONE);
+  await deliver(run(), KEY, "shop");
+  answers(() => DELIVERED);
+  wait(HOUR_MS);
+  expect(await deliver(run(), KEY, "shop", await logged(run(), "two"))).toBe("held");
+  const found = await store.readSubscriber("shop");
+  if (!found) throw new Error("there is a state");
+  wait(SECOND_MS);
+  const resumed = resumeSubscriber(found.state, { at: run().now(), by: "ana", reason: "repaired" });
+  await store.replaceSubscriber(resumed, found.revision);
+  await notify.sweep();
+  expect(sent).toEqual(["shop one gone", "shop one", "shop two"]);
+});
+
 it("ends with an answer 410, and gets what it missed after a person resumed it", async () => {
   const { run, log, sent, answers, wait, notify, store, shop } = await createNotifyWorld();
   await log(anEvent("one"));

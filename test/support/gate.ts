@@ -32,11 +32,11 @@ export function memoryGateStore(): MemoryGateStore {
       const slice = sliceOf(sliceStart, sliceMs);
       const used = slice.used[quota] ?? 0;
       if (used >= (slice.urgent ? upTo : Math.max(upTo, upToWithoutUrgent)) || (loan && slice.urgent))
-        return { granted: false, urgent: slice.urgent, loans: {} };
+        return { granted: false, loans: {} };
       slice.used[quota] = used + 1;
       slice.urgent ||= urgent;
       if (loan) slice.loans[loan.environment] = loan.untilMs;
-      return { granted: true, urgent: slice.urgent, loans: { ...slice.loans } };
+      return { granted: true, loans: urgent ? { ...slice.loans } : {} };
     },
     async readSlice(sliceStart) {
       const { urgent, loans } = sliceOf(sliceStart);

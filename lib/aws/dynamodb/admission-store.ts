@@ -40,7 +40,7 @@ export function createAdmissionStore(
     } catch (cause) {
       if (!(cause instanceof ConditionalCheckFailedException))
         throw new OffairError("ERR_LEDGER", "the ledger cannot be written", { cause });
-      return { refused: true, item: { urgent: cause.Item?.urgent?.BOOL } };
+      return { refused: true, item: {} };
     }
   }
 
@@ -91,9 +91,8 @@ export function createAdmissionStore(
         },
         ConditionExpression: loan ? `attribute_not_exists(urgent) AND (${HAS_LEASES})` : HAS_LEASES,
         ...(urgent && { ReturnValues: "ALL_NEW" }),
-        ...(loan && { ReturnValuesOnConditionCheckFailure: "ALL_OLD" }),
       });
-      return { granted: !refused, ...sharedSlice(item) };
+      return { granted: !refused, loans: sharedSlice(item).loans };
     },
 
     readSlice: async (sliceStart) => sharedSlice((await read(sliceId(sliceStart))) ?? {}),
@@ -160,7 +159,6 @@ interface SliceUpdate {
   readonly values?: Record<string, unknown>;
   readonly ConditionExpression?: string;
   readonly ReturnValues?: "ALL_NEW";
-  readonly ReturnValuesOnConditionCheckFailure?: "ALL_OLD";
 }
 
 const usedOf = (quota: string): string => `used#${quota}`;

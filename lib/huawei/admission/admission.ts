@@ -50,8 +50,8 @@ export interface Waiting {
   readonly kind: "wait";
   /** The time to ask again, in milliseconds of the clock. */
   readonly untilMs: number;
-  /** Which calls of this user have to wait: those of the same quota and priority, all of them, or those through the borrowed lane. */
-  readonly calls: "similar" | "all" | "borrowed";
+  /** Which other calls of this user have to wait too: those of the same quota and priority, all of them, or none. */
+  readonly calls: "similar" | "all" | "none";
   /** The error of a call that cannot wait for so long. */
   readonly error: () => OffairError;
 }
@@ -101,7 +101,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     const error = () => leases.usedUp(quota);
     if (lane === "borrowed") {
       if (!leases.isBackedOff(quota) && (await loans.take(quota))) return undefined;
-      return { kind: "wait", untilMs: now().getTime(), calls: "borrowed", error };
+      return { kind: "wait", untilMs: now().getTime(), calls: "none", error };
     }
     const untilMs = await leases.take(quota, priority, deadline);
     return untilMs === undefined ? undefined : { kind: "wait", untilMs, calls: "similar", error };
@@ -116,7 +116,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       refuseLate({ sendBy, deadline }, now());
       if (lane === "borrowed" && key && !keyBreaker.isProven(key.version)) {
         loans.refuse(now().getTime() + UNPROVEN_MS);
-        return { kind: "wait", untilMs: now().getTime(), calls: "borrowed", error: triedElsewhere };
+        return { kind: "wait", untilMs: now().getTime(), calls: "none", error: triedElsewhere };
       }
       const permit = key && (await keyBreaker.begin(key));
       if (permit && "blockedUntil" in permit) return { kind: "blocked", until: permit.blockedUntil };
@@ -129,7 +129,10 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       try {
         const wait = await takeLease(request);
         if (wait) return wait;
-        refuseLate({ sendBy: earlier(sendBy, permit?.until), deadline }, now()); // the lease store may have been slow
+        refuseLate({ sendBy, deadline }, now()); // the lease store may have been slow
+        // The trial has to begin again: borrowed calls were in flight for long, or the lease store was slow.
+        if (permit?.until && now() >= permit.until)
+          return { kind: "wait", untilMs: now().getTime(), calls: "all", error: triedElsewhere };
         if (isFollowed && lane === "own") leases.prefetchLease(quota, priority);
         const result = await attempt(clock.liveTime(now()));
         const moved = clock.measure(result);
@@ -161,6 +164,3 @@ export const isLate = ({ sendBy, deadline }: Pick<Request, "sendBy" | "deadline"
 export function refuseLate(limits: Pick<Request, "sendBy" | "deadline">, now: Date): void {
   if (isLate(limits, now)) throw new OffairError("ERR_LIVE_UNAVAILABLE", "not sent: its deadline has passed");
 }
-
-const earlier = (a: Date | undefined, b: Date | undefined): Date | undefined =>
-  a === undefined || (b !== undefined && b < a) ? b : a;

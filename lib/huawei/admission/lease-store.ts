@@ -21,8 +21,11 @@ export interface SharedSlice {
   readonly loans: Loans;
 }
 
-/** `loans` are given for an urgent lease that is granted, `urgent` for a loan that is refused. */
-export type Lease = { readonly granted: boolean } & SharedSlice;
+export interface Lease {
+  readonly granted: boolean;
+  /** Of an urgent lease: all loans of the slice. */
+  readonly loans: Loans;
+}
 
 /** The shared counters. */
 export interface LeaseStore {

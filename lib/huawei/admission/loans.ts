@@ -68,9 +68,12 @@ export function createLoans({ store, rateLimits, now, newId }: LoanDeps) {
   /** @returns whether a borrowed call may be sent at once; otherwise nothing may be. */
   async function borrow(quota: Quota): Promise<boolean> {
     const { startMs, closesMs, nextMs } = sliceAt(rateLimits[quota], nowMs());
-    if (!isRunning(startMs) && (await store.readSlice(new Date(startMs - USUAL_SLICE_MS))).urgent) {
-      yieldTo(startMs - USUAL_SLICE_MS);
-      return false;
+    if (!isRunning(startMs)) {
+      if (nowMs() < startMs + SETTLED_MS) return false;
+      if ((await store.readSlice(new Date(startMs - USUAL_SLICE_MS))).urgent) {
+        yieldTo(startMs - USUAL_SLICE_MS);
+        return false;
+      }
     }
     const askedMs = nowMs();
     if (askedMs >= closesMs) return false;
@@ -80,11 +83,11 @@ export function createLoans({ store, rateLimits, now, newId }: LoanDeps) {
       ...priorityLimit(rateLimits[quota], "bulk", askedMs),
       loan: { environment, untilMs: askedMs + LOAN_MS },
     });
-    if (lease.granted) lentIn = startMs;
-    else {
-      if (lease.urgent) yieldTo(startMs);
+    if (!lease.granted) {
+      if ((await store.readSlice(sliceStart)).urgent) yieldTo(startMs);
       return false;
     }
+    lentIn = startMs;
     if (aheadOf !== startMs) {
       // After the loan: an urgent call of the next slice that finds this note finds the loan.
       if (!(await store.lendAhead({ environment, sliceStart: new Date(nextMs), expiresAt }))) {

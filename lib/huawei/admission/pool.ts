@@ -165,9 +165,10 @@ export function createPool(
           if (tried.kind === "done") return tried.result;
           if (tried.kind === "wait") {
             late = tried.error;
-            const { quota, priority } = request;
-            if (tried.calls !== "borrowed")
-              user.waits.set(tried.calls === "all" ? "all" : `${quota} ${priority}`, tried);
+            const { calls, untilMs } = tried;
+            if (calls === "none") continue; // its turn comes again with the own lane of a user
+            if (untilMs <= now().getTime() && now().getTime() >= latestMs) throw tried.error();
+            user.waits.set(calls === "all" ? "all" : `${request.quota} ${request.priority}`, tried);
           } else {
             call.refusedBy.add(user);
             call.error = tried.error;

@@ -76,6 +76,8 @@ export interface SendOptions {
   /** Alerts the on-call: the refused key of this user has not been replaced. */
   readonly alert?: ((user: string) => void) | undefined;
   readonly now: () => Date;
+  /** Default: a connection of its own. */
+  readonly exchange?: ReturnType<typeof createConnection> | undefined;
   /** Sockets that were idle for longer are not reused, measured with `now`. Default: 3,000. */
   readonly maxIdleMs?: number | undefined;
 }
@@ -96,9 +98,9 @@ export function createSend(options: SendOptions): Send {
     now,
     alert = alertOnCall,
     maxIdleMs = 3_000,
+    exchange = createConnection({ endpoint, maxIdleMs, now }),
   } = options;
   const owner = definedOnly({ "x-project-id": projectId, "x-domain-id": accountId });
-  const exchange = createConnection({ endpoint, maxIdleMs, now });
   /** When the secret of each user was last read again. */
   const rereadAtMs = new Map<string, number>();
 

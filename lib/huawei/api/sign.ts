@@ -33,14 +33,7 @@ export interface AccessKey {
 }
 
 /** Formats `X-Sdk-Date`: `20260422T080000Z`. The gateway accepts times within 15 minutes of its own clock. */
-export function formatSdkDate(moment: Date): string {
-  const year = moment.getUTCFullYear();
-  if (Number.isNaN(year)) throw new RangeError("an invalid date cannot be signed");
-  // four times as fast as toISOString and slicing, a tenth of a signature: docs/adr/0018
-  const day = (year * 100 + moment.getUTCMonth() + 1) * 100 + moment.getUTCDate();
-  const time = (moment.getUTCHours() * 100 + moment.getUTCMinutes()) * 100 + moment.getUTCSeconds();
-  return `${`${day}`.padStart(8, "0")}T${`${time}`.padStart(6, "0")}Z`;
-}
+export const formatSdkDate = (moment: Date): string => moment.toISOString().replace(/[-:]|\.\d+/g, "");
 
 /** @returns the path with every segment encoded and a final "/", which the path as sent does not need. */
 export function canonicalPath(path: string): string {

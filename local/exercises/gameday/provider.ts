@@ -105,6 +105,8 @@ const PERIODS = [
   [KEY_CHANGED_REFUSED, KEY_RESTORED],
 ] as const;
 
+const isDone = ({ status }: Call): boolean => status !== null && status < 300;
+
 /** On a slow machine a key may be refused so late that it is put right at once. */
 const SHORTEST_PERIOD_MS = 1_000;
 
@@ -116,14 +118,14 @@ export const othersGoOn: Check = ({ calls, happened }) => {
     const isLong = begin && end && Date.parse(end.at) - Date.parse(begin.at) >= SHORTEST_PERIOD_MS;
     return isLong ? [{ user: begin.note, from: begin.at, to: end.at }] : []; // a missing event is another check's failure
   });
-  const writes = periods.map(({ user, from, to }) => {
+  const answered = periods.map(({ user, from, to }) => {
     const isOther = (call: Call) => call.user !== null && call.user !== user && poolOf(call.user) === "worker";
-    return calls.filter((call) => call.committed && isOther(call) && call.time >= from && call.time <= to).length;
+    return calls.filter((call) => isDone(call) && isOther(call) && call.time >= from && call.time <= to).length;
   });
-  const shown = periods.map(({ user }, index) => `${writes[index]} writes without ${user}`).join(", ");
+  const shown = periods.map(({ user }, index) => `${answered[index]} calls without ${user}`).join(", ");
   return result("–", "while the key of a user is bad, the others go on", shown, [
     ...periods.flatMap(({ user, from, to }, index) =>
-      writes[index] === 0 ? [`from ${from} to ${to} nobody wrote in the place of ${user}`] : [],
+      answered[index] === 0 ? [`from ${from} to ${to} nobody called in the place of ${user}`] : [],
     ),
   ]);
 };

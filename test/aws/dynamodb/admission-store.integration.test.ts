@@ -91,6 +91,58 @@ describe.each<[string, () => AdmissionStore]>([
     }
   });
 
+  it("marks a slice of the usual length for all quotas, and one of another length for its own", async () => {
+    const store = create();
+    await store.takeLease(lease({ urgent: true }));
+    expect(await store.takeLease(lease({ quota: "online", upTo: 0, upToWithoutUrgent: 1 }))).toMatchObject({
+      granted: false,
+    });
+    const tiny = lease({ quota: "online", sliceMs: 70_000, upTo: 0, upToWithoutUrgent: 1 });
+    expect(await store.takeLease(tiny)).toMatchObject({ granted: true });
+    expect(await store.readSlice(sliceStart)).toEqual({ urgent: true, loans: {} });
+  });
+
+  describe("lends a lane", () => {
+    const loan = { environment: "one", untilMs: NOW.getTime() + 5_000 };
+    const next = () => new Date(sliceStart.getTime() + 3_600_000);
+    const expiresAt = lease().expiresAt;
+
+    it("until an urgent call of any quota marks the slice, which sees every loan", async () => {
+      const store = create();
+      expect(await store.takeLease(lease({ loan }))).toMatchObject({ granted: true });
+      await store.takeLease(lease({ loan: { environment: "two", untilMs: 7 } }));
+      const urgent = await store.takeLease(lease({ quota: "read-blocks", urgent: true }));
+      expect(urgent).toEqual({ granted: true, loans: { one: loan.untilMs, two: 7 } });
+      expect(await store.takeLease(lease({ quota: "online", loan }))).toMatchObject({ granted: false });
+      expect(await store.takeLease(lease({ quota: "online" }))).toMatchObject({ granted: true });
+      expect(await store.readSlice(sliceStart)).toEqual({ urgent: true, loans: { one: loan.untilMs, two: 7 } });
+    });
+
+    it("only for a lease that the budget has", async () => {
+      const store = create();
+      const none = lease({ loan, upTo: 0, upToWithoutUrgent: 0 });
+      expect(await store.takeLease(none)).toMatchObject({ granted: false });
+      expect(await store.readSlice(sliceStart)).toEqual({ urgent: false, loans: {} });
+    });
+
+    it("ahead, unless an urgent call was faster, and takes it back in every slice", async () => {
+      const store = create();
+      await store.takeLease(lease({ loan }));
+      expect(await store.lendAhead({ environment: "one", sliceStart: next(), expiresAt })).toBe(true);
+      expect((await store.takeLease(lease({ urgent: true, sliceStart: next() }))).loans).toEqual({ one: 0 });
+      expect(await store.lendAhead({ environment: "two", sliceStart: next(), expiresAt })).toBe(false);
+      await store.endLoans({ environment: "one", sliceStarts: [sliceStart, next()], expiresAt });
+      expect(await store.readSlice(sliceStart)).toEqual({ urgent: false, loans: {} });
+      expect(await store.readSlice(next())).toEqual({ urgent: true, loans: {} });
+    });
+
+    it("or gives up of what it never lent", async () => {
+      const store = create();
+      await store.endLoans({ environment: "one", sliceStarts: [next()], expiresAt });
+      expect(await store.readSlice(next())).toEqual({ urgent: false, loans: {} });
+    });
+  });
+
   it("replaces a key's state only for who has seen the newest", async () => {
     const [store, key] = [create(), `${name} ${sliceMs}`];
     expect(await store.readKey(key)).toBeUndefined();
@@ -169,6 +221,9 @@ describe("the gate's store on the table", () => {
     const nowhere = createAdmissionStore(table.current.dynamo, "no-such-table", "worker", () => NOW);
     for (const asked of [
       () => nowhere.takeLease(lease()),
+      () => nowhere.readSlice(sliceStart),
+      () => nowhere.lendAhead({ ...lease(), environment: "one" }),
+      () => nowhere.endLoans({ ...lease(), environment: "one", sliceStarts: [sliceStart] }),
       () => nowhere.forfeitLeases({ ...lease(), leases: 1 }),
       () => nowhere.blockSlices({ ...lease(), sliceStarts: [sliceStart], budget: 1 }),
       () => nowhere.readKey("k"),

@@ -677,7 +677,7 @@ describe("the gate that every attempt passes", () => {
   it("names the quota, and not the time, where the time ends while it waits for a lease", async () => {
     const controller = new AbortController();
     const none = rateLimitOf(300, 0.8);
-    const NONE = { granted: false, urgent: false, loans: {} };
+    const NONE = { granted: false, loans: {} };
     const deps = {
       ...{ store: { ...memoryGateStore(), takeLease: async () => NONE }, now, lockMs: 300_000 },
       rateLimits: { "block-once": none, "write-blocks": none, "read-blocks": none, online: none, statistics: none },

@@ -10,7 +10,7 @@ import { definedOnly } from "../../../core/defined-only.ts";
 import { DAY_MS } from "../../../core/time.ts";
 import type { LoggedEvent } from "../../../events/event.ts";
 import { EVENT_TYPES } from "../../../events/types/event-types.ts";
-import { type EventLog, LOG_DAYS, type LogEnd, MOST_AT_ONCE } from "../../../notify/stores.ts";
+import { type EventLog, LOG_DAYS, type LogEnd, MAX_LOGGED_AT_ONCE } from "../../../notify/stores.ts";
 import { EVENT_HOURS, readByTime } from "../read-by-time.ts";
 import { epochSeconds, type Item, type LedgerTable, parseItem } from "../table.ts";
 import { byTime } from "../time-index.ts";
@@ -36,7 +36,7 @@ const entrySchema = z.object({
       }),
     )
     .min(1)
-    .max(MOST_AT_ONCE),
+    .max(MAX_LOGGED_AT_ONCE),
 });
 
 /** @returns the events of an item, in order. */
@@ -86,8 +86,8 @@ export function createEventLog(dynamo: DynamoDBClient, tableName: string, table:
     async after(orderingKey, number, limit) {
       const pk = pkOf(orderingKey);
       const events: LoggedEvent[] = [];
-      const start = { pk, sk: numberSk(Math.max(0, number + 1 - MOST_AT_ONCE)) };
-      for await (const items of pagesOf(pk, N, Math.min(limit + MOST_AT_ONCE, PAGE), true, start)) {
+      const start = { pk, sk: numberSk(Math.max(0, number + 1 - MAX_LOGGED_AT_ONCE)) };
+      for await (const items of pagesOf(pk, N, Math.min(limit + MAX_LOGGED_AT_ONCE, PAGE), true, start)) {
         events.push(...items.flatMap(eventsOf).filter((event) => event.number > number));
         if (events.length >= limit) break;
       }

@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
 import { AFTER_APPLY, AFTER_SECOND_UNDO, AFTER_UNDO, type Drill } from "../../../../local/exercises/drill/run.ts";
 import { score } from "../../../../local/exercises/drill/scorecard.ts";
-import type { Evidence, Item } from "../../../../local/exercises/evidence.ts";
+import type { Call, Evidence, Item } from "../../../../local/exercises/evidence.ts";
 import { formatScorecard } from "../../../../local/exercises/scorecard.ts";
 import { call } from "../evidence.ts";
 import { liveState, OTHERS, operatorOrder, planItems, RAID, resultItem, wellDone } from "./good-drill.ts";
@@ -114,6 +114,19 @@ function undone(outcome: "cancelled" | "verified"): Partial<Evidence<Drill>> {
     ],
   };
 }
+
+it("counts a write that another user of the pool sent in the place of a refused one as one, and no other", () => {
+  const refused = { user: "worker-2", status: 429, committed: false };
+  const before = (change: Partial<Call>) => ({
+    calls: [call(0, "POST", raider, { ...refused, ...change }), ...well.calls],
+  });
+  expect(broken(before({}))).toEqual([]);
+  expect(broken(before({ status: 401 }))).toEqual([]);
+  for (const change of [{ user: "worker" }, { status: 503 }, { status: 204, committed: true }]) {
+    expect(broken(before(change))).toEqual([RECORDED]);
+  }
+  expect(broken({ calls: [...well.calls, call(8, "POST", raider, refused)] })).toEqual([RECORDED]);
+});
 
 it("finds a cancel that nobody heard, and streams that are still off", () => {
   expect(broken(undone("cancelled"))).toEqual([]);

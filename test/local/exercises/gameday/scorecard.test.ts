@@ -409,7 +409,7 @@ it("is broken when nobody was told of a blocked key", () => {
   expect(untold(told.slice(0, 1))).toEqual(["alarm did not fire: key-blocked"]);
 });
 
-it("is broken when no other user of a pool writes while the key of one is bad", () => {
+it("is broken when no call of another user of a pool succeeds while the key of one is bad", () => {
   const happened = [
     { at: at(7_000), fault: WRONG_PAIR_REFUSED, hits: 1, note: "worker" },
     { at: at(12_000), fault: RIGHT_PAIR, hits: 1, note: "worker" },
@@ -424,7 +424,7 @@ it("is broken when no other user of a pool writes while the key of one is bad", 
   const first = callOf("worker-2", 20, 8_000, written);
   expect(goOn([first, callOf("worker-3", 21, 31_000, written)])?.failures).toEqual([]);
   expect(goOn([first, callOf("worker-2", 21, 31_000, written)])?.failures).toEqual([
-    `from ${at(30_000)} to ${at(33_000)} nobody wrote in the place of worker-2`,
+    `from ${at(30_000)} to ${at(33_000)} nobody called in the place of worker-2`,
   ]);
   expect(score(goodDay()).results.map(({ claim }) => claim)).not.toContain(goOn([])?.claim);
 });
