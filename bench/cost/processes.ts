@@ -28,9 +28,12 @@ export function ownerOf(port: number): number | undefined {
     .map((each) => each.trim().split(/\s+/))
     .find(([, address]) => address === local);
   const socket = `socket:[${line?.[9]}]`;
-  return children().find((pid) => list(`/proc/${pid}/fd`).some((fd) => linkOf(`/proc/${pid}/fd/${fd}`) === socket));
+  return [...new Set([...names.keys(), ...children()])].find((pid) =>
+    list(`/proc/${pid}/fd`).some((fd) => linkOf(`/proc/${pid}/fd/${fd}`) === socket),
+  );
 }
 
+/** May lack one that is just being started or stopped, so that a caller asks again. */
 const children = (): number[] =>
   list(`/proc/self/task`).flatMap((thread) =>
     read(`/proc/self/task/${thread}/children`).trim().split(" ").filter(Boolean).map(Number),

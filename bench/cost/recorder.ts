@@ -73,14 +73,15 @@ export interface RecorderOptions {
 
 export function createRecorder({ indexes, ports }: RecorderOptions): Recorder {
   const ledger = createLedgerUnits(indexes);
-  const owners = new WeakMap<object, number | undefined>();
+  const owners = new WeakMap<object, number>();
   const running = new Map<number, Invocation>();
   let used = nothing();
   let lastMs = performance.now();
 
   function pidOf({ socket }: IncomingMessage): number | undefined {
-    if (!owners.has(socket)) owners.set(socket, ownerOf(socket.remotePort ?? 0));
-    return owners.get(socket);
+    const pid = owners.get(socket) ?? ownerOf(socket.remotePort ?? 0);
+    if (pid !== undefined) owners.set(socket, pid);
+    return pid;
   }
 
   function count(by: string, counts: Counts): void {
@@ -179,7 +180,10 @@ export function createRecorder({ indexes, ports }: RecorderOptions): Recorder {
   };
 
   async function quiet(): Promise<void> {
-    while (running.size > 0 || performance.now() - lastMs < QUIET_MS) await sleep(QUIET_MS / 20);
+    while (running.size > 0 || performance.now() - lastMs < QUIET_MS) {
+      for (const pid of running.keys()) if (functionOf(pid) === undefined) running.delete(pid);
+      await sleep(QUIET_MS / 20);
+    }
   }
 }
 

@@ -8,15 +8,17 @@ import type { Priority } from "./priority.ts";
 
 /** As many orders as one message of the batch queues: expand-batch.ts. */
 const STREAMS_A_STEP = 500;
-/** Both environments of the queue receive ten messages at a time. One user's orders of a step fill both eight times, so that both end together. */
-const MESSAGES_A_STEP = 8 * 2 * 10;
+/** Both environments of the queue receive ten messages at a time. Eight users' orders of a step fill both once, so that both end together. */
+const ORDERS_A_USER = STREAMS_A_STEP / (2 * 10) / 8;
+/** With fewer, too much time of a batch at a quick Live would be the reads and the end of each invocation. Fills both five times. */
+const MIN_ORDERS_PER_MESSAGE = 5;
 /** The limit of the message's schema. */
 const MAX_ORDERS_PER_MESSAGE = 100;
 
 /** The number of the message that has the order of this index. */
 function messageOf(index: number, users: number): number {
   const step = Math.floor(index / STREAMS_A_STEP);
-  const size = Math.min(MAX_ORDERS_PER_MESSAGE, (users * STREAMS_A_STEP) / MESSAGES_A_STEP + step);
+  const size = Math.min(MAX_ORDERS_PER_MESSAGE, Math.max(MIN_ORDERS_PER_MESSAGE, users * ORDERS_A_USER) + step);
   return step * STREAMS_A_STEP + Math.floor((index % STREAMS_A_STEP) / size);
 }
 

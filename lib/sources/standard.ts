@@ -9,9 +9,9 @@
  * @see https://docs.svix.com/receiving/verifying-payloads/how-manual
  */
 import { OffairError } from "../core/errors.ts";
-import { createHmacSha256 } from "../core/hmac-sha256.ts";
 import { issuesOf } from "../core/issues.ts";
 import { memoize } from "../core/memoize.ts";
+import { createHmacSha256 } from "../core/sha256.ts";
 import { claimSchema } from "../reports/claim.ts";
 import { ignoredKeys } from "./ignored-keys.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";

@@ -24,13 +24,13 @@ export async function handlePacked({ orderId, indexes }: OrderPack, deps: Packed
     return ledger.readPlanState(orderId);
   };
   const handling = indexes.map(async (index) => {
-    const endTurn = await turns.take();
+    const turn = inTurn(live, turns, await turns.take());
     try {
       state ??= readState();
-      const known = { ...deps, live: inTurn(live, endTurn, turns.allEnded) };
+      const known = { ...deps, live: turn.live };
       log(await handleOperatorOrder({ kind: "order", orderId, index }, known, await state));
     } finally {
-      endTurn();
+      turn.end();
     }
   });
   const ended = await Promise.allSettled(handling);
@@ -39,24 +39,29 @@ export async function handlePacked({ orderId, indexes }: OrderPack, deps: Packed
 }
 
 /**
- * The same actions, which end the turn. A disable returns when all turns have ended, so that the streams are read back together. A read ends
- * the turn as well: what is read before a write waits for no other order.
+ * The same actions, which end the turn. A disable returns when all turns have ended, so that the streams are read back together. After a
+ * read the order waits for another turn, so that not all orders write to the ledger at once when they end.
  */
-function inTurn(live: LiveActions, endTurn: () => void, allEnded: () => Promise<void>): LiveActions {
+function inTurn(live: LiveActions, turns: Turns, begun: () => void): { readonly live: LiveActions; end(): void } {
+  let endTurn = begun;
+  const end = () => endTurn();
   const withOthers = async <T>(write: Promise<T>): Promise<T> => {
-    const receipt = await write.finally(endTurn);
-    await allEnded();
+    const receipt = await write.finally(end);
+    await turns.allEnded();
     return receipt;
   };
-  return {
+  const actions: LiveActions = {
     ...live,
-    pause: (stream, limit) => live.pause(stream, limit).finally(endTurn),
+    pause: (stream, limit) => live.pause(stream, limit).finally(end),
     disable: (stream, resumeTime, limit) => withOthers(live.disable(stream, resumeTime, limit)),
     update: (stream, resumeTime, limit) => withOthers(live.update(stream, resumeTime, limit)),
-    enable: (stream, limit) => live.enable(stream, limit).finally(endTurn), // read back by name
-    findDisabled(stream) {
-      endTurn();
-      return live.findDisabled(stream);
+    enable: (stream, limit) => live.enable(stream, limit).finally(end), // read back by name
+    async findDisabled(stream) {
+      end();
+      const entry = await live.findDisabled(stream);
+      endTurn = await turns.take().catch(() => endTurn); // what was read is known, however late it is
+      return entry;
     },
   };
+  return { live: actions, end };
 }

@@ -12,6 +12,8 @@ import { type Counted, one, sceneOf } from "./counts.ts";
 import { add, type Counts, times } from "./prices.ts";
 
 const MEMORY_MB = 512;
+/** Streams of a batch. Each counts as an order of its own, an upper bound: those of a batch share messages, reads and looks at Live's list. */
+const BATCH = 500;
 
 export interface Platform {
   readonly name: string;
@@ -60,7 +62,9 @@ export function idleParts(
   const { mappings, secrets, kmsKeys, alarmMetrics, dashboards } = isWithCanary ? counted.withCanary : counted.standing;
   const minutes = MONTH_HOURS * 60;
   const schedule = one(counted, "notify sweep");
-  const woken = add(schedule, { sqsRequests: 2 - (schedule.sqsRequests ?? 0) });
+  /** By a message, which is received and deleted, soon after the one before: it has read the secrets. */
+  const { secretReads: _, ...warm } = schedule;
+  const woken: Counts = { ...warm, sqsRequests: 2 };
   const quiet = ["clock sweep", "notify sweep", "idle audit", ...(isWithCanary ? ["canary"] : [])];
   const metrics = new Set(quiet.flatMap((name) => sceneOf(counted, name).metrics));
   return {
@@ -87,11 +91,12 @@ export function busyParts(counted: Counted, platform: Platform): Record<string, 
   const ignored = 1 - shares.reviewed - shares.paused - shares.disabled;
   const all = { ignored, ...shares };
   const names = Object.entries(all).map(([kind, share]) => [`report ${kind}`, reports * share] as const);
-  const done = [...names, ["order", ordersADay * MONTH_DAYS] as const, ["batch of 500", batchesAMonth] as const];
+  const orders = ordersADay * MONTH_DAYS + batchesAMonth * BATCH;
+  const done = [...names, ["order", orders] as const];
   const idle = new Set(["clock sweep", "notify sweep", "idle audit"].flatMap((name) => sceneOf(counted, name).metrics));
   const busy = new Set(done.flatMap(([name, count]) => (count > 0 ? sceneOf(counted, name).metrics : [])));
   return {
-    ...Object.fromEntries(done.map(([name, count]) => [`${name}s`, times(one(counted, name), count)])),
+    ...Object.fromEntries(done.map(([name, count]) => [name.replace(/^\w+/, "$&s"), times(one(counted, name), count)])),
     "metrics of reports and orders": { metricMonths: [...busy].filter((name) => !idle.has(name)).length },
   };
 }

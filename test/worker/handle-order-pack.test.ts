@@ -162,6 +162,22 @@ it("reads nothing back before all orders of the invocation are written, and then
   ]);
 });
 
+it("ends only so many orders at once as have a turn, so that the ledger is not flooded", async () => {
+  let [ending, most] = [0, 0];
+  const counted: MemoryLedger = {
+    ...ledger,
+    async endAttempt(...given) {
+      most = Math.max(most, ++ending);
+      await turn();
+      ending -= 1;
+      return ledger.endAttempt(...given);
+    },
+  };
+  const all = { ...orders(), indexes: [...streams.keys()] };
+  await handlePacked(all, { ...deps, ledger: counted });
+  expect([most, (await outcomes()).size]).toEqual([2, streams.length]);
+});
+
 it("verifies what it wrote without waiting for a write that Live does not answer any more", async () => {
   const lost = streamKey(streams[indexes[1] as number] as Stream);
   const { disable } = live;

@@ -34,7 +34,7 @@ export interface Request {
 }
 
 /** A call in flight of one user in one environment: the environment's own, or a second one on loan (loans.ts). */
-export type Lane = "own" | "borrowed";
+export type CallLane = "own" | "borrowed";
 
 /** The result of an attempt, as far as admission control needs it. */
 export interface Attempted {
@@ -71,7 +71,7 @@ export interface Admission {
    * @throws OffairError `ERR_LIVE_UNAVAILABLE`, `ERR_LEDGER`: nothing was sent.
    */
   pass<T extends Attempted>(
-    request: Request & { readonly lane: Lane; readonly key?: TrackedKey | undefined },
+    request: Request & { readonly lane: CallLane; readonly key?: TrackedKey | undefined },
     attempt: (liveNow: Date) => Promise<T>,
   ): Promise<Passed<T>>;
   /** Whether a call may try the borrowed lane now. */
@@ -97,7 +97,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     priority,
     deadline,
     lane,
-  }: Request & { lane: Lane }): Promise<Waiting | undefined> {
+  }: Request & { lane: CallLane }): Promise<Waiting | undefined> {
     const error = () => leases.usedUp(quota);
     if (lane === "borrowed") {
       if (!leases.isBackedOff(quota) && (await loans.take(quota))) return undefined;
@@ -109,7 +109,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
 
   return {
     async pass<T extends Attempted>(
-      request: Request & { readonly lane: Lane; readonly key?: TrackedKey | undefined },
+      request: Request & { readonly lane: CallLane; readonly key?: TrackedKey | undefined },
       attempt: (liveNow: Date) => Promise<T>,
     ): Promise<Passed<T>> {
       const { quota, priority, key, sendBy, deadline, isFollowed, lane } = request;

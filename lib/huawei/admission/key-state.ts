@@ -75,7 +75,7 @@ export function withoutFutureTimes(state: KeyState, nowMs: number, lockMs: numbe
 
 export interface Caller {
   readonly version: string;
-  /** The id of the environment, which sends one call at a time. */
+  /** The id of the environment, which tries a key with one call at a time. */
   readonly holder: string;
   /** Whether Live has ever accepted this version from this environment. */
   readonly known: boolean;

@@ -4,7 +4,7 @@
  */
 import { OffairError } from "../../core/errors.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import { type Admission, isLate, type Lane, type Request, refuseLate, type Waiting } from "./admission.ts";
+import { type Admission, type CallLane, isLate, type Request, refuseLate, type Waiting } from "./admission.ts";
 
 /** Two slices of the usual length. A call that has to wait longer is returned to its queue. */
 const MAX_WAIT_MS = 10 * SECOND_MS;
@@ -25,7 +25,7 @@ export type Tried<T> =
 export interface Turn {
   readonly user: string;
   readonly pass: Admission["pass"];
-  readonly lane: Lane;
+  readonly lane: CallLane;
 }
 
 export interface Pool {
@@ -43,7 +43,7 @@ export interface Pool {
 }
 
 interface User extends PoolUser {
-  readonly inUse: Set<Lane>;
+  readonly inUse: Set<CallLane>;
   lastUsed: number;
   notBeforeMs: number;
   /** Until when which calls have to wait. */
@@ -61,7 +61,7 @@ interface Call {
 
 interface Queued {
   readonly call: Call;
-  readonly start: (turn: { user: User; lane: Lane }) => void;
+  readonly start: (turn: { user: User; lane: CallLane }) => void;
   readonly fail: (error: OffairError) => void;
 }
 
@@ -86,13 +86,18 @@ export function createPool(
       .filter((wait) => wait !== undefined && wait.untilMs > nowMs())
       .sort((a, b) => (b?.untilMs ?? 0) - (a?.untilMs ?? 0))[0];
 
-  function freeLane({ inUse, admission }: User, { mayBorrow }: Call["request"]): Lane | undefined {
+  function freeLane({ inUse, admission }: User, { mayBorrow }: Call["request"]): CallLane | undefined {
     if (!inUse.has("own")) return "own";
     return mayBorrow && !inUse.has("borrowed") && admission.mayBorrow() ? "borrowed" : undefined;
   }
 
   /** @returns a user and a lane; or the time at which a user can send the call, if its lane is free; or the error of a call that cannot wait. */
-  function choose({ request, latestMs, refusedBy, error }: Call): { user: User; lane: Lane } | number | OffairError {
+  function choose({
+    request,
+    latestMs,
+    refusedBy,
+    error,
+  }: Call): { user: User; lane: CallLane } | number | OffairError {
     const left = users.filter((user) => !refusedBy.has(user));
     const ready = left.filter(({ notBeforeMs }) => notBeforeMs <= nowMs());
     const candidates = ready.length > 0 ? ready : left; // the last choice is better than none: its secret may have changed
@@ -139,14 +144,14 @@ export function createPool(
     dispatch();
   }
 
-  const turnFor = (call: Call): Promise<{ user: User; lane: Lane }> =>
+  const turnFor = (call: Call): Promise<{ user: User; lane: CallLane }> =>
     new Promise((start, fail) => {
       const behind = queue.findIndex((other) => other.call.number > call.number);
       queue.splice(behind < 0 ? queue.length : behind, 0, { call, start, fail });
       dispatch();
     });
 
-  async function release(user: User, lane: Lane): Promise<void> {
+  async function release(user: User, lane: CallLane): Promise<void> {
     user.inUse.delete(lane);
     dispatch();
     if (!user.inUse.has("borrowed")) await user.admission.giveBack();

@@ -41,3 +41,13 @@ function check<T>(schema: z.ZodType<T>, value: unknown): T {
     throw new OffairError("ERR_SECRET", `the Huawei secret is not as documented: ${formatIssues(issuesOf(error))}`);
   return data;
 }
+
+/** The texts that no error may repeat, also percent-encoded. */
+export function secretsOf(credentials: LiveCredentials, authorization = ""): string[] {
+  const signature = authorization.split("Signature=")[1];
+  const secrets =
+    credentials.kind === "token"
+      ? [credentials.token]
+      : [credentials.ak, credentials.sk, credentials.securityToken, signature].filter((text) => text !== undefined);
+  return [...new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]))];
+}

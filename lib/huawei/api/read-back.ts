@@ -40,6 +40,8 @@ export function createReadBack<L extends Writes & Reads>(
   const waiting = new Map<string, { streams: Stream[]; found: Promise<Map<string, DisabledStream>> }>();
   /** Streams that were enabled: only a read by name can show that they are not listed. */
   const enabled = new Set<string>();
+  /** By domain, the page that showed a stream last. The order of Live's list is not documented; the next streams are probably near. */
+  const lastFoundOn = new Map<string, number>();
   let writing = 0;
 
   async function write<T>(request: () => Promise<T>): Promise<T> {
@@ -71,7 +73,7 @@ export function createReadBack<L extends Writes & Reads>(
       const { total = 0, rows, unreadable } = read ?? { rows: [], unreadable: [] };
       for (const row of rows) {
         found.set(streamKey(row), row);
-        missing.delete(streamKey(row));
+        if (missing.delete(streamKey(row))) lastFoundOn.set(domain, page);
       }
       const count = rows.length + unreadable.length;
       if (page === 0) {
@@ -81,11 +83,15 @@ export function createReadBack<L extends Writes & Reads>(
       }
       if (count < size) pages = Math.min(pages, page); // the last page
     }
+    const nearby = lastFoundOn.get(domain) ?? 0;
     await look(0);
-    let next = 1;
+    const unread = Array.from({ length: Math.max(0, pages - 1) }, (_, index) => index + 1);
+    unread.sort((a, b) => Math.abs(a - nearby) - Math.abs(b - nearby) || b - a);
     await Promise.all(
       Array.from({ length: pagesAtOnce }, async () => {
-        while (next < pages && missing.size > 0) await look(next++);
+        for (let page = unread.shift(); page !== undefined && missing.size > 0; page = unread.shift()) {
+          if (page < pages) await look(page);
+        }
       }),
     );
     return found;

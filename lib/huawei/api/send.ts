@@ -15,7 +15,7 @@ import type { SignatureVerdict } from "../admission/key-breaker.ts";
 import type { LiveMethod } from "../admission/live-method.ts";
 import type { Pool, Tried, Turn } from "../admission/pool.ts";
 import { type Priority, quotaOf } from "../admission/rate-slices.ts";
-import type { LiveCredentials } from "./credentials.ts";
+import { type LiveCredentials, secretsOf } from "./credentials.ts";
 import { type Failure, type LiveResponse, readAnswer, readDate } from "./parse-response.ts";
 import { reportCall } from "./report-call.ts";
 import { canonicalPath, canonicalQuery, formatSdkDate, sign } from "./sign.ts";
@@ -246,14 +246,4 @@ function verdictOf(answer: LiveResponse | Failure): SignatureVerdict {
   if (answer.credentials === "identity") return "refused";
   const { status = 500, liveCode = "" } = answer.error.details;
   return status < 500 && liveCode.startsWith("LIVE.") ? "accepted" : "unclear";
-}
-
-/** The texts that no error may repeat, also percent-encoded. */
-function secretsOf(credentials: LiveCredentials, authorization = ""): string[] {
-  const signature = authorization.split("Signature=")[1];
-  const secrets =
-    credentials.kind === "token"
-      ? [credentials.token]
-      : [credentials.ak, credentials.sk, credentials.securityToken, signature].filter((text) => text !== undefined);
-  return [...new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]))];
 }

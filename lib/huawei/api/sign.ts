@@ -4,8 +4,8 @@
  */
 import { hash } from "node:crypto";
 import { OffairError } from "../../core/errors.ts";
-import { createHmacSha256 } from "../../core/hmac-sha256.ts";
 import { memoize } from "../../core/memoize.ts";
+import { createHmacSha256 } from "../../core/sha256.ts";
 
 const ALGORITHM = "SDK-HMAC-SHA256";
 

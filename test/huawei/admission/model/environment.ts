@@ -1,6 +1,6 @@
 /** One environment of the worker, with the deployed code from the pool down to the signature, and a ledger that is slow or lost at times. */
 import { OffairError } from "../../../../lib/core/errors.ts";
-import { type AdmissionStore, createAdmission, type Lane } from "../../../../lib/huawei/admission/admission.ts";
+import { type AdmissionStore, type CallLane, createAdmission } from "../../../../lib/huawei/admission/admission.ts";
 import { createPool, type Pool } from "../../../../lib/huawei/admission/pool.ts";
 import type { Quota, RateLimit } from "../../../../lib/huawei/admission/rate-slices.ts";
 import { createSend, type Send } from "../../../../lib/huawei/api/send.ts";
@@ -73,6 +73,7 @@ export function startEnvironment(slot: number, skewMs: number, deps: ModelDeps, 
           request(async () => {
             const result = await act(...args);
             if (name === "takeLease" && isUrgent(slot)) noteLease(user, result);
+            if (name === "readKey") granted.delete(user); // its trial begins again: it may wait for another call's
             return result;
           }),
         );
@@ -107,7 +108,7 @@ export function startEnvironment(slot: number, skewMs: number, deps: ModelDeps, 
   );
   const sabotaged = sabotage.pool?.(pool) ?? pool;
   /** The lane of the call that is being sent. */
-  let lane: Lane = "own";
+  let lane: CallLane = "own";
   const watched: Pool = {
     pass: (request, send) =>
       sabotaged.pass(request, (turn) =>

@@ -1,6 +1,6 @@
 /** Live as the stories need it: when each call arrives, what it answers, and every rule that a call broke. */
 import type { Answered, HttpRequest, Lost } from "../../../../lib/core/http-exchange.ts";
-import type { Lane } from "../../../../lib/huawei/admission/admission.ts";
+import type { CallLane } from "../../../../lib/huawei/admission/admission.ts";
 import { type Quota, quotaOf } from "../../../../lib/huawei/admission/rate-slices.ts";
 import type { VirtualTime } from "../../../notify/model/virtual-time.ts";
 
@@ -9,7 +9,7 @@ export const isUrgent = (slot: number): boolean => slot < 2;
 
 interface Flight {
   readonly slot: number;
-  readonly lane: Lane;
+  readonly lane: CallLane;
   readonly sinceMs: number;
   readonly untilMs: number;
 }
@@ -20,7 +20,7 @@ export interface ModelLive {
   readonly broken: string[];
   /** Calls that were sent; of these through borrowed lanes, and with a wrong key. */
   readonly counts: { calls: number; borrowed: number; refused: number };
-  exchange(slot: number, lane: Lane, request: HttpRequest): Promise<Answered | Lost>;
+  exchange(slot: number, lane: CallLane, request: HttpRequest): Promise<Answered | Lost>;
   /** When a call of each environment was last refused. */
   readonly refusedAtMs: Map<number, number>;
   /** When the calls of borrowed lanes end that were sent by this time, or that had their lease. */

@@ -24,11 +24,14 @@ export const story = fc.record({
   /** Small quotas, so that calls wait for leases; otherwise for lanes. */
   isTight: fc.boolean(),
   jobs: fc.array(
-    fc.record({ slot, at, streams: fc.integer({ min: 1, max: 6 }), calls: fc.integer({ min: 1, max: 10 }) }),
-    { minLength: 2, maxLength: 10, size: "max" },
+    fc.record({ slot, at, streams: fc.integer({ min: 1, max: 6 }), calls: fc.integer({ min: 1, max: 8 }) }),
+    { minLength: 2, maxLength: 8, size: "max" },
   ),
-  /** A batch of so many seconds, in one story of eight. */
-  flood: fc.oneof({ weight: 7, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 10, max: 75 }) }),
+  /** A batch of so many seconds, in one story of twelve. */
+  flood: fc.oneof(
+    { weight: 11, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: 10, max: 75 }) },
+  ),
   events: fc.array(
     fc.record({
       kind: fc.constantFrom("crash", "break", "mend", "rotate"),

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { createHmacSha256 } from "../../lib/core/hmac-sha256.ts";
+import { createHmacSha256 } from "../../lib/core/sha256.ts";
 
 const expected = (key: Uint8Array, encoding: "hex" | "base64", ...parts: (string | Uint8Array)[]): string => {
   const hmac = createHmac("sha256", key);
