@@ -45,8 +45,17 @@ const ofServices = (counts: Counts, services: readonly string[]): number =>
   );
 
 const THINGS = [
-  ...["report ignored", "report reviewed", "report paused", "report disabled", "order"],
-  ...["idle audit", "audit of 1 k", "audit of 10 k", "audit of 100 k", "clock sweep", "notify sweep", "canary"],
+  ...["report ignored", "report reviewed", "report paused", "report disabled", "order", "batch of 500"],
+  ...[
+    "idle audit",
+    "audit of 1 k",
+    "audit of 10 k",
+    "audit of 100 k",
+    "clock sweep",
+    "clock sweep with cases",
+    "notify sweep",
+    "canary",
+  ],
 ] as const;
 
 function thingsTable(counted: Counted): string {
@@ -208,7 +217,7 @@ ${floorTable(counted)}
 
 - How long a function waits for one request, in ms: ${waits}. Requests that overlap count as one wait.
 - CPU time is measured here, and a function of 512 MB has ${(512 / MB_OF_A_CORE).toFixed(2)} of a core: it takes ${(MB_OF_A_CORE / 512).toFixed(2)} times as long there.
-- A batch costs no more than as many orders: its streams share messages, reads and looks at Live's list. It is not counted by itself.
+- A batch of 500 is one plan of 500 streams which one person applied; it was counted from the plan to the last result and its events.
 - An hourly function starts cold, ${COLD_START_MS} ms. Log lines are kept for ${KEPT_MONTHS} months.
 - An event source mapping polls an empty queue with ${POLLERS} polls of ${POLL_SECONDS} s each ([AWS](https://repost.aws/knowledge-center/sqs-high-charges)); AWS promises no number.
 - The ledger's request units follow [AWS's rules](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.md) from the sizes of the items and of
