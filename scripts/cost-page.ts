@@ -8,12 +8,13 @@ import {
   POLLERS,
   WAIT_MS,
 } from "./cost/assumptions.ts";
-import { type Counted, one, sceneOf } from "./cost/counts.ts";
-import { costOfSteps, floorOfDisable, floorOfIdleMonth } from "./cost/floor.ts";
+import { type Counted, one, type Scene, sceneOf } from "./cost/counts.ts";
+import { costOfSteps, floorOfDisable, floorOfIdleMonth, type Step } from "./cost/floor.ts";
 import { busyParts, idleMonth, idleParts, monthOf, type Platform } from "./cost/month.ts";
 import { PLATFORMS } from "./cost/platforms.ts";
 import { add, type Counts, ITEMS, PRICES, REGION, usdOf, usdOfItem, WRITTEN } from "./cost/prices.ts";
 import { parts, workflow } from "./cost/rivals.ts";
+import { type Written, writesOf } from "./cost/writes.ts";
 
 /** Digits as the counts have them: three, and no more than cents from a dollar on. */
 const usd = (value: number): string => (value >= 1 ? value.toFixed(2) : `${Number(value.toPrecision(2))}`);
@@ -124,6 +125,16 @@ function platformsTable(counted: Counted): string {
   ]);
 }
 
+function writesTable(scene: Scene, steps: readonly Step[]): string {
+  const digits = (count: number) => `${Number(count.toFixed(1))}`;
+  const all = writesOf(scene, steps).toSorted((one, other) => other.units - other.floor - (one.units - one.floor));
+  const sum = (of: (written: Written) => number) => all.reduce((total, each) => total + of(each), 0);
+  const rows = all.map(({ item, requests, units, floor }) => [item, ...[requests, units, floor].map(digits)]);
+  const totals = [sum((each) => each.requests), sum((each) => each.units), sum((each) => each.floor)];
+  const last = ["**in all**", ...totals.map((total) => `**${digits(total)}**`)];
+  return table(["item", "requests", "write units", "write units of the floor"], "lrrr", [...rows, last]);
+}
+
 function floorTable(counted: Counted): string {
   const scene = sceneOf(counted, "report disabled");
   const steps = floorOfDisable(scene);
@@ -132,10 +143,9 @@ function floorTable(counted: Counted): string {
   const rows = steps.map(({ what, why, counts }) => [what, why, micro(usdOf(counts))]);
   return `${table(["request", "why", "µ$"], "llr", [...rows, ["**in all, with Lambda and logs**", "", `**${micro(floor)}**`]])}
 
-A report that disables costs **${micro(ours)} µ$**, ${(ours / floor).toFixed(2)} times the floor. Of the difference, the ledger's writes are
-${micro(usdOfItem("writeUnits", (one(counted, "report disabled").writeUnits ?? 0) - steps.reduce((sum, { counts }) => sum + (counts.writeUnits ?? 0), 0)))} µ$: who reported
-is linked for rules that ask for several reporters, the order is written once more before its intent, a write whose cached limits another worker
-changed is repeated, and each of the report's two turns of the outbox is delivered by itself.
+A report that disables costs **${micro(ours)} µ$**, ${(ours / floor).toFixed(2)} times the floor. What it writes to the ledger:
+
+${writesTable(scene, steps)}
 
 The usual parts (middy, Powertools' idempotency and logger, one event on a bus) cost ${micro(rivals[0])} µ$ for less: they write no
 decision before the call, keep no order of a stream's calls, no limits, no pace and no evidence, and do not read back; so offair costs
@@ -166,6 +176,7 @@ const TURNS = [
     "`minScore` at the sender",
     "a report that is not sent costs nothing; an ignored one has its decision in the ledger",
   ],
+  ["the rotation of the keys", "`rotationDays`", "off in the tables; on, it adds a metric (0.30) and 730 runs"],
   ["traces", '`xray: "true"`', "adds 5.00 for a million traced invocations (us-east-1)"],
 ] as const;
 
