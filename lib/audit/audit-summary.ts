@@ -4,7 +4,7 @@ import { isAlarming } from "../archive/findings.ts";
 import { definedOnly } from "../core/defined-only.ts";
 import { logError, logInfo } from "../core/log.ts";
 import type { MetricName } from "../core/metrics.ts";
-import { SECOND_MS } from "../core/time.ts";
+import { HOUR_MS, SECOND_MS } from "../core/time.ts";
 import type { AuditResult } from "./audit.ts";
 
 export type AuditSummary = ReturnType<typeof summarise>;
@@ -50,18 +50,22 @@ export function logAudit(result: AuditResult): void {
   });
 }
 
+/** An age that says that an audit is missing: they run every hour. */
+const LATE_MS = 1.5 * HOUR_MS;
+
 /** Drift is emitted even if it is 0, so that an alarm ends with the next audit and not earlier. */
 export function metricsOfAudit(result: AuditResult): Partial<Record<MetricName, number>> {
   if (!result.written) return {};
   const { snapshots, findings, lacks = [] } = result.manifest;
   const complete = snapshots.filter((snapshot) => snapshot.complete).length;
   const drift = findings?.drift;
+  const { chainAgeMs = 0 } = result;
   return {
     SnapshotsComplete: complete,
     SnapshotsIncomplete: snapshots.length - complete,
     AuditPartsMissing: lacks.length,
     ChainHeadsAltered: Number(result.headAltered),
-    ...(result.chainAgeMs !== undefined && { ChainAge: result.chainAgeMs / SECOND_MS }),
+    ...(chainAgeMs > LATE_MS && { ChainAge: chainAgeMs / SECOND_MS }),
     ...(drift && {
       Drift: drift.missing + drift.unexpected + drift["wrong-resume-time"] + drift.outlived,
       DriftMissing: drift.missing,

@@ -31,7 +31,7 @@ const UNITS = {
   MessagesReturned: "Count",
   UrgentMessageAge: "Seconds", // of messages returned to the urgent queue; SQS's own metric omits them after three deliveries
   MessagesDead: "Count", // moved to a dead-letter queue with a reason
-  LiveCalls: "Count", // requests sent to Live
+  LiveCalls: "Count", // requests to Live that change something; the log has every request (`live.called`)
   LiveCallsThrottled: "Count", // 429 from Live
   LiveThrottled: "Count", // 429 from Live, or no lease
   KeyBlocked: "Count", // an AK/SK pair is not used, because Live refused it
@@ -39,9 +39,9 @@ const UNITS = {
   ClockSkew: "Milliseconds",
   SnapshotsComplete: "Count", // each audited domain emits it, 0 or 1
   SnapshotsIncomplete: "Count",
-  AuditPartsMissing: "Count", // every chain entry emits it, usually 0
-  ChainAge: "Seconds", // from the chain entry before to this one: an hour, or more if audits failed
-  ChainHeadsAltered: "Count", // every chain entry emits it, normally 0
+  AuditPartsMissing: "Count", // parts that a chain entry lacks
+  ChainAge: "Seconds", // from the chain entry before to this one, if audits failed in between
+  ChainHeadsAltered: "Count", // noticed by an audit
   Drift: "Count", // the sum of the next four; emitted by every audit that could compare
   DriftMissing: "Count",
   DriftUnexpected: "Count",
@@ -88,6 +88,7 @@ export const WITHOUT_ZEROS: ReadonlySet<MetricName> = new Set([
   ...(["DriftMissing", "DriftUnexpected", "DriftWrongResumeTime", "DriftOutlived", "DriftExpiring"] as const),
   ...(["SnapshotsIncomplete", "LiveCallsThrottled", "OldestUndelivered"] as const),
   ...(["CasesOpen", "CasesOverdue", "OldestCaseAge"] as const),
+  ...(["AuditPartsMissing", "ChainHeadsAltered"] as const),
 ]);
 
 /** Writes one log line with all given metrics. */

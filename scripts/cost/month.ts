@@ -12,8 +12,6 @@ import { type Counted, one, sceneOf } from "./counts.ts";
 import { add, type Counts, times } from "./prices.ts";
 
 const MEMORY_MB = 512;
-/** Streams of a batch. Each counts as an order of its own, an upper bound: those of a batch share messages, reads and looks at Live's list. */
-const BATCH = 500;
 
 export interface Platform {
   readonly name: string;
@@ -84,6 +82,8 @@ export function idleParts(
   };
 }
 
+const plural = (name: string): string => name.replace(/^batch/, "batche").replace(/^\w+/, "$&s");
+
 /** Reports, orders and batches of a month. */
 export function busyParts(counted: Counted, platform: Platform): Record<string, Counts> {
   const { reportsADay, shares, ordersADay, batchesAMonth } = platform;
@@ -91,12 +91,24 @@ export function busyParts(counted: Counted, platform: Platform): Record<string, 
   const ignored = 1 - shares.reviewed - shares.paused - shares.disabled;
   const all = { ignored, ...shares };
   const names = Object.entries(all).map(([kind, share]) => [`report ${kind}`, reports * share] as const);
-  const orders = ordersADay * MONTH_DAYS + batchesAMonth * BATCH;
-  const done = [...names, ["order", orders] as const];
+  const done = [
+    ...names,
+    ...([
+      ["order", ordersADay * MONTH_DAYS],
+      ["batch of 500", batchesAMonth],
+    ] as const),
+  ];
+  const sweeps = reports * shares.reviewed > 0 ? MONTH_HOURS * 60 : 0;
   const idle = new Set(["clock sweep", "notify sweep", "idle audit"].flatMap((name) => sceneOf(counted, name).metrics));
-  const busy = new Set(done.flatMap(([name, count]) => (count > 0 ? sceneOf(counted, name).metrics : [])));
+  const busy = new Set(
+    [...done, ["clock sweep with cases", sweeps] as const].flatMap(([name, count]) =>
+      count > 0 ? sceneOf(counted, name).metrics : [],
+    ),
+  );
+  const reading = add(one(counted, "clock sweep with cases"), times(one(counted, "clock sweep"), -1));
   return {
-    ...Object.fromEntries(done.map(([name, count]) => [name.replace(/^\w+/, "$&s"), times(one(counted, name), count)])),
+    ...Object.fromEntries(done.map(([name, count]) => [plural(name), times(one(counted, name), count)])),
+    "reading of cases by the clock": times(reading, sweeps),
     "metrics of reports and orders": { metricMonths: [...busy].filter((name) => !idle.has(name)).length },
   };
 }

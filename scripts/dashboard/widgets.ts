@@ -106,7 +106,7 @@ export const rowsOf = (functions: readonly string[]): readonly (readonly Graph[]
   ],
   [
     {
-      title: "Calls to Live",
+      title: "Calls to Live that change something",
       width: 8,
       series: own("LiveCalls"),
     },
@@ -127,7 +127,7 @@ export const rowsOf = (functions: readonly string[]): readonly (readonly Graph[]
   ],
   [
     {
-      title: "Age of the chain at each audit, seconds",
+      title: "Age of the chain after a missed audit, seconds",
       width: 8,
       period: 3_600,
       series: [{ metric: "ChainAge", stat: "Maximum" }],

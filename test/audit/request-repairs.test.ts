@@ -90,9 +90,13 @@ describe("what an audit tells", () => {
         DriftExpiring: 4,
       },
     });
-    const late = result([]);
-    expect(metricsOfAudit(late.written ? { ...late, chainAgeMs: 7_200_000 } : late)).toMatchObject({ ChainAge: 7_200 });
     expect(metricsOfAudit({ written: false, slot: SLOT })).toEqual({});
+  });
+
+  it("is the age of the chain only after a missed audit: more than one and a half hours", () => {
+    const aged = (chainAgeMs: number) => metricsOfAudit({ ...result([]), chainAgeMs } as AuditResult);
+    expect(aged(5_400_000)).not.toHaveProperty("ChainAge");
+    expect(aged(5_400_001)).toMatchObject({ ChainAge: 5_400.001 });
   });
 
   it("is one line in the log with the first fifty findings, names and all, as data", () => {

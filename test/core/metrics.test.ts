@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { metricsLine } from "../../lib/core/metrics.ts";
+import { metricsLine, WITHOUT_ZEROS } from "../../lib/core/metrics.ts";
 
 const NOW = new Date("2026-11-21T22:00:00.123Z");
 
@@ -34,6 +34,11 @@ describe("a line of metrics", () => {
     const line = metricsLine({ Drift: 0, DriftMissing: 0, DriftUnexpected: 2 }, "x", NOW) ?? "";
     expect(Object.keys(JSON.parse(line))).toEqual(["_aws", "Drift", "DriftUnexpected"]);
     expect(metricsLine({ SnapshotsIncomplete: 0 }, "x", NOW)).toBeUndefined();
+  });
+
+  it.each([...WITHOUT_ZEROS])("has %s from the first on: 1 is written, and 0 is not", (name) => {
+    expect(metricsLine({ [name]: 0 }, "x", NOW)).toBeUndefined();
+    expect(metricsLine({ [name]: 1 }, "x", NOW)).toContain(`"${name}":1`);
   });
 
   it("leaves out what is no number: CloudWatch would refuse the whole line", () => {

@@ -641,7 +641,9 @@ describe("the alarms", () => {
   it("of metrics that are written without zeros need none: missing data are no alarm, and a minute ends it", () => {
     const alarms = idsOf("AWS::CloudWatch::Alarm").map((id) => properties(id));
     const read = alarms.filter(({ MetricName }) => WITHOUT_ZEROS.has(MetricName as MetricName));
-    expect(read.map(({ MetricName }) => MetricName)).toEqual(["SnapshotsIncomplete", "OldestUndelivered"]);
+    expect(read.map(({ MetricName }) => MetricName)).toEqual([
+      ...["SnapshotsIncomplete", "AuditPartsMissing", "ChainHeadsAltered", "OldestUndelivered"],
+    ]);
     for (const alarm of read) expect(alarm).toMatchObject({ Period: 60, TreatMissingData: "notBreaching" });
   });
 

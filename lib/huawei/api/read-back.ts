@@ -26,6 +26,8 @@ type Reads = Pick<LiveClient, "findDisabled" | "disabledPage">;
 export interface ReadBackOptions {
   /** Pages that are requested at once; the calls in flight are limited by admission control. Default: 2. */
   readonly pagesAtOnce?: number;
+  /** Whether a read waits for writes that are under way, because they are read back next. Default: true. */
+  readonly waitsForWrites?: boolean;
   /** Whether no other read can arrive, so that a read need not wait. Default: false. */
   readonly isAlone?: () => boolean;
   /** Default: the real one. */
@@ -35,7 +37,7 @@ export interface ReadBackOptions {
 /** @returns the client with a `findDisabled` that groups reads. */
 export function createReadBack<L extends Writes & Reads>(
   live: L,
-  { pagesAtOnce = 2, isAlone = () => false, sleep = wait }: ReadBackOptions = {},
+  { pagesAtOnce = 2, waitsForWrites = true, isAlone = () => false, sleep = wait }: ReadBackOptions = {},
 ): L {
   const waiting = new Map<string, { streams: Stream[]; found: Promise<Map<string, DisabledStream>> }>();
   /** Streams that were enabled: only a read by name can show that they are not listed. */
@@ -56,7 +58,7 @@ export function createReadBack<L extends Writes & Reads>(
     do {
       await sleep(GATHER_MS);
       waitedMs += GATHER_MS;
-    } while (writing > 0 && waitedMs < WRITES_MS);
+    } while (waitsForWrites && writing > 0 && waitedMs < WRITES_MS);
     waiting.delete(domain); // later reads form the next group
     const found = new Map<string, DisabledStream>();
     if (streams.length < MIN_GROUP) return found;

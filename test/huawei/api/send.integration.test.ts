@@ -107,6 +107,19 @@ describe("a request to Live", () => {
       { LiveCalls: 1, LiveCallsThrottled: 1 },
     ]);
   });
+
+  it("that only reads is in the log, and no metric unless it was throttled: audits read every hour, and a metric costs by the hour", async () => {
+    const info = jest.spyOn(console, "info").mockClear();
+    const stdout = jest.spyOn(process.stdout, "write").mockClear();
+    live.answerWith(answer(200, {}), answer(429, {}));
+    const read = { ...pause, method: "GET" as const };
+    await sender()(read);
+    await fault(sender()(read));
+    expect(info.mock.calls.map(([line]) => line)).toMatchObject([{ method: "GET", status: 200 }, { status: 429 }]);
+    const written = stdout.mock.calls.map(([line]) => String(line)).filter((line) => line.includes("LiveCalls"));
+    expect(written.map((line) => JSON.parse(line))).toEqual([expect.objectContaining({ LiveCallsThrottled: 1 })]);
+    expect(written[0]).not.toContain('"LiveCalls"');
+  });
 });
 
 describe("a call that succeeds", () => {

@@ -42,10 +42,10 @@ describe("a log line", () => {
   const metrics = (record: Record<string, unknown>) => metricsIn({ functionName: "offair-local-worker", record });
 
   it("that emitMetrics writes has its metrics, also those that are 0", () => {
-    const line = metricsLine({ SnapshotsComplete: 1, ChainHeadsAltered: 0 }, "offair/local", START) ?? "";
+    const line = metricsLine({ SnapshotsComplete: 1, Drift: 0 }, "offair/local", START) ?? "";
     expect(metrics(JSON.parse(line))).toEqual([
       [metricKey("offair/local", "SnapshotsComplete"), 1],
-      [metricKey("offair/local", "ChainHeadsAltered"), 0],
+      [metricKey("offair/local", "Drift"), 0],
     ]);
   });
 

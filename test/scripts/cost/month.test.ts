@@ -5,6 +5,7 @@ import { costOfSteps, floorOfDisable, floorOfIdleMonth } from "../../../scripts/
 import { idleMonth, idleParts, monthOf } from "../../../scripts/cost/month.ts";
 import { PLATFORMS } from "../../../scripts/cost/platforms.ts";
 import { add, ITEMS, PRICES, times, usdOf } from "../../../scripts/cost/prices.ts";
+import { type Written, writesOf } from "../../../scripts/cost/writes.ts";
 
 const counted = readCounted();
 
@@ -65,6 +66,19 @@ describe("the stored counts", () => {
   });
 });
 
+describe("what a report that disables writes", () => {
+  const scene = sceneOf(counted, "report disabled");
+  const steps = floorOfDisable(scene);
+  const written = writesOf(scene, steps);
+  const sum = (of: (each: Written) => number) => written.reduce((total, each) => total + of(each), 0);
+
+  it("is every write unit that was counted, and every one of the floor", () => {
+    expect(sum(({ units }) => units)).toBeCloseTo(one(counted, "report disabled").writeUnits ?? 0, 3);
+    expect(sum(({ floor }) => floor)).toBe(steps.reduce((total, { counts }) => total + (counts.writeUnits ?? 0), 0));
+    expect(written.map(({ item }) => item)).not.toContain("others");
+  });
+});
+
 describe("a month", () => {
   it("costs more for a larger platform, and never less than its idle part", () => {
     const costs = PLATFORMS.map((platform) => usdOf(monthOf(counted, platform)));
@@ -77,6 +91,12 @@ describe("a month", () => {
     const secrets = (platform: object) => idleParts(counted, platform).secrets?.secretMonths;
     expect(secrets({ furtherSecrets: 3 })).toBe(counted.standing.secrets + 3);
     expect(secrets({ isWithCanary: true })).toBe(counted.standing.secrets + 1);
+  });
+
+  it("without a report writes what an alarm reads as a sign of life, and the differences that an audit found", () => {
+    const metrics = ["clock sweep", "notify sweep", "idle audit"].flatMap((name) => sceneOf(counted, name).metrics);
+    const names = metrics.map((key) => JSON.parse(key)[1]);
+    expect(names.sort()).toEqual(["ClockSweeps", "Drift", "SnapshotsComplete"]);
   });
 
   it("interpolates audits between the counted sizes", () => {
