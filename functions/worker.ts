@@ -81,7 +81,8 @@ export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis:
   return processRecords(event, { queues, random: Math.random, timeUp }, async (body, queue) => {
     const message = parseBody(body);
     try {
-      if (message.kind === "order-pack") await handlePacked(message, { ...deps, live: liveOf.packs, turns, log: report });
+      if (message.kind === "order-pack")
+        await handlePacked(message, { ...deps, live: liveOf.packs, turns, log: report });
       else for (const handled of await handle(message, { ...deps, live: liveOf[queue] })) report(handled);
     } finally {
       await notify.wake(); // also after a failure: it may have come after an outcome

@@ -43,7 +43,8 @@ export function createTurns(atOnce: number, now: () => Date): Turns {
     else await new Promise<void>(wait);
     return once(() => {
       const next = waiting.shift();
-      if (next) next(); // passes the turn on
+      if (next)
+        next(); // passes the turn on
       else taken -= 1;
     });
   }
