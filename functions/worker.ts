@@ -45,10 +45,11 @@ let recordCount = 0;
 
 const withStatistics = (live: ConnectedClient) => ({ ...live, ...createPushClient(live.send) });
 
-/** One client per queue; each reads the streams of a batch back together. */
+/** One client per queue, and one for packs of orders; each reads the streams of a batch back together. */
 const liveOf = {
   urgent: createReadBack(withStatistics(clients.urgent), { isAlone: () => recordCount === 1 }),
   bulk: createReadBack(withStatistics(clients.bulk), { pagesAtOnce: lanes }),
+  packs: createReadBack(withStatistics(clients.bulk), { pagesAtOnce: lanes, waitsForWrites: false }), // groups of packs wait: write-turns.ts
 };
 const ledger = createLedger(dynamo, config.LEDGER_TABLE, notify);
 const urls = { urgent: config.URGENT_QUEUE_URL, bulk: config.BULK_QUEUE_URL };
@@ -79,10 +80,9 @@ export const handler = middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis:
   const timeUp = sleep(Math.max(0, context.getRemainingTimeInMillis() - RETURNING_MS));
   return processRecords(event, { queues, random: Math.random, timeUp }, async (body, queue) => {
     const message = parseBody(body);
-    const using = { ...deps, live: liveOf[queue] };
     try {
-      if (message.kind === "order-pack") await handlePacked(message, { ...using, turns, log: report });
-      else for (const handled of await handle(message, using)) report(handled);
+      if (message.kind === "order-pack") await handlePacked(message, { ...deps, live: liveOf.packs, turns, log: report });
+      else for (const handled of await handle(message, { ...deps, live: liveOf[queue] })) report(handled);
     } finally {
       await notify.wake(); // also after a failure: it may have come after an outcome
     }

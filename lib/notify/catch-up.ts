@@ -4,7 +4,6 @@
  */
 import { CLOCK_MARGIN_MS, DAY_MS, MINUTE_MS } from "../core/time.ts";
 import type { LoggedEvent } from "../events/event.ts";
-import { BUS } from "../events/types/bus.ts";
 import { type Delivered, isRecorded } from "./deliver.ts";
 import { deliverTo } from "./handle-items.ts";
 import { isTimeUp, type Run, wants } from "./run.ts";
@@ -17,26 +16,14 @@ const LOOK_BACK_MS = 5 * MINUTE_MS;
 
 const PAGE = 100;
 
-/** How long an environment of another deployment may publish events without knowing of this subscriber: its run began before. */
-const UNKNOWN_MS = MINUTE_MS + CLOCK_MARGIN_MS;
-
-/** Only beside another deployment: the bus was there long before. */
-async function isNew({ states, now }: Run, { since }: SubscriberState): Promise<boolean> {
-  const bus = (await states()).get(BUS);
-  const startedMs = Date.parse(since);
-  return now().getTime() - startedMs < UNKNOWN_MS && bus !== undefined && startedMs - Date.parse(bus.since) > MINUTE_MS;
-}
-
 export async function catchUp(run: Run, subscriber: SubscriberState): Promise<void> {
-  const { name, since } = subscriber;
-  const behind = subscriber.behind ?? ((await isNew(run, subscriber)) ? { since, until: undefined } : undefined);
+  const { name, behind } = subscriber;
   if (!behind || admission(subscriber, run.now()) === "hold") return;
   // What was logged before it took events again was held back.
   const recoveredMs =
     behind.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(behind.until) - CLOCK_MARGIN_MS;
-  const wasHeld = ({ loggedAt }: LoggedEvent) => subscriber.behind !== undefined && Date.parse(loggedAt) < recoveredMs;
+  const wasHeld = ({ loggedAt }: LoggedEvent) => Date.parse(loggedAt) < recoveredMs;
   const doneUntil = await deliverLogged(run, name, wasHeld, behind.since, behind.until);
-  if (!subscriber.behind) return;
   await changeSubscriber(run, name, (state) =>
     // Not if more was held back meanwhile.
     state.behind?.since === behind.since && state.behind.until === behind.until

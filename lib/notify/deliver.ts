@@ -34,31 +34,37 @@ const NOTHING: Published = { events: [], own: [], claims: new Map() };
 
 /**
  * @param published - just now: an event of the log never changes, so it need not be read.
- * @param wasHeld - the next event was held back: it is not in the hands of its logger.
+ * @param isLeft - the next event is not in the hands of its logger: it was held back, or its delivery is due.
  */
 export async function deliver(
   run: Run,
   orderingKey: string,
   name: string,
   { events: known, own, claims }: Published = NOTHING,
-  wasHeld = false,
+  isLeft = false,
 ): Promise<Delivered> {
   const { store, now } = run;
   const isOfPolicy = namesOf(run).includes(name);
   let holder = run.holder();
   let claim = claims.get(name);
-  let isAsked = wasHeld;
+  /** Others rely on this run for what follows. If its time is over, it leaves that to the next sweep. */
+  let owed = claim;
+  let isAsked = false;
   for (;;) {
     const state = (await run.states()).get(name);
     if (!state && isOfPolicy) throw new Error("the subscriber was not started");
     // Of another deployment's policy, which delivers it. One that ended is held: its retries leave the outbox.
-    if (!state || (!isOfPolicy && !state.ended) || isTimeUp(run)) return "late";
+    if (!state || (!isOfPolicy && !state.ended)) return "late";
+    if (isTimeUp(run)) {
+      const how = { before: owed?.sent ?? 0, holder, isLocked: false, dueAt: now() };
+      return owed && (await store.writeDelivery(owed, how)) ? "recorded" : "late";
+    }
     const since = claim && own[0] ? new Date(own[0].loggedAt) : now();
     const delivery = claim ?? (await store.lockDelivery(orderingKey, name, holder, since, isAsked || own.length > 0));
     if (!delivery) return "locked";
     const next = nextOf(claim ? own : known, delivery.sent);
     const events = next.length > 0 ? next : await store.after(orderingKey, delivery.sent, PART);
-    if (!claim && !isAsked && isOfAnother(events[0], delivery, own, now())) {
+    if (!claim && !isLeft && !isAsked && isOfAnother(events[0], delivery, own, now())) {
       if (await store.unlockDelivery(delivery, holder, own.length > 0)) return "locked";
       isAsked = true; // its logger has written meanwhile, or others have left their events to this holder
       continue;
@@ -72,6 +78,7 @@ export async function deliver(
     const written = await store.writeDelivery(part.delivery, how);
     if (!written) {
       claim = undefined; // another environment has sent some of it
+      owed = undefined;
       continue;
     }
     await noteResult(run, name, part);
@@ -81,6 +88,7 @@ export async function deliver(
     const isAll = (own.at(-1)?.number ?? 0) <= part.delivery.sent;
     if (part.left === "nothing" && isAll && !written.isAsked) return "delivered";
     claim = undefined;
+    owed = part.delivery;
     holder = run.holder();
     isAsked = true;
   }

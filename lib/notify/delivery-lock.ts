@@ -5,7 +5,7 @@
 import { CLOCK_MARGIN_MS, SECOND_MS } from "../core/time.ts";
 
 /** A holder finishes each attempt, and writes what was delivered, within this time after it took the lock. */
-export const DELIVER_WITHIN_MS = 20 * SECOND_MS;
+export const DELIVER_WITHIN_MS = 15 * SECOND_MS;
 
 /** Outlasts every attempt of its holder, including an environment that Lambda froze and thawed. */
 export const DELIVERY_LOCK_MS = DELIVER_WITHIN_MS + 5 * SECOND_MS;

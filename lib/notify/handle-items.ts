@@ -37,17 +37,11 @@ export async function handleItems(run: Run, keys: readonly ItemKey[]): Promise<v
 }
 
 /** Delivers as many keys of a subscriber at a time as the limit allows. */
-export const deliverTo = (
-  run: Run,
-  orderingKey: string,
-  subscriber: string,
-  published?: Published,
-  wasHeld?: boolean,
-) =>
+export const deliverTo = (run: Run, orderingKey: string, subscriber: string, published?: Published, isLeft?: boolean) =>
   run.limit(
     subscriber,
     (): Promise<Delivered | undefined> =>
-      attempt(run, `${subscriber} ${orderingKey}`, deliver(run, orderingKey, subscriber, published, wasHeld)),
+      attempt(run, `${subscriber} ${orderingKey}`, deliver(run, orderingKey, subscriber, published, isLeft)),
   );
 
 interface Read {

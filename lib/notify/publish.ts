@@ -6,7 +6,7 @@
 import { CLOCK_MARGIN_MS } from "../core/time.ts";
 import type { LoggedEvent, OffairEvent } from "../events/event.ts";
 import type { Run } from "./run.ts";
-import { type Delivery, type LogEnd, MAX_LOGGED_AT_ONCE, type NotifyStore } from "./stores.ts";
+import { type Delivery, type LogEnd, MAX_EVENTS_PER_ITEM, type NotifyStore } from "./stores.ts";
 
 /** Events of the log that are read at first. If they do not reach back far enough, four times as many are. */
 const PAGE = 20;
@@ -36,7 +36,7 @@ export async function publish(
   for (;;) {
     // A subscriber that is new has started before the events are logged, so that it gets them.
     const [{ found, end }] = await Promise.all([findInLog(store, orderingKey, given), states()]);
-    const missing = given.filter(({ event }) => !found.has(event.id)).slice(0, MAX_LOGGED_AT_ONCE);
+    const missing = given.filter(({ event }) => !found.has(event.id)).slice(0, MAX_EVENTS_PER_ITEM);
     if (missing.length === 0) return { events: [...found.values()], own, claims };
     const loggedAt = now().toISOString();
     const added = missing.map(({ event }, index) => ({ ...event, number: end.last + 1 + index, loggedAt }));
@@ -49,12 +49,12 @@ export async function publish(
 
 /** What has to be locked, or looked through first, is no claim. */
 function claimsOf(orderingKey: string, { last, deliveries }: LogEnd, names: Iterable<string>, now: Date) {
-  const known = new Map(deliveries.map((each) => [each.delivery.subscriber, each]));
+  const known = new Map(deliveries.map((each) => [each.subscriber, each]));
   const claims = new Map<string, Delivery>();
   for (const subscriber of names) {
-    const { delivery, lockedUntil } = known.get(subscriber) ?? { delivery: { orderingKey, subscriber, sent: 0 } };
+    const { sent, isFailing, lockedUntil } = known.get(subscriber) ?? { sent: 0, isFailing: false };
     const isFree = lockedUntil === undefined || lockedUntil < now;
-    if (isFree && delivery.sent === last && !delivery.failing) claims.set(subscriber, delivery);
+    if (isFree && sent === last && !isFailing) claims.set(subscriber, { orderingKey, subscriber, sent });
   }
   return claims;
 }

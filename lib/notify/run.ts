@@ -7,7 +7,7 @@ import type { EventType } from "../events/types/event-types.ts";
 import { type CallLimit, createCallLimit } from "./call-limit.ts";
 import type { SendEvent } from "./send.ts";
 import type { NotifyStore, SubscriberState } from "./stores.ts";
-import { startSubscriber } from "./subscriber-health.ts";
+import { joinSubscriber, startSubscriber } from "./subscriber-health.ts";
 
 export interface NotifyDeps {
   readonly store: NotifyStore;
@@ -66,9 +66,10 @@ export function startRun(deps: NotifyDeps, timeoutMs: number, stopAt: Date): Run
 async function readStates({ store, now, ...deps }: NotifyDeps): Promise<Map<string, SubscriberState>> {
   const states = new Map((await store.listSubscribers()).map((state) => [state.name, state]));
   const at = now();
+  const start = states.size === 0 ? startSubscriber : joinSubscriber;
   for (const name of namesOf(deps)) {
     if (states.has(name)) continue;
-    const state = startSubscriber(name, at);
+    const state = start(name, at);
     const isFirst = await store.replaceSubscriber(state, undefined);
     states.set(name, isFirst ? state : ((await store.readSubscriber(name))?.state ?? state));
   }

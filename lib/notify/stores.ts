@@ -58,8 +58,8 @@ export interface OutboxStore {
 /** How long the log keeps an event. */
 export const LOG_DAYS = 90;
 
-/** Events that are added in one request; they are stored as one item. */
-export const MAX_LOGGED_AT_ONCE = 10;
+/** Events that are added in one request; they are stored as one item, which has at most 400 kB: an event has at most 64. */
+export const MAX_EVENTS_PER_ITEM = 5;
 
 /** The end of the log of an ordering key. */
 export interface LogEnd {
@@ -67,8 +67,13 @@ export interface LogEnd {
   readonly events: readonly LoggedEvent[];
   /** The highest number that was ever given, also to an event that has expired; 0 if there was none. The numbers of a key never begin anew. */
   readonly last: number;
-  /** What was delivered of the key, and until when somebody has the lock. */
-  readonly deliveries: readonly { readonly delivery: Delivery; readonly lockedUntil?: Date }[];
+  /** What was delivered of the key to whom, whether the next event is being retried, and until when somebody has the lock. */
+  readonly deliveries: readonly {
+    readonly subscriber: string;
+    readonly sent: number;
+    readonly isFailing: boolean;
+    readonly lockedUntil?: Date;
+  }[];
 }
 
 /** The log of events: one sequence per ordering key. */
@@ -80,7 +85,7 @@ export interface EventLog {
   /**
    * Adds all of the events, or none.
    *
-   * @param events - at most `MAX_LOGGED_AT_ONCE` of one key, whose numbers follow each other; the first is the one after the newest event.
+   * @param events - at most `MAX_EVENTS_PER_ITEM` of one key, whose numbers follow each other; the first is the one after the newest event.
    * @returns false if the first number is taken.
    */
   append(events: readonly LoggedEvent[]): Promise<boolean>;

@@ -27,6 +27,12 @@ const after = (at: Date, ms: number): string => new Date(at.getTime() + ms).toIS
 
 export const startSubscriber = (name: string, at: Date): SubscriberState => ({ name, since: at.toISOString() });
 
+/** A subscriber that is new beside others: environments of another deployment, which do not know it, may publish events for some seconds. */
+export const joinSubscriber = (name: string, at: Date): SubscriberState => ({
+  ...startSubscriber(name, at),
+  behind: catchUpFrom(at.toISOString(), at),
+});
+
 export const isDown = ({ backOff }: SubscriberState): boolean => (backOff?.failures ?? 0) >= DOWN_AFTER;
 
 /** `send`: all of it. `probe`: one event, whose result decides. `hold`: nothing now. */
@@ -120,7 +126,7 @@ export function resumeSubscriber(
 export function rejoin(state: SubscriberState, at: Date): SubscriberState {
   const { ended } = state;
   if (ended?.because !== "removed") return state;
-  if (Date.parse(ended.at) + REJOIN_WITHIN_MS <= at.getTime()) return startSubscriber(state.name, at);
+  if (Date.parse(ended.at) + REJOIN_WITHIN_MS <= at.getTime()) return joinSubscriber(state.name, at);
   const { ended: _, ...rest } = state;
   return { ...rest, behind: catchUpFrom(ended.missedSince, at) };
 }

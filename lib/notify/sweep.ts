@@ -24,6 +24,9 @@ export const WAKE_AFTER_S: readonly number[] = [20, 40, 60, 80, 100, 120, 140, 1
 /** The wake-ups of three minutes come at the same time, as a rule: an environment that has just swept has nothing to do. */
 const AT_MOST_EACH_MS = 5 * SECOND_MS;
 
+/** Between two sweeps that read what is due: the wake-ups of one minute alone, and one of them found that there had just been a sweep. */
+export const LONGEST_GAP_MS: number = 20 * SECOND_MS + AT_MOST_EACH_MS;
+
 /** More than are due of one subscriber that is slow, so that it hides nobody else's. */
 const DUE = 2_000;
 
@@ -51,7 +54,9 @@ export function createNotify(deps: NotifyDeps): Notify {
         due.filter((each): each is Extract<Due, { kind: K }> => each.kind === kind);
       const keys = ofKind("item").map(({ key }) => key);
       await Promise.all([
-        ...ofKind("delivery").map(({ orderingKey, subscriber }) => deliverTo(run, orderingKey, subscriber)),
+        ...ofKind("delivery").map(({ orderingKey, subscriber }) =>
+          deliverTo(run, orderingKey, subscriber, undefined, true),
+        ),
         handleItems(run, keys),
         ...states.map((state) => attempt(run, `catch-up of ${state.name}`, catchUp(run, state))),
         ...ofKind("replay").map(({ subscriber, id }) =>

@@ -1,13 +1,13 @@
 /**
  * Handles a pack: several orders of one batch in one message. The orders are independent, each as if it had its own message. They write in
- * turn and are verified together with the other packs of the invocation: see write-turns.ts.
+ * turn and are verified together with other packs of the invocation: see write-turns.ts.
  */
 import type { LiveActions } from "../orders/execute-order.ts";
 import type { PlanState } from "../plans/plan.ts";
 import type { OrderPack } from "../queue/message.ts";
 import { handleOperatorOrder } from "./handle-operator-order.ts";
 import { type HandleDeps, type Handled, mostRetryable } from "./handler.ts";
-import type { Turns } from "./write-turns.ts";
+import type { EndTurn, TurnGroup, Turns } from "./write-turns.ts";
 
 export interface PackedDeps extends HandleDeps {
   readonly turns: Turns;
@@ -23,8 +23,9 @@ export async function handlePacked({ orderId, indexes }: OrderPack, deps: Packed
     await ledger.readMode(); // as handleOperatorOrder does, once for the pack
     return ledger.readPlanState(orderId);
   };
+  const group = turns.join();
   const handling = indexes.map(async (index) => {
-    const turn = inTurn(live, turns, await turns.take());
+    const turn = inTurn(live, { turns, group, begun: await group.take() });
     try {
       state ??= readState();
       const known = { ...deps, live: turn.live };
@@ -39,15 +40,18 @@ export async function handlePacked({ orderId, indexes }: OrderPack, deps: Packed
 }
 
 /**
- * The same actions, which end the turn. A disable returns when all turns have ended, so that the streams are read back together. After a
- * read the order waits for another turn, so that not all orders write to the ledger at once when they end.
+ * The same actions, which end the turn. A disable returns when all turns of the group have ended, so that the streams are read back
+ * together. After a read the order waits for another turn, so that not all orders write to the ledger at once when they end.
  */
-function inTurn(live: LiveActions, turns: Turns, begun: () => void): { readonly live: LiveActions; end(): void } {
+function inTurn(
+  live: LiveActions,
+  { turns, group, begun }: { turns: Turns; group: TurnGroup; begun: EndTurn },
+): { readonly live: LiveActions; readonly end: EndTurn } {
   let endTurn = begun;
   const end = () => endTurn();
   const withOthers = async <T>(write: Promise<T>): Promise<T> => {
     const receipt = await write.finally(end);
-    await turns.allEnded();
+    await group.allEnded();
     return receipt;
   };
   const actions: LiveActions = {
@@ -59,7 +63,7 @@ function inTurn(live: LiveActions, turns: Turns, begun: () => void): { readonly 
     async findDisabled(stream) {
       end();
       const entry = await live.findDisabled(stream);
-      endTurn = await turns.take().catch(() => endTurn); // what was read is known, however late it is
+      endTurn = await turns.takeFirst();
       return entry;
     },
   };

@@ -1,23 +1,34 @@
 /**
  * Turns of the orders of packs: as many orders write to Live at once as keep the calls in flight, and the others wait before they lock their
- * stream. Their streams are verified together when no order of the invocation has a turn or waits for one: the fewer verifications, the fewer
- * reads of Live's list (docs/adr/0033-when-orders-are-verified.md).
+ * stream. The streams of a group of packs are verified together when none of its orders has a turn or waits for one: the larger the group,
+ * the fewer reads of Live's list (docs/adr/0033-when-orders-are-verified.md). Meanwhile the next group writes.
  */
 import { OffairError } from "../core/errors.ts";
 import { SECOND_MS } from "../core/time.ts";
 
 export interface Turns {
+  /** The group of a pack that begins now. */
+  join(): TurnGroup;
+  /** A turn before all others that wait, to end an order whose stream is locked. */
+  takeFirst(): Promise<EndTurn>;
+}
+
+export interface TurnGroup {
   /**
    * Waits for a turn, in the order of the calls.
    *
-   * @returns a function that ends the turn; it may be called more than once.
    * @throws OffairError `ERR_BUSY` if too little time is left in this invocation.
    */
-  take(): Promise<() => void>;
-  /** Resolves when no order has a turn or waits for one. */
+  take(): Promise<EndTurn>;
+  /** Resolves when no order of the group has a turn or waits for one. */
   allEnded(): Promise<void>;
 }
 
+/** May be called more than once. */
+export type EndTurn = () => void;
+
+/** Half of the messages of an invocation. */
+const PACKS_A_GROUP = 5;
 /** A turn begins only this early in the invocation, so that its write, the verification and the waits for the rate limiter fit into 30 seconds. */
 const BEGIN_WITHIN_MS = 14 * SECOND_MS;
 
@@ -25,36 +36,56 @@ const BEGIN_WITHIN_MS = 14 * SECOND_MS;
 export function createTurns(atOnce: number, now: () => Date): Turns {
   let taken = 0;
   const waiting: (() => void)[] = [];
-  let ended = Promise.withResolvers<void>();
+  let open: { readonly group: TurnGroup; readonly isOver: () => boolean; packs: number } | undefined;
 
-  function end(): void {
-    const next = waiting.shift();
-    if (next) {
-      next(); // passes the turn on
-      return;
-    }
-    taken -= 1;
-    if (taken > 0) return;
-    ended.resolve();
-    ended = Promise.withResolvers();
+  async function take(wait: (begin: () => void) => void): Promise<EndTurn> {
+    if (taken < atOnce) taken += 1;
+    else await new Promise<void>(wait);
+    return once(() => {
+      const next = waiting.shift();
+      if (next) next(); // passes the turn on
+      else taken -= 1;
+    });
+  }
+
+  function createGroup() {
+    let left = 0;
+    const ended = Promise.withResolvers<void>();
+    const group: TurnGroup = {
+      async take() {
+        const untilMs = now().getTime() + BEGIN_WITHIN_MS;
+        left += 1;
+        const endTurn = await take((begin) => waiting.push(begin));
+        const end = once(() => {
+          left -= 1;
+          if (left === 0) ended.resolve();
+          endTurn();
+        });
+        if (now().getTime() <= untilMs) return end;
+        end();
+        throw new OffairError("ERR_BUSY", "too little time is left in this invocation");
+      },
+      async allEnded() {
+        if (left > 0) await ended.promise;
+      },
+    };
+    return { group, isOver: () => left === 0, packs: 0 };
   }
 
   return {
-    async take() {
-      const untilMs = now().getTime() + BEGIN_WITHIN_MS;
-      if (taken < atOnce) taken += 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      let isOver = false;
-      const endOnce = () => {
-        if (!isOver) end();
-        isOver = true;
-      };
-      if (now().getTime() <= untilMs) return endOnce;
-      endOnce();
-      throw new OffairError("ERR_BUSY", "too little time is left in this invocation");
+    join() {
+      if (open === undefined || open.packs === PACKS_A_GROUP || open.isOver()) open = createGroup();
+      open.packs += 1;
+      return open.group;
     },
-    async allEnded() {
-      if (taken > 0) await ended.promise;
-    },
+    takeFirst: () => take((begin) => waiting.unshift(begin)),
+  };
+}
+
+function once(act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) act();
+    isDone = true;
   };
 }

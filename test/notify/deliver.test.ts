@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
 import { deliver } from "../../lib/notify/deliver.ts";
+import { DELIVERY_LOCK_MS } from "../../lib/notify/delivery-lock.ts";
 import { publish } from "../../lib/notify/publish.ts";
 import type { Run } from "../../lib/notify/run.ts";
-import { resumeSubscriber } from "../../lib/notify/subscriber-health.ts";
 import { withFaults } from "../support/faulty-store.ts";
 import { NOON } from "../support/fixtures.ts";
-import { anEvent, createNotifyWorld, DELIVERED, DOWN, GONE, KEY, REFUSED } from "./notify-world.ts";
+import { anEvent, createNotifyWorld, DELIVERED, KEY, REFUSED } from "./notify-world.ts";
 
 beforeEach(() => {
   for (const method of ["info", "warn", "error"] as const) jest.spyOn(console, method).mockImplementation(() => {});
@@ -70,9 +70,9 @@ describe("an event that was logged just now", () => {
     const { run, wait, sent } = await createNotifyWorld();
     await logged(run(), "one");
     expect(await deliver(run(), KEY, "shop")).toBe("locked");
-    wait(25 * SECOND_MS);
+    wait(DELIVERY_LOCK_MS);
     expect(await deliver(run(), KEY, "shop")).toBe("locked");
-    wait(SECOND_MS);
+    wait(1);
     expect(await deliver(run(), KEY, "shop")).toBe("delivered");
     expect(sent).toEqual(["shop one"]);
   });
@@ -83,6 +83,44 @@ describe("an event that was logged just now", () => {
     const first = await meanwhile(run(), run);
     expect(await deliver(first.run, KEY, "shop", published)).toBe("delivered");
     expect(first.result()).toBe("locked");
+    expect(sent).toEqual(["shop one", "shop two"]);
+  });
+
+  it("is sent by the next sweep if its logger had no time for it", async () => {
+    const { run, answers, wait, notify, sent } = await createNotifyWorld();
+    answers(() => {
+      wait(11 * SECOND_MS);
+      return DELIVERED;
+    });
+    const events = ["one", "two"].map((id) => ({ event: anEvent(id), since: NOON.toISOString() }));
+    const first = run();
+    expect(await deliver(first, KEY, "shop", await publish(first, KEY, events))).toBe("recorded");
+    await notify.sweep();
+    expect(sent).toEqual(["shop one", "shop two"]);
+  });
+
+  it("is left to the next sweep if its logger has no time at all", async () => {
+    const { run, wait, notify, sent } = await createNotifyWorld();
+    const first = run();
+    const published = await logged(first, "one");
+    wait(11 * SECOND_MS);
+    expect(await deliver(first, KEY, "shop", published)).toBe("recorded");
+    await notify.sweep();
+    expect(sent).toEqual(["shop one"]);
+  });
+
+  it("is left to the next sweep if its logger is asked for it when its time is over", async () => {
+    const { run, answers, wait, notify, sent } = await createNotifyWorld();
+    const first = run();
+    const published = await logged(first, "one");
+    const late = await meanwhile(first, run);
+    answers((_name, { id }) => {
+      if (id === "one") wait(11 * SECOND_MS);
+      return DELIVERED;
+    });
+    expect(await deliver(late.run, KEY, "shop", published)).toBe("recorded");
+    expect(late.result()).toBe("locked");
+    await notify.sweep();
     expect(sent).toEqual(["shop one", "shop two"]);
   });
 
@@ -140,85 +178,4 @@ describe("an event that is refused", () => {
     expect(await store.listGivenUp("shop", 10)).toMatchObject([{ eventId: "bad", problem: "422" }]);
     expect((await shop())?.ended).toBeUndefined();
   });
-});
-
-describe("a subscriber that is down", () => {
-  it("gets one event after each wait, and everything in order once it takes one", async () => {
-    const { run, log, sent, answers, wait, notify, store, shop } = await createNotifyWorld();
-    const keys = [1, 2, 3, 4, 5].map((number) => `type.t-${number}`);
-    answers(() => DOWN);
-    for (const orderingKey of keys) {
-      await log(anEvent(`${orderingKey}-one`, { orderingKey }), anEvent(`${orderingKey}-two`, { orderingKey }));
-      await deliver(run(), orderingKey, "shop");
-    }
-    expect(sent).toHaveLength(3); // the fourth and the fifth key are held back
-    const before = sent.length;
-    wait(HOUR_MS);
-    await notify.sweep();
-    expect(sent.slice(before)).toHaveLength(1);
-    answers(() => DELIVERED);
-    for (let hour = 0; hour < 3; hour++) {
-      wait(HOUR_MS);
-      await notify.sweep();
-      wait(MINUTE_MS);
-      await notify.sweep();
-    }
-    const taken = sent.filter((line) => !line.endsWith("failed"));
-    for (const key of keys) {
-      expect(taken.filter((line) => line.includes(key))).toEqual([`shop ${key}-one`, `shop ${key}-two`]);
-    }
-    expect(await shop()).not.toHaveProperty("behind");
-    expect(await store.listDue(new Date(Date.now() + DAY_MS), 10)).toEqual([]);
-  });
-
-  it("ends after three days, and not the bus", async () => {
-    const { log, answers, wait, notify, shop, store } = await createNotifyWorld();
-    await log(anEvent("one"));
-    answers(() => DOWN);
-    await store.write({ kind: "key", user: "audit", keyHash: "ab", since: "2026-11-21T12:00:00Z" });
-    for (let hour = 0; hour < 80; hour++) {
-      await notify.sweep();
-      wait(HOUR_MS);
-    }
-    expect(await shop()).toMatchObject({ ended: { because: "failing" } });
-    expect((await store.readSubscriber("bus"))?.state.ended).toBeUndefined();
-  });
-});
-
-it("gets at once after a resume what was logged just before and held back", async () => {
-  const { run, log, sent, answers, notify, store, wait } = await createNotifyWorld();
-  await log(anEvent("one"));
-  answers(() => GONE);
-  await deliver(run(), KEY, "shop");
-  answers(() => DELIVERED);
-  wait(HOUR_MS);
-  expect(await deliver(run(), KEY, "shop", await logged(run(), "two"))).toBe("held");
-  const found = await store.readSubscriber("shop");
-  if (!found) throw new Error("there is a state");
-  wait(SECOND_MS);
-  const resumed = resumeSubscriber(found.state, { at: run().now(), by: "ana", reason: "repaired" });
-  await store.replaceSubscriber(resumed, found.revision);
-  await notify.sweep();
-  expect(sent).toEqual(["shop one gone", "shop one", "shop two"]);
-});
-
-it("ends with an answer 410, and gets what it missed after a person resumed it", async () => {
-  const { run, log, sent, answers, wait, notify, store, shop } = await createNotifyWorld();
-  await log(anEvent("one"));
-  answers(() => GONE);
-  const first = run();
-  await deliver(first, KEY, "shop");
-  expect(first.tally.ended).toBe(1);
-  expect(await shop()).toMatchObject({ ended: { because: "gone", missedSince: "2026-11-21T11:59:00.000Z" } });
-  answers(() => DELIVERED);
-  wait(HOUR_MS);
-  await log(anEvent("two"));
-  expect(await deliver(run(), KEY, "shop")).toBe("held");
-  const found = await store.readSubscriber("shop");
-  if (!found) throw new Error("there is a state");
-  const resumed = resumeSubscriber(found.state, { at: run().now(), by: "ana", reason: "repaired" });
-  await store.replaceSubscriber(resumed, found.revision);
-  wait(MINUTE_MS);
-  await notify.sweep();
-  expect(sent).toEqual(["shop one gone", "shop one", "shop two"]);
 });

@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
 import type { OffairEvent } from "../../lib/events/event.ts";
 import { publish as publishIn } from "../../lib/notify/publish.ts";
 import type { Run } from "../../lib/notify/run.ts";
+import { MAX_EVENTS_PER_ITEM } from "../../lib/notify/stores.ts";
 import { NOON } from "../support/fixtures.ts";
 import { anEvent, createNotifyWorld, KEY } from "./notify-world.ts";
 
@@ -44,14 +45,16 @@ it("adds all events of a key in two requests, as many as one item may have", asy
   await run().states();
   await publish(
     { ...run(), ...deps, store: counting },
-    Array.from({ length: 10 }, (_, index) => anEvent(`e-${index}`)),
+    Array.from({ length: MAX_EVENTS_PER_ITEM }, (_, index) => anEvent(`e-${index}`)),
   );
   expect(requests).toBe(2);
   const more = await publish(
     run(),
     Array.from({ length: 25 }, (_, index) => anEvent(`f-${index}`)),
   );
-  expect(more.own.map(({ number }) => number)).toEqual(Array.from({ length: 25 }, (_, index) => 11 + index));
+  expect(more.own.map(({ number }) => number)).toEqual(
+    Array.from({ length: 25 }, (_, index) => MAX_EVENTS_PER_ITEM + 1 + index),
+  );
 });
 
 it("finds the event that was logged hours before its item changed again", async () => {

@@ -1,7 +1,9 @@
 import { beforeEach, expect, it, jest } from "@jest/globals";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
 import { deliver } from "../../lib/notify/deliver.ts";
-import { createNotify } from "../../lib/notify/sweep.ts";
+import { DELIVERY_LOCK_MS } from "../../lib/notify/delivery-lock.ts";
+import { publish } from "../../lib/notify/publish.ts";
+import { createNotify, LONGEST_GAP_MS, QUICK } from "../../lib/notify/sweep.ts";
 import { someStream } from "../support/fixtures.ts";
 import { anOrder } from "./notify-items.ts";
 import { anEvent, createNotifyWorld, DELIVERED, KEY, REFUSED } from "./notify-world.ts";
@@ -94,4 +96,23 @@ it("passes a long time without events in parts, and not more of it than the log 
   await notify.sweep();
   expect(await shop()).not.toHaveProperty("behind");
   expect(reads).toBeLessThanOrEqual(100);
+});
+
+it("brings a new subscriber what another deployment logged without knowing it, also if nothing sweeps for hours", async () => {
+  const { deps, run, wait, sent } = await createNotifyWorld();
+  const before = run();
+  await before.states();
+  const notify = createNotify({ ...deps, subscribers: { ...deps.subscribers, late: { events: ["key.blocked"] } } });
+  await notify.sweep();
+  wait(SECOND_MS);
+  const published = await publish(before, KEY, [{ event: anEvent("one"), since: deps.now().toISOString() }]);
+  for (const name of ["bus", "shop"]) await deliver(before, KEY, name, published);
+  wait(3 * HOUR_MS);
+  await notify.sweep();
+  expect(sent).toEqual(["bus one", "shop one", "late one"]);
+});
+
+it("keeps the 60 seconds if a logger dies, a sweep comes just too early, and all environments are busy", () => {
+  const busyMs = QUICK.totalMs + QUICK.timeoutMs;
+  expect(DELIVERY_LOCK_MS + LONGEST_GAP_MS + busyMs).toBeLessThan(MINUTE_MS);
 });

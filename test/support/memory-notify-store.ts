@@ -52,6 +52,11 @@ interface StoredDelivery {
 }
 const unlocked = ({ holder: _, until: __, ...rest }: StoredDelivery): StoredDelivery => rest;
 
+const endOf = ({ subscriber, sent, failing }: Delivery, until: number | undefined) => ({
+  ...{ subscriber, sent, isFailing: failing !== undefined },
+  ...(until !== undefined && { lockedUntil: new Date(until) }),
+});
+
 /** As it comes back from a store: nobody's object but the reader's, and without what is undefined. */
 const stored = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 const nameOf = ({ pk, sk }: ItemKey): string => `${pk} ${sk}`;
@@ -170,9 +175,7 @@ export function createMemoryNotifyStore({ now, lagMs = () => 0 }: MemoryNotifyOp
       events: stored((logs.get(orderingKey) ?? []).slice(-limit).reverse()),
       last: lastNumbers.get(orderingKey) ?? 0,
       deliveries: [...deliveries.values()].flatMap(({ delivery, until }) =>
-        delivery.orderingKey === orderingKey
-          ? [{ delivery: stored(delivery), ...(until !== undefined && { lockedUntil: new Date(until) }) }]
-          : [],
+        delivery.orderingKey === orderingKey ? [endOf(delivery, until)] : [],
       ),
     }),
     after: async (orderingKey, number, limit) =>

@@ -143,10 +143,10 @@ it("does nothing while the mode cannot be read", async () => {
     code: "ERR_LEDGER",
   });
   expect(live.calls).toEqual([]);
-  await turns.allEnded();
+  await Promise.all([turns.join().take(), turns.join().take()]); // no turn is held
 });
 
-it("reads nothing back before all orders of the invocation are written, and then lets others write at once", async () => {
+it("reads nothing back before all orders of the group are written, and then lets others write at once", async () => {
   const reads: number[] = [];
   const { findDisabled } = live;
   live.findDisabled = async (stream) => {
@@ -189,7 +189,7 @@ it("verifies what it wrote without waiting for a write that Live does not answer
   expect([...(await outcomes()).values()]).toEqual(["verified", "verified"]);
 });
 
-it("keeps nobody from writing or reading back while it looks itself, before it sends again what a worker that died may have sent", async () => {
+it("keeps nobody from writing while it looks itself, before it sends again what a worker that died may have sent", async () => {
   const { disable, findDisabled } = live;
   live.disable = async () => {
     throw new Error("the worker dies here");
@@ -198,9 +198,13 @@ it("keeps nobody from writing or reading back while it looks itself, before it s
   let ended = 0;
   live.findDisabled = async (stream) => {
     const looked = findDisabled(stream);
-    void turns.allEnded().then(() => {
-      ended += 1;
-    });
+    void turns
+      .join()
+      .take()
+      .then((end) => {
+        ended += 1;
+        end();
+      });
     return looked;
   };
   live.disable = disable;

@@ -1,18 +1,20 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import { SECOND_MS } from "../../lib/core/time.ts";
-import { createTurns, type Turns } from "../../lib/worker/write-turns.ts";
+import { createTurns, type EndTurn, type TurnGroup, type Turns } from "../../lib/worker/write-turns.ts";
 import { NOON } from "../support/fixtures.ts";
 
 let clock: number;
 let turns: Turns;
-let ends: (() => void)[];
+let group: TurnGroup;
+let ends: EndTurn[];
 beforeEach(() => {
   clock = NOON.getTime();
   turns = createTurns(2, () => new Date(clock));
+  group = turns.join();
   ends = [];
 });
-const take = () => turns.take().then((end) => void ends.push(end));
+const take = (of = group) => of.take().then((end) => void ends.push(end));
 
 describe("a turn", () => {
   it("is for so many at once, and passes to the next in line when one ends, once", async () => {
@@ -38,20 +40,57 @@ describe("a turn", () => {
     await Promise.all([...late, next]);
     expect(ends).toHaveLength(3);
   });
+
+  it("is first for the end of an order, whose stream is locked", async () => {
+    await Promise.all([take(), take()]);
+    const began: string[] = [];
+    const waiting = group.take().then(() => began.push("a write"));
+    const first = turns.takeFirst().then((end) => {
+      began.push("an end");
+      end();
+    });
+    ends[0]?.();
+    await Promise.all([waiting, first]);
+    expect(began).toEqual(["an end", "a write"]);
+  });
 });
 
-it("all have ended when none is taken or waited for", async () => {
-  await turns.allEnded();
-  const all = [take(), take(), take()];
-  let areEnded = false;
-  const ended = turns.allEnded().then(() => {
-    areEnded = true;
+describe("a group", () => {
+  const watch = (of: TurnGroup) => {
+    const watched = { isOver: false, over: Promise.resolve() };
+    watched.over = of.allEnded().then(() => {
+      watched.isOver = true;
+    });
+    return watched;
+  };
+
+  it("has ended when none of its turns is taken or waited for", async () => {
+    await group.allEnded();
+    const all = [take(), take(), take()];
+    const ended = watch(group);
+    await turn();
+    ends[0]?.();
+    ends[1]?.();
+    await Promise.all(all);
+    expect(ended.isOver).toBe(false);
+    ends[2]?.();
+    await ended.over;
   });
-  await turn();
-  ends[0]?.();
-  ends[1]?.();
-  await Promise.all(all);
-  expect(areEnded).toBe(false);
-  ends[2]?.();
-  await ended;
+
+  it("is of half of the packs of an invocation, and waits for no other one", async () => {
+    await take();
+    expect(new Set(Array.from({ length: 4 }, () => turns.join()))).toEqual(new Set([group]));
+    const next = turns.join();
+    expect(next).not.toBe(group);
+    await take(next);
+    expect(turns.join()).toBe(next);
+    ends[0]?.();
+    await group.allEnded();
+  });
+
+  it("takes no pack any more once it has ended", async () => {
+    await take();
+    ends[0]?.();
+    expect(turns.join()).not.toBe(group);
+  });
 });

@@ -26,6 +26,8 @@ type Reads = Pick<LiveClient, "findDisabled" | "disabledPage">;
 export interface ReadBackOptions {
   /** Pages that are requested at once; the calls in flight are limited by admission control. Default: 2. */
   readonly pagesAtOnce?: number;
+  /** Whether a read waits for writes that are under way, because they are read back next. Default: true. */
+  readonly waitsForWrites?: boolean;
   /** Whether no other read can arrive, so that a read need not wait. Default: false. */
   readonly isAlone?: () => boolean;
   /** Default: the real one. */
@@ -35,11 +37,13 @@ export interface ReadBackOptions {
 /** @returns the client with a `findDisabled` that groups reads. */
 export function createReadBack<L extends Writes & Reads>(
   live: L,
-  { pagesAtOnce = 2, isAlone = () => false, sleep = wait }: ReadBackOptions = {},
+  { pagesAtOnce = 2, waitsForWrites = true, isAlone = () => false, sleep = wait }: ReadBackOptions = {},
 ): L {
   const waiting = new Map<string, { streams: Stream[]; found: Promise<Map<string, DisabledStream>> }>();
   /** Streams that were enabled: only a read by name can show that they are not listed. */
   const enabled = new Set<string>();
+  /** By domain, the page that showed a stream last. The order of Live's list is not documented; the next streams are probably near. */
+  const lastFoundOn = new Map<string, number>();
   let writing = 0;
 
   async function write<T>(request: () => Promise<T>): Promise<T> {
@@ -54,7 +58,7 @@ export function createReadBack<L extends Writes & Reads>(
     do {
       await sleep(GATHER_MS);
       waitedMs += GATHER_MS;
-    } while (writing > 0 && waitedMs < WRITES_MS);
+    } while (waitsForWrites && writing > 0 && waitedMs < WRITES_MS);
     waiting.delete(domain); // later reads form the next group
     const found = new Map<string, DisabledStream>();
     if (streams.length < MIN_GROUP) return found;
@@ -71,7 +75,7 @@ export function createReadBack<L extends Writes & Reads>(
       const { total = 0, rows, unreadable } = read ?? { rows: [], unreadable: [] };
       for (const row of rows) {
         found.set(streamKey(row), row);
-        missing.delete(streamKey(row));
+        if (missing.delete(streamKey(row))) lastFoundOn.set(domain, page);
       }
       const count = rows.length + unreadable.length;
       if (page === 0) {
@@ -81,11 +85,15 @@ export function createReadBack<L extends Writes & Reads>(
       }
       if (count < size) pages = Math.min(pages, page); // the last page
     }
+    const nearby = lastFoundOn.get(domain) ?? 0;
     await look(0);
-    let next = 1;
+    const unread = Array.from({ length: Math.max(0, pages - 1) }, (_, index) => index + 1);
+    unread.sort((a, b) => Math.abs(a - nearby) - Math.abs(b - nearby) || b - a);
     await Promise.all(
       Array.from({ length: pagesAtOnce }, async () => {
-        while (next < pages && missing.size > 0) await look(next++);
+        for (let page = unread.shift(); page !== undefined && missing.size > 0; page = unread.shift()) {
+          if (page < pages) await look(page);
+        }
       }),
     );
     return found;

@@ -110,6 +110,17 @@ it("reads no page more once all are found", async () => {
   expect(asked).toEqual(["page 0", "page 1", "page 2"]); // two at once
 });
 
+it("reads the pages near the one that showed a stream last first", async () => {
+  const { readBack, asked } = list(named(5_000));
+  const written = (from: number) => Array.from({ length: 60 }, (_, index) => `room-${from + index}`);
+  const group = (from: number) => Promise.all(written(from).map((name) => readBack(stream(name))));
+  await group(4_700);
+  asked.length = 0;
+  expect((await group(4_760)).map((row) => row?.stream)).toEqual(written(4_760));
+  expect(asked.slice(0, 2)).toEqual(["page 0", "page 47"]);
+  expect(asked.length).toBeLessThanOrEqual(4);
+});
+
 it("reads so many pages at once as it is given, and the first one alone, because it says how many there are", async () => {
   const { live } = list(named(1_000));
   let [inFlight, most] = [0, 0];

@@ -31,12 +31,15 @@ const storedSchema = z.object({
 });
 const deliveryOf = (item: Item): Delivery => parseItem(storedSchema, item, "a delivery");
 
-const lockSchema = z.object({ until: z.number().exactOptional() });
+const endSchema = z.object({
+  ...storedSchema.pick({ subscriber: true, sent: true }).shape,
+  until: z.number().exactOptional(),
+});
 
-/** With the end of its lock, if somebody has it. */
-export function lockedDelivery(item: Item): LogEnd["deliveries"][number] {
-  const { until } = parseItem(lockSchema, item, "the lock of a delivery");
-  return { delivery: deliveryOf(item), ...(until !== undefined && { lockedUntil: new Date(until) }) };
+/** No more than the log needs: one retry that cannot be read delays no other subscriber. */
+export function endOfDelivery(item: Item): LogEnd["deliveries"][number] {
+  const { until, ...end } = parseItem(endSchema, item, "a delivery");
+  return { ...end, isFailing: "failing" in item, ...(until !== undefined && { lockedUntil: new Date(until) }) };
 }
 
 /** That `sent` is what it was. */

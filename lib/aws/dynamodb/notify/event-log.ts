@@ -10,11 +10,11 @@ import { definedOnly } from "../../../core/defined-only.ts";
 import { DAY_MS } from "../../../core/time.ts";
 import type { LoggedEvent } from "../../../events/event.ts";
 import { EVENT_TYPES } from "../../../events/types/event-types.ts";
-import { type EventLog, LOG_DAYS, type LogEnd, MAX_LOGGED_AT_ONCE } from "../../../notify/stores.ts";
+import { type EventLog, LOG_DAYS, type LogEnd, MAX_EVENTS_PER_ITEM } from "../../../notify/stores.ts";
 import { EVENT_HOURS, readByTime } from "../read-by-time.ts";
 import { epochSeconds, type Item, type LedgerTable, parseItem } from "../table.ts";
 import { byTime } from "../time-index.ts";
-import { lockedDelivery } from "./deliveries.ts";
+import { endOfDelivery } from "./deliveries.ts";
 import { EVENT } from "./due.ts";
 
 const PAGE = 100;
@@ -36,7 +36,7 @@ const entrySchema = z.object({
       }),
     )
     .min(1)
-    .max(MAX_LOGGED_AT_ONCE),
+    .max(MAX_EVENTS_PER_ITEM),
 });
 
 /** @returns the events of an item, in order. */
@@ -75,19 +75,19 @@ export function createEventLog(dynamo: DynamoDBClient, tableName: string, table:
       for await (const items of pages) {
         for (const item of items) {
           if (String(item.sk).startsWith(N)) events.push(...eventsOf(item).toReversed());
-          else deliveries.push(lockedDelivery(item));
+          else deliveries.push(endOfDelivery(item));
         }
         if (events.length >= limit) break;
       }
-      const last = Math.max(0, events[0]?.number ?? 0, ...deliveries.map(({ delivery }) => delivery.sent));
+      const last = Math.max(0, events[0]?.number ?? 0, ...deliveries.map(({ sent }) => sent));
       return { events: events.slice(0, limit), last, deliveries };
     },
     /** Begins early enough for an item that has the next event besides earlier ones. */
     async after(orderingKey, number, limit) {
       const pk = pkOf(orderingKey);
       const events: LoggedEvent[] = [];
-      const start = { pk, sk: numberSk(Math.max(0, number + 1 - MAX_LOGGED_AT_ONCE)) };
-      for await (const items of pagesOf(pk, N, Math.min(limit + MAX_LOGGED_AT_ONCE, PAGE), true, start)) {
+      const start = { pk, sk: numberSk(Math.max(0, number + 1 - MAX_EVENTS_PER_ITEM)) };
+      for await (const items of pagesOf(pk, N, Math.min(limit + MAX_EVENTS_PER_ITEM, PAGE), true, start)) {
         events.push(...items.flatMap(eventsOf).filter((event) => event.number > number));
         if (events.length >= limit) break;
       }

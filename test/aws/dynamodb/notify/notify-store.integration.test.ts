@@ -117,6 +117,17 @@ describe("the stores on DynamoDB", () => {
     await expect(store.readOutbox(first)).rejects.toMatchObject({ code: "ERR_LEDGER" });
   });
 
+  it("goes on with a log beside a delivery whose retry cannot be read: it may be another deployment's", async () => {
+    const { store } = await create(() => NOON);
+    const orderingKey = "type.a";
+    await store.append([anEvent(orderingKey, 1)]);
+    const failing = { number: 2, type: "of.another-deployment" };
+    const Item = { pk: `EVENT#${orderingKey}`, sk: "TO#shop", orderingKey, subscriber: "shop", sent: 1, failing };
+    await table.current.documents.send(new PutCommand({ TableName: TABLE, Item }));
+    expect(await store.tail(orderingKey, 10)).toMatchObject({ last: 1, events: [{ number: 1 }] });
+    await expect(store.readDelivery(orderingKey, "shop")).rejects.toMatchObject({ code: "ERR_LEDGER" });
+  });
+
   it("asks nothing of the table for a key that gives no events", async () => {
     const { store } = await create(() => NOON);
     table.current.requests.length = 0;
