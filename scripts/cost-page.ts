@@ -228,7 +228,8 @@ ${floorTable(counted)}
 
 - How long a function waits for one request, in ms: ${waits}. Requests that overlap count as one wait.
 - CPU time is measured here, and a function of 512 MB has ${(512 / MB_OF_A_CORE).toFixed(2)} of a core: it takes ${(MB_OF_A_CORE / 512).toFixed(2)} times as long there.
-- A batch of 500 is one plan of 500 streams which one person applied; it was counted from the plan to the last result and its events.
+- A batch of 500 is one plan of 500 streams which one person applied; it was counted from the plan until nothing
+  happened after the last result. ${thousands(sceneOf(counted, "batch of 500").operations["notify dynamodb PutItem EVENT N"]?.requests ?? 0)} of its events are in it; the others were left to the next sweep.
 - An hourly function starts cold, ${COLD_START_MS} ms. Log lines are kept for ${KEPT_MONTHS} months.
 - An event source mapping polls an empty queue with ${POLLERS} polls of ${POLL_SECONDS} s each ([AWS](https://repost.aws/knowledge-center/sqs-high-charges)); AWS promises no number.
 - The ledger's request units follow [AWS's rules](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.md) from the sizes of the items and of

@@ -20,13 +20,15 @@ export function cpuMsOf(pid: number): number {
   return ns / 1e6;
 }
 
-/** The child process whose end of a loopback connection has this port. */
-export function ownerOf(port: number): number | undefined {
-  const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+const loopback = (port: number): string => `0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+
+/** The child process whose end of a loopback connection has this port. Connections to other servers may have the same port, also closed ones. */
+export function ownerOf(port: number, serverPort: number): number | undefined {
+  const ends = `${loopback(port)} ${loopback(serverPort)}`;
   const line = read("/proc/self/net/tcp")
     .split("\n")
     .map((each) => each.trim().split(/\s+/))
-    .find(([, address]) => address === local);
+    .find(([, local, remote]) => `${local} ${remote}` === ends);
   const socket = `socket:[${line?.[9]}]`;
   return [...new Set([...names.keys(), ...children()])].find((pid) =>
     list(`/proc/${pid}/fd`).some((fd) => linkOf(`/proc/${pid}/fd/${fd}`) === socket),

@@ -79,7 +79,7 @@ export function createRecorder({ indexes, ports }: RecorderOptions): Recorder {
   let lastMs = performance.now();
 
   function pidOf({ socket }: IncomingMessage): number | undefined {
-    const pid = owners.get(socket) ?? ownerOf(socket.remotePort ?? 0);
+    const pid = owners.get(socket) ?? ownerOf(socket.remotePort ?? 0, socket.localPort ?? 0);
     if (pid !== undefined) owners.set(socket, pid);
     return pid;
   }

@@ -108,7 +108,7 @@ async function batch({ world: { stack } }: Stage, size: number): Promise<void> {
   assert(applied.ok, JSON.stringify(applied));
   const ledger = createLedger(stack.clients.dynamo, stack.table);
   async function ended(): Promise<true | undefined> {
-    await sleep(SECOND_MS); // the table shares this machine with the functions
+    await sleep(5 * SECOND_MS); // the table shares this machine with the functions
     return (await ledger.listBatchResults(orderId)).length === size || undefined;
   }
   await until("every stream of the batch has a result", ended, 4 * PATIENCE_MS);

@@ -1,6 +1,5 @@
 /** What a report that disables writes to the ledger, item by item: as it was counted, and in the floor. */
 import type { Scene } from "./counts.ts";
-import type { Step } from "./floor.ts";
 
 /** Items of the ledger, by the start of the counted keys. */
 const KEYS = {
@@ -32,7 +31,10 @@ const itemOf = (key: string): Item => {
 
 export const unitsOf = (writes: Writes): number => Object.values(writes).reduce((sum, units) => sum + units, 0);
 
-export function writesOf({ operations, times }: Scene, steps: readonly Step[]): readonly Written[] {
+export function writesOf(
+  { operations, times }: Scene,
+  steps: readonly { readonly writes?: Writes }[],
+): readonly Written[] {
   const all = new Map<Item, { requests: number; units: number }>();
   for (const [name, { requests, units }] of Object.entries(operations)) {
     const [, key] = / dynamodb (?:Put|Update|Delete)Item (.*)$/.exec(name) ?? [];

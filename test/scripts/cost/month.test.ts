@@ -48,6 +48,19 @@ describe("the stored counts", () => {
     }
   });
 
+  it("have every request of each report: none was lost with a connection whose owner was not found", () => {
+    const all = [
+      "worker dynamodb GetItem CONTROL MODE",
+      "worker dynamodb PutItem REPORT REPORT",
+      "notify dynamodb PutItem EVENT N",
+    ];
+    for (const kind of ["ignored", "reviewed", "paused", "disabled"]) {
+      const { operations, times: number } = sceneOf(counted, `report ${kind}`);
+      const lacking = all.filter((name) => (operations[name]?.requests ?? 0) < number);
+      expect(lacking).toEqual([]);
+    }
+  });
+
   it("cost more the more is done: ignored, reviewed, disabled; and audits by what they list", () => {
     const rising = [
       ["report ignored", "report reviewed", "report disabled"],
