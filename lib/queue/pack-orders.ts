@@ -1,6 +1,6 @@
 /**
  * Packs several orders of a batch into one message. The worker verifies the orders of one invocation together, by pages of Live's list, so
- * an invocation takes as many as its calls in flight can write in half of its time at a second a call: more Huawei users, more orders. The
+ * an invocation takes as many as its calls in flight write in some seconds, a tenth of a second each: more Huawei users, more orders. The
  * list grows with the batch, so later messages carry more (docs/adr/0033-when-orders-are-verified.md).
  */
 import type { Message, OrderPack } from "./message.ts";
@@ -10,8 +10,8 @@ import type { Priority } from "./priority.ts";
 const STREAMS_A_STEP = 500;
 /** Both environments of the queue receive ten messages at a time. Eight users' orders of a step fill both once, so that both end together. */
 const ORDERS_A_USER = STREAMS_A_STEP / (2 * 10) / 8;
-/** With fewer, too much time of a batch at a quick Live would be the reads and the end of each invocation. Fills both five times. */
-const MIN_ORDERS_PER_MESSAGE = 5;
+/** With fewer, too much time of a batch at a quick Live would be the end of each invocation. Fills both twice. */
+const MIN_ORDERS_PER_MESSAGE = STREAMS_A_STEP / (2 * 2 * 10);
 /** The limit of the message's schema. */
 const MAX_ORDERS_PER_MESSAGE = 100;
 

@@ -63,7 +63,7 @@ function inTurn(
     async findDisabled(stream) {
       end();
       const entry = await live.findDisabled(stream);
-      endTurn = await turns.takeFirst();
+      endTurn = await turns.takeToEnd();
       return entry;
     },
   };

@@ -9,8 +9,8 @@ import { SECOND_MS } from "../core/time.ts";
 export interface Turns {
   /** The group of a pack that begins now. */
   join(): TurnGroup;
-  /** A turn before all others that wait, to end an order whose stream is locked. */
-  takeFirst(): Promise<EndTurn>;
+  /** A turn to end an order, beside those that write. */
+  takeToEnd(): Promise<EndTurn>;
 }
 
 export interface TurnGroup {
@@ -27,27 +27,16 @@ export interface TurnGroup {
 /** May be called more than once. */
 export type EndTurn = () => void;
 
-/** Half of the messages of an invocation. */
-const PACKS_A_GROUP = 5;
+/** Of the ten of an invocation: with fewer, Live's list is read more often; with more, less is written meanwhile. */
+const PACKS_A_GROUP = 3;
 /** A turn begins only this early in the invocation, so that its write, the verification and the waits for the rate limiter fit into 30 seconds. */
-const BEGIN_WITHIN_MS = 14 * SECOND_MS;
+const BEGIN_WITHIN_MS = 19 * SECOND_MS;
 
 /** Create one per Lambda environment. */
 export function createTurns(atOnce: number, now: () => Date): Turns {
-  let taken = 0;
-  const waiting: (() => void)[] = [];
+  const takeToWrite = createLimit(atOnce);
+  const takeToEnd = createLimit(atOnce);
   let open: { readonly group: TurnGroup; readonly isOver: () => boolean; packs: number } | undefined;
-
-  async function take(wait: (begin: () => void) => void): Promise<EndTurn> {
-    if (taken < atOnce) taken += 1;
-    else await new Promise<void>(wait);
-    return once(() => {
-      const next = waiting.shift();
-      if (next)
-        next(); // passes the turn on
-      else taken -= 1;
-    });
-  }
 
   function createGroup() {
     let left = 0;
@@ -56,7 +45,7 @@ export function createTurns(atOnce: number, now: () => Date): Turns {
       async take() {
         const untilMs = now().getTime() + BEGIN_WITHIN_MS;
         left += 1;
-        const endTurn = await take((begin) => waiting.push(begin));
+        const endTurn = await takeToWrite();
         const end = once(() => {
           left -= 1;
           if (left === 0) ended.resolve();
@@ -79,7 +68,22 @@ export function createTurns(atOnce: number, now: () => Date): Turns {
       open.packs += 1;
       return open.group;
     },
-    takeFirst: () => take((begin) => waiting.unshift(begin)),
+    takeToEnd,
+  };
+}
+
+/** @returns a function that waits for one of so many turns, in the order of the calls. */
+function createLimit(atOnce: number): () => Promise<EndTurn> {
+  let taken = 0;
+  const waiting: (() => void)[] = [];
+  return async () => {
+    if (taken < atOnce) taken += 1;
+    else await new Promise<void>((begin) => waiting.push(begin));
+    return once(() => {
+      const next = waiting.shift();
+      if (next) next();
+      else taken -= 1; // otherwise the turn is passed on
+    });
   };
 }
 

@@ -107,6 +107,12 @@ describe("a call is sent by", () => {
     expect(new Set(senders())).toEqual(new Set(["worker-2", "worker-3"]));
   });
 
+  it("a read before the writes that came earlier and wait: its streams are locked until it has ended", async () => {
+    const send = environment();
+    await Promise.all([...Array.from({ length: 6 }, () => send(pause)), send(list)]);
+    expect(live.received.findIndex(({ method }) => method === "GET")).toBeLessThanOrEqual(USERS.length);
+  });
+
   it("nobody else once it may have been carried out", async () => {
     answerBy(Object.fromEntries(USERS.map((user) => [user, refusal(504, "APIGW.0203")])));
     expect(await failure(environment()(pause))).toMatchObject({ code: "ERR_LIVE_UNKNOWN" });

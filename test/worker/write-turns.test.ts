@@ -34,24 +34,19 @@ describe("a turn", () => {
     const late = [take(), take()].map((each) =>
       expect(each).rejects.toMatchObject({ code: "ERR_BUSY", retryable: true }),
     );
-    clock += 16 * SECOND_MS;
+    clock += 20 * SECOND_MS;
     const next = take();
     ends[0]?.();
     await Promise.all([...late, next]);
     expect(ends).toHaveLength(3);
   });
 
-  it("is first for the end of an order, whose stream is locked", async () => {
-    await Promise.all([take(), take()]);
-    const began: string[] = [];
-    const waiting = group.take().then(() => began.push("a write"));
-    const first = turns.takeFirst().then((end) => {
-      began.push("an end");
-      end();
-    });
-    ends[0]?.();
-    await Promise.all([waiting, first]);
-    expect(began).toEqual(["an end", "a write"]);
+  it("to end an order is beside those to write: the stream of the order is locked", async () => {
+    const all = [take(), take(), take()];
+    const toEnd = await Promise.all([turns.takeToEnd(), turns.takeToEnd()]);
+    const third = turns.takeToEnd();
+    for (const end of [...toEnd, ...ends]) end();
+    await Promise.all([...all, third]);
   });
 });
 
@@ -77,9 +72,9 @@ describe("a group", () => {
     await ended.over;
   });
 
-  it("is of half of the packs of an invocation, and waits for no other one", async () => {
+  it("is of three packs, and waits for no other one", async () => {
     await take();
-    expect(new Set(Array.from({ length: 4 }, () => turns.join()))).toEqual(new Set([group]));
+    expect(new Set([turns.join(), turns.join()])).toEqual(new Set([group]));
     const next = turns.join();
     expect(next).not.toBe(group);
     await take(next);

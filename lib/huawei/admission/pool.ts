@@ -1,6 +1,6 @@
 /**
  * Chooses the Huawei user of each call: among the users that can send it now, the one with the fewest calls in flight (docs/adr/0032). A
- * call that no user can send waits for the user that can first, in the order in which the calls came.
+ * call that no user can send waits for the user that can first.
  */
 import { OffairError } from "../../core/errors.ts";
 import { SECOND_MS } from "../../core/time.ts";
@@ -65,6 +65,12 @@ interface Queued {
   readonly fail: (error: OffairError) => void;
 }
 
+/** Reads come before writes, because the streams of a read that verifies are locked until it has ended; otherwise the first call is first. */
+function isBefore(a: Call, b: Call): boolean {
+  const [aReads, bReads] = [a, b].map(({ request }) => request.quota === "read-blocks");
+  return aReads === bReads ? a.number < b.number : aReads === true;
+}
+
 /** Create one per environment. */
 export function createPool(
   named: readonly PoolUser[],
@@ -76,7 +82,7 @@ export function createPool(
   }));
   let calls = 0;
   let turns = 0;
-  /** In the order in which the calls came. */
+  /** In the order of `isBefore`. */
   const queue: Queued[] = [];
   let wakesAtMs = Number.POSITIVE_INFINITY;
 
@@ -146,10 +152,19 @@ export function createPool(
 
   const turnFor = (call: Call): Promise<{ user: User; lane: CallLane }> =>
     new Promise((start, fail) => {
-      const behind = queue.findIndex((other) => other.call.number > call.number);
+      const behind = queue.findIndex((other) => isBefore(call, other.call));
       queue.splice(behind < 0 ? queue.length : behind, 0, { call, start, fail });
       dispatch();
     });
+
+  /** A bulk call behind which a similar one waits: the lease of that one is taken during this one. */
+  const passFollowed =
+    ({ admission }: User, { quota, priority }: Request): Admission["pass"] =>
+    (request, attempt) => {
+      const isSimilar = ({ call: other }: Queued) => other.request.quota === quota && other.request.priority === "bulk";
+      const isFollowed = request.isFollowed || (priority === "bulk" && queue.some(isSimilar));
+      return admission.pass({ ...request, isFollowed }, attempt);
+    };
 
   async function release(user: User, lane: CallLane): Promise<void> {
     user.inUse.delete(lane);
@@ -166,7 +181,7 @@ export function createPool(
         try {
           if (late && isLate(request, now())) throw late();
           refuseLate(request, now());
-          const tried = await send({ user: user.name, pass: user.admission.pass, lane });
+          const tried = await send({ user: user.name, pass: passFollowed(user, request), lane });
           if (tried.kind === "done") return tried.result;
           if (tried.kind === "wait") {
             late = tried.error;
