@@ -66,10 +66,8 @@ interface Queued {
 }
 
 /** Reads come before writes, because the streams of a read that verifies are locked until it has ended; otherwise the first call is first. */
-function isBefore(a: Call, b: Call): boolean {
-  const [aReads, bReads] = [a, b].map(({ request }) => request.quota === "read-blocks");
-  return aReads === bReads ? a.number < b.number : aReads === true;
-}
+const isBefore = (a: Call, b: Call): boolean => (isWrite(a) === isWrite(b) ? a.number < b.number : isWrite(b));
+const isWrite = ({ request: { quota } }: Call): boolean => quota === "write-blocks" || quota === "block-once";
 
 /** Create one per environment. */
 export function createPool(

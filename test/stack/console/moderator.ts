@@ -6,8 +6,8 @@ import type { OpenedConsole } from "./open-page.ts";
 
 /** How long a case is read. */
 const READS_MS = 400;
-/** A key that the page did not take is pressed again. */
-const AGAIN_MS = 300;
+/** A key that the page did not take is pressed again: late, because on a busy machine it may be taken late, and twice is another decision. */
+const AGAIN_MS = 2_000;
 
 export interface Clicked {
   readonly verdict: "approved" | "rejected";
