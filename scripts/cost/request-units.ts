@@ -26,11 +26,9 @@ const utf8 = (text: unknown): number => Buffer.byteLength(`${text}`);
 
 /** One byte for two significant digits, and one more; leading and trailing zeros do not count. */
 function bytesOfNumber(text: string): number {
-  const digits = text
-    .replace(/e.*$/i, "")
-    .replace(/[-+.]/g, "")
-    .replace(/^0+|0+$/g, "");
-  return Math.ceil(digits.length / 2) + 1 + (text.startsWith("-") ? 1 : 0);
+  const digits = text.replace(/e.*$/i, "").replace(/[-+.]/g, "").replace(/^0+/, "");
+  const significant = [...digits].findLastIndex((digit) => digit !== "0") + 1;
+  return Math.ceil(significant / 2) + 1 + (text.startsWith("-") ? 1 : 0);
 }
 
 function bytesOfValue(value: Value): number {
