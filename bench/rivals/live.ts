@@ -13,8 +13,9 @@ interface ListStreamForbiddenResponse extends SdkResponse {
 }
 
 export async function connect(secrets: SecretsManagerClient) {
-  const { LIVE_SECRET_ID, LIVE_ENDPOINT = "", HUAWEI_PROJECT_ID } = process.env;
-  const { SecretString = "" } = await secrets.send(new GetSecretValueCommand({ SecretId: LIVE_SECRET_ID }));
+  const { LIVE_SECRET_PREFIX = "", LIVE_USER = "", LIVE_ENDPOINT = "", HUAWEI_PROJECT_ID } = process.env;
+  const secret = new GetSecretValueCommand({ SecretId: `${LIVE_SECRET_PREFIX}${LIVE_USER}` });
+  const { SecretString = "" } = await secrets.send(secret);
   const { ak, sk } = JSON.parse(SecretString);
   const credentials = new BasicCredentials().withAk(ak).withSk(sk).withProjectId(HUAWEI_PROJECT_ID);
   const client = new ClientBuilder<HcClient>((each) => each as HcClient)
