@@ -1,5 +1,5 @@
 /**
- * Packs several orders of a batch into one message. The worker verifies the orders of one invocation together, by pages of Live's list, so
+ * Packs several orders of a batch into one message. The worker verifies the orders of several packs together, by pages of Live's list, and
  * an invocation takes as many as its calls in flight write in some seconds, a tenth of a second each: more Huawei users, more orders. The
  * list grows with the batch, so later messages carry more (docs/adr/0033-when-orders-are-verified.md).
  */
