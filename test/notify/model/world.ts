@@ -148,26 +148,29 @@ export function createWorld(random: () => number, sabotage: Saboteur = (deps) =>
   }
   schedule();
 
+  async function troubledMinutes(minutes: number): Promise<void> {
+    trouble();
+    for (let left = minutes; left > 0; left--) {
+      await time.advance(MINUTE_MS);
+      trouble();
+    }
+  }
+
   const hostileState = async () => (await table.readSubscriber("hostile"))?.state;
   return {
     ...{ table, history, receivers, troubles, lag, hostileState },
     nowMs: () => now().getTime(),
     advance: time.advance,
     wake: (key: ItemKey, delayMs: number) => post({ keys: [key] }, delayMs),
-    /** Hours in which only a few sweeps run. */
+    /** Hours in which only a few sweeps run. That is a trouble from its first minute to three minutes after its last. */
     async passHours(hours: number, sweepsAnHour = 3): Promise<void> {
       isScheduled = false;
       for (let left = hours * sweepsAnHour; left > 0; left--) {
-        await time.advance((60 / sweepsAnHour) * MINUTE_MS);
-        trouble();
+        await troubledMinutes(60 / sweepsAnHour);
         receive({ sweep: true }, now().getTime());
       }
       isScheduled = true;
-      for (let minute = 0; minute < 3; minute++) {
-        trouble();
-        await time.advance(MINUTE_MS);
-      }
-      trouble();
+      await troubledMinutes(3);
     },
     kill(after: number): void {
       if (after > 0) killAfter = after;
