@@ -34,7 +34,7 @@ const REPLACED = `
   GAVE_WAY → SUPERSEDED_BY_NEWER
   WANTED_OFF → DISABLED_BY_OTHER
   outranksRules → overridesRules
-  isDoubtful → hasUnknownResult
+  isDoubtful → mayHaveActed
   isVoid → hadNoEffect
   isUnderWay → isInProgress
   UNDER_WAY_MS → IN_PROGRESS_MS

@@ -6,7 +6,7 @@
  */
 import { definedOnly } from "../core/defined-only.ts";
 import { MINUTE_MS, resumeTimeAfter } from "../core/time.ts";
-import { hasUnknownResult } from "../orders/attempts.ts";
+import { mayHaveActed } from "../orders/attempts.ts";
 import type { Order, Republish } from "../orders/order.ts";
 import { hadNoEffect, latestEffectiveOrder, overridesRules, sinceEnabled, tookOff } from "../orders/order-history.ts";
 import { beganWhen, calledAt, plausibleStart } from "../orders/push-identity.ts";
@@ -31,7 +31,7 @@ export interface PushStart {
 
 /** Also an order without an outcome, given up or still to be delivered again, whose call may have reached Live. */
 const mayHaveTakenOff = (order: Order): boolean =>
-  tookOff(order) || (order.action !== "enable" && order.outcome === undefined && hasUnknownResult(order));
+  tookOff(order) || (order.action !== "enable" && order.outcome === undefined && mayHaveActed(order));
 
 /** The newest disable, if it is in force. Earlier ones do not count, because an operator may have shortened them. */
 const disableStillInForce = (off: readonly Order[], now: Date): Order | undefined => {

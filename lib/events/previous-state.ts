@@ -1,6 +1,6 @@
 /** The state of a stream before an order, by the ledger. */
 import { definedOnly } from "../core/defined-only.ts";
-import { hasUnknownResult } from "../orders/attempts.ts";
+import { mayHaveActed } from "../orders/attempts.ts";
 import type { Order } from "../orders/order.ts";
 import type { DataOf } from "./catalogue.ts";
 
@@ -17,7 +17,7 @@ export const effectOf = ({ outcome }: Pick<Order, "outcome">): Effect | undefine
 export function previousState(order: Order, earlier: readonly Order[]): Previous {
   const atMs = Date.parse(order.endedAt ?? order.placedAt);
   const effective = earlier.filter(
-    (each) => effectOf(each) !== undefined || (each.outcome === undefined && hasUnknownResult(each)),
+    (each) => effectOf(each) !== undefined || (each.outcome === undefined && mayHaveActed(each)),
   );
   const [latest] = effective;
   if (!latest) return { state: earlier.length >= order.number - 1 ? "enabled" : "unknown" };

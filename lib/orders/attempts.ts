@@ -1,20 +1,20 @@
 import { MINUTE_MS } from "../core/time.ts";
 import type { Attempt, Order } from "./order.ts";
 
-/** Whether a call of this order may have reached Live without a known result. */
-export const hasUnknownResult = ({ sendingSince, attempts }: Pick<Order, "sendingSince" | "attempts">): boolean =>
-  sendingSince !== undefined || attempts.some(({ result }) => result === "unknown");
+/** Whether Live carried out a call of this order, or may have. */
+export const mayHaveActed = ({ sendingSince, attempts }: Pick<Order, "sendingSince" | "attempts">): boolean =>
+  sendingSince !== undefined || attempts.some(({ result }) => result !== "not-done");
+
 /** Attempts kept with an order: enough for an investigation, and far below DynamoDB's item size. */
 export const MAX_ATTEMPTS = 100;
 
 /**
  * Whether the attempt is added to the order's history. An order may be tried every few seconds for days, so after `MAX_ATTEMPTS` only the
- * attempts that change its state are added: one that was sent, and the first with an unknown result.
+ * attempts that change its state are added: the first that was sent, and the first with an unknown result.
  */
 export const isRetainedAttempt = (attempts: readonly Attempt[], { result }: Attempt): boolean =>
-  attempts.length < MAX_ATTEMPTS ||
-  result === "sent" ||
-  (result === "unknown" && !attempts.some((earlier) => earlier.result === "unknown"));
+  attempts.length < MAX_ATTEMPTS || (result !== "not-done" && !attempts.some((earlier) => earlier.result === result));
+
 /** No list of Live shows a pause, so after an unknown result it is repeated at most this often, and only within this time. */
 export const MAX_PAUSE_REPEATS = 2;
 export const PAUSE_REPEAT_WINDOW_MS = 2 * MINUTE_MS;

@@ -8,7 +8,7 @@ import { type ErrorCode, OffairError } from "../core/errors.ts";
 import { logWarn } from "../core/log.ts";
 import type { Stream } from "../core/stream.ts";
 import { SEND_WINDOW_MS } from "../core/timeouts.ts";
-import { hasUnknownResult, mayRepeat } from "./attempts.ts";
+import { mayHaveActed, mayRepeat } from "./attempts.ts";
 import { failureOf, waitingOf } from "./failure.ts";
 import type { Attempt, Order, OrderEnd } from "./order.ts";
 import { supersedes } from "./order-history.ts";
@@ -36,7 +36,10 @@ export interface LiveActions {
   /** When data of the stream's pushes arrived, in Live's statistics: one list of periods for each kind of data. */
   pushPeriods(stream: Stream, from: Date, to: Date, isComparable?: (liveNow: Date) => boolean): Promise<PushPeriod[][]>;
   /** The stream's entry in the list of disabled streams; undefined if it is not disabled. */
-  findDisabled(stream: Stream): Promise<{ readonly resumeTime: string | null } | undefined>;
+  findDisabled(
+    stream: Stream,
+    options?: { readonly deadline?: AbortSignal },
+  ): Promise<{ readonly resumeTime: string | null } | undefined>;
 }
 
 export interface ExecuteDeps {
@@ -75,7 +78,7 @@ export async function executeOrder(order: Order, deps: ExecuteDeps, check?: Chec
     const known: Order = { ...(current ?? order), stream, action, ...(resumeTime !== undefined && { resumeTime }) };
     if (orders.some((newer) => supersedes(newer, known))) {
       // A call that may have reached Live is not recorded as superseded, because that would mean that nothing was sent.
-      const outcome = hasUnknownResult(known) ? "unknown" : "superseded";
+      const outcome = mayHaveActed(known) ? "unknown" : "superseded";
       return await end(known, { outcome, ...(outcome === "unknown" && { error: "superseded" }) }, deps);
     }
     if (!current) throw new OffairError("ERR_LEDGER", "the order to carry out is not in the ledger", { stream });
@@ -88,12 +91,16 @@ export async function executeOrder(order: Order, deps: ExecuteDeps, check?: Chec
 async function send(order: Order, deps: ExecuteDeps, limit: SendBy, check: Check = () => undefined): Promise<Order> {
   const lost: Attempt[] = order.sendingSince ? [{ at: order.sendingSince, result: "unknown" }] : [];
   const attempts = [...order.attempts, ...lost];
-  const isUnknown = hasUnknownResult(order);
+  const isUnknown = mayHaveActed(order);
   const error = await check();
   // After a re-publish the entry proves nothing about this call, because it was listed before.
   const canReadBack = error !== undefined || order.authority.republish === undefined;
   if (isUnknown && canReadBack && (await wasDone(order, deps, error !== undefined)))
-    return end(order, { outcome: "verified" }, deps);
+    return end(
+      order,
+      definedOnly({ outcome: "verified", requestId: order.attempts.findLast(isConfirmed)?.requestId }),
+      deps,
+    );
   if (error !== undefined) return end(order, { outcome: isUnknown ? "unknown" : "refused", error }, deps);
   if (!mayRepeat({ ...order, attempts }, deps.now())) return end(order, { outcome: "unknown" }, deps);
   if (order.resumeTime !== undefined && Date.parse(order.resumeTime) <= deps.now().getTime()) {
@@ -106,8 +113,13 @@ async function send(order: Order, deps: ExecuteDeps, limit: SendBy, check: Check
   const begun = await deps.ledger.beginAttempt(order, at);
   try {
     const { requestId, doneBetween } = await callLive(order, deps.live, limit);
-    const end = order.action === "pause" ? ({ outcome: "accepted" } as const) : await verify(order, deps);
-    return await finish(begun, definedOnly({ at, result: "sent", requestId, doneBetween }), deps, end);
+    const sent: Attempt = definedOnly({ at, result: "sent", requestId, doneBetween });
+    if (order.action === "pause") return await finish(begun, sent, deps, { outcome: "accepted" });
+    const verified = await verify(order, deps).catch(async (busy) => {
+      await deps.ledger.endAttempt(begun, sent);
+      throw busy;
+    });
+    return await finish(begun, sent, deps, verified);
   } catch (error) {
     return await settle(begun, at, error, deps);
   }
@@ -125,7 +137,7 @@ async function settle(order: Order, at: string, error: unknown, deps: ExecuteDep
   };
   if (!error.retryable) {
     // An earlier call may have cut the push, and Live may reject a pause of a stream that is not pushed.
-    const outcome = order.action === "pause" && hasUnknownResult({ attempts: order.attempts }) ? "unknown" : "failed";
+    const outcome = order.action === "pause" && mayHaveActed({ attempts: order.attempts }) ? "unknown" : "failed";
     return finish(order, attempt, deps, { outcome, ...failure });
   }
   const attempts = [...order.attempts, attempt];
@@ -198,6 +210,8 @@ async function finish(
   const { waiting: _over, ...before } = order;
   return { ...before, attempts: [...order.attempts, attempt], ...ended };
 }
+
+const isConfirmed = ({ result }: Attempt): boolean => result === "sent";
 
 /** This worker was frozen for longer than its lock lasts. The next delivery reads what the other worker recorded. */
 const takenOver = ({ stream }: Order): OffairError =>

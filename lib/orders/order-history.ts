@@ -1,7 +1,7 @@
 import { isOfCanary } from "../core/canary.ts";
 import { definedOnly } from "../core/defined-only.ts";
 import { CLOCK_MARGIN_MS, HOUR_MS, MINUTE_MS } from "../core/time.ts";
-import { hasUnknownResult } from "./attempts.ts";
+import { mayHaveActed } from "./attempts.ts";
 import type { Action, Order, PastOrder } from "./order.ts";
 
 /** The orders without the canary's, which are no offences. */
@@ -65,7 +65,7 @@ export const tookOff = ({ action, outcome }: PastOrder): boolean =>
 
 /** The same, or it may have, or is under way at this moment. */
 export const mayHaveTakenOff = (order: Order): boolean =>
-  order.action !== "enable" && (order.outcome === undefined || tookOff(order) || hasUnknownResult(order));
+  order.action !== "enable" && (order.outcome === undefined || tookOff(order) || mayHaveActed(order));
 
 /** Whether it disables because an undo or a granted appeal found another order that keeps the stream off, and has the end of that one. */
 const isLeftOff = ({ action, authority }: Order): boolean =>

@@ -26,6 +26,7 @@ export async function wasDone(order: Order, deps: VerifyDeps, isEnding: boolean)
   try {
     return await isDone(order, deps);
   } catch (error) {
+    if (isBusy(error)) throw error;
     if (isEnding || (error instanceof OffairError && !error.retryable)) return false;
     // Only the first time, because an order may be read back every few seconds for days.
     const failure = error instanceof OffairError && failureOf(error);
@@ -38,7 +39,11 @@ export async function wasDone(order: Order, deps: VerifyDeps, isEnding: boolean)
 
 type Verified = Pick<OrderEnd, "outcome" | "error" | "message">;
 
-/** The order is carried out already, so a failed read makes it unverified and not failed. The last failure is its message. */
+/**
+ * The order is carried out already, so a failed read makes it unverified and not failed. The last failure is its message.
+ *
+ * @throws OffairError `ERR_BUSY` if the list could not be read in this invocation: the order is read back when it is delivered again.
+ */
 export async function verify(order: Order, deps: VerifyDeps): Promise<Verified> {
   const untilMs = deps.now().getTime() + READ_BACK_MS;
   let failure: Failure | undefined;
@@ -49,6 +54,7 @@ export async function verify(order: Order, deps: VerifyDeps): Promise<Verified> 
       if (await isDone(order, deps)) return { outcome: "verified" };
       failure = undefined;
     } catch (error) {
+      if (isBusy(error)) throw error;
       // The time for a read ends during a failure that lasts: then that failure is the cause.
       const isOfTime = error instanceof OffairError && error.details.status === undefined;
       failure = isOfTime && failure ? failure : error instanceof OffairError ? failureOf(error) : undefined;
@@ -56,6 +62,8 @@ export async function verify(order: Order, deps: VerifyDeps): Promise<Verified> 
   }
   return { outcome: "unverified", ...(failure && failureText(failure)) };
 }
+
+const isBusy = (error: unknown): boolean => error instanceof OffairError && error.code === "ERR_BUSY";
 
 const failureText = ({ error, message }: Failure): Pick<Failure, "error" | "message"> => ({ error, message });
 

@@ -7,7 +7,7 @@
  * counts when the longer one is undone. A decision that was reversed on an appeal is not in force. The orders of an undo and of a granted
  * appeal carry out a result and want nothing themselves.
  */
-import { hasUnknownResult } from "../orders/attempts.ts";
+import { mayHaveActed } from "../orders/attempts.ts";
 import type { OperatorOrder } from "../orders/operator-order.ts";
 import type { Order } from "../orders/order.ts";
 import { firstOf, mayHaveTakenOff } from "../orders/order-history.ts";
@@ -196,7 +196,7 @@ const isSent = ({ outcome }: Order): boolean =>
 /** The newest order that Live may have carried out, or will: the state of the stream follows it. */
 const lastSent = (orders: readonly Order[]): Order | undefined =>
   orders.find(
-    (order) => order.action !== "pause" && (order.outcome === undefined || isSent(order) || hasUnknownResult(order)),
+    (order) => order.action !== "pause" && (order.outcome === undefined || isSent(order) || mayHaveActed(order)),
   );
 
 /** Was the stream enabled, or did its entry expire, after everything that the batch may have done to it? */

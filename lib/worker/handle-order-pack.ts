@@ -2,6 +2,7 @@
  * Handles a pack: several orders of one batch in one message. The orders are independent, each as if it had its own message. They write in
  * turn and are verified together with other packs of the invocation: see write-turns.ts.
  */
+import { OffairError } from "../core/errors.ts";
 import type { LiveActions } from "../orders/execute-order.ts";
 import type { PlanState } from "../plans/plan.ts";
 import type { OrderPack } from "../queue/message.ts";
@@ -41,7 +42,8 @@ export async function handlePacked({ orderId, indexes }: OrderPack, deps: Packed
 
 /**
  * The same actions, which end the turn. A disable returns when all turns of the group have ended, so that the streams are read back
- * together. After a read the order waits for another turn, so that not all orders write to the ledger at once when they end.
+ * together. After a read the order waits for another turn, so that not all orders write to the ledger at once when they end. An order whose
+ * stream cannot be read in time comes again, because the effect of a batch should be known and not only asked for.
  */
 function inTurn(
   live: LiveActions,
@@ -62,10 +64,18 @@ function inTurn(
     enable: (stream, limit) => live.enable(stream, limit).finally(end), // read back by name
     async findDisabled(stream) {
       end();
-      const entry = await live.findDisabled(stream);
+      const entry = await live.findDisabled(stream, { deadline: group.readBy }).catch((error) => {
+        throw isForLackOfTime(error, group.readBy)
+          ? new OffairError("ERR_BUSY", "Live's list could not be read in this invocation", { stream })
+          : error;
+      });
       endTurn = await turns.takeToEnd();
       return entry;
     },
   };
   return { live: actions, end };
 }
+
+const isForLackOfTime = (error: unknown, { aborted }: AbortSignal): boolean =>
+  error instanceof OffairError &&
+  (error.code === "ERR_LIVE_THROTTLED" || (error.code === "ERR_LIVE_UNAVAILABLE" && aborted));

@@ -5,6 +5,7 @@
  */
 import { OffairError } from "../core/errors.ts";
 import { SECOND_MS } from "../core/time.ts";
+import { RETURNING_MS, WORKER_TIMEOUT_MS } from "../core/timeouts.ts";
 
 export interface Turns {
   /** The group of a pack that begins now. */
@@ -22,6 +23,8 @@ export interface TurnGroup {
   take(): Promise<EndTurn>;
   /** Resolves when no order of the group has a turn or waits for one. */
   allEnded(): Promise<void>;
+  /** Until when its streams may be read back. */
+  readonly readBy: AbortSignal;
 }
 
 /** May be called more than once. */
@@ -29,8 +32,12 @@ export type EndTurn = () => void;
 
 /** Of the ten of an invocation: with fewer, Live's list is read more often; with more, less is written meanwhile. */
 const PACKS_A_GROUP = 3;
-/** A turn begins only this early in the invocation, so that its write, the verification and the waits for the rate limiter fit into 30 seconds. */
-const BEGIN_WITHIN_MS = 19 * SECOND_MS;
+/**
+ * A turn begins only this early in the invocation, so that its write, the verification and the ledger's requests after it usually fit. A stream
+ * that is not verified by then is read back when its message is delivered again.
+ */
+const BEGIN_WITHIN_MS = 22 * SECOND_MS;
+const READ_WITHIN_MS = WORKER_TIMEOUT_MS - RETURNING_MS - SECOND_MS;
 
 /** Create one per Lambda environment. */
 export function createTurns(atOnce: number, now: () => Date): Turns {
@@ -58,6 +65,7 @@ export function createTurns(atOnce: number, now: () => Date): Turns {
       async allEnded() {
         if (left > 0) await ended.promise;
       },
+      readBy: AbortSignal.timeout(READ_WITHIN_MS),
     };
     return { group, isOver: () => left === 0, packs: 0 };
   }

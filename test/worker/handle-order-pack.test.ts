@@ -189,6 +189,27 @@ it("verifies what it wrote without waiting for a write that Live does not answer
   expect([...(await outcomes()).values()]).toEqual(["verified", "verified"]);
 });
 
+it("comes again for streams that could not be read in time, sends nothing twice, and keeps the number of Live's answer", async () => {
+  const { findDisabled } = live;
+  const deadlines: (AbortSignal | undefined)[] = [];
+  live.findDisabled = async (_stream, options) => {
+    deadlines.push(options?.deadline);
+    throw new OffairError("ERR_LIVE_THROTTLED", "no lease is free in time");
+  };
+  await expect(handlePacked(orders(), deps)).rejects.toMatchObject({ code: "ERR_BUSY", retryable: true });
+  expect(deadlines.map((deadline) => deadline?.aborted)).toEqual(indexes.map(() => false));
+  expect(await outcomes()).toEqual(new Map());
+  live.findDisabled = findDisabled;
+  await handlePacked(orders(), deps);
+  expect(await outcomes()).toEqual(new Map(indexes.map((index) => [index, "verified"])));
+  expect(live.calls).toHaveLength(indexes.length);
+  for (const [call, index] of indexes.entries()) {
+    const [order] = await ledger.recentOrders(streams[index] as Stream);
+    const attempts = [{ result: "sent", requestId: `request-${call + 1}` }];
+    expect(order).toMatchObject({ outcome: "verified", requestId: `request-${call + 1}`, attempts });
+  }
+});
+
 it("keeps nobody from writing while it looks itself, before it sends again what a worker that died may have sent", async () => {
   const { disable, findDisabled } = live;
   live.disable = async () => {

@@ -34,7 +34,7 @@ describe("a turn", () => {
     const late = [take(), take()].map((each) =>
       expect(each).rejects.toMatchObject({ code: "ERR_BUSY", retryable: true }),
     );
-    clock += 20 * SECOND_MS;
+    clock += 23 * SECOND_MS;
     const next = take();
     ends[0]?.();
     await Promise.all([...late, next]);

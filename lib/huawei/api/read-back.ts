@@ -9,8 +9,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type Stream, streamKey } from "../../core/stream.ts";
 import { READ_BACK_MS } from "../../core/timeouts.ts";
-import { MAX_PAGE_SIZE } from "./every-page.ts";
-import type { DisabledPage, DisabledStream } from "./list-pages.ts";
+import type { DisabledStream } from "./list-pages.ts";
+import { createListScan, type ScanFor } from "./list-scan.ts";
 import type { LiveClient } from "./live-client.ts";
 
 /** How long a read waits for other reads; less than a round trip to Live. */
@@ -34,16 +34,23 @@ export interface ReadBackOptions {
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
+/** Streams of a domain that are looked for together. */
+interface Group {
+  readonly streams: Stream[];
+  /** Of the last one that came. */
+  deadline: AbortSignal;
+  readonly found: Promise<Map<string, DisabledStream>>;
+}
+
 /** @returns the client with a `findDisabled` that groups reads. */
 export function createReadBack<L extends Writes & Reads>(
   live: L,
   { pagesAtOnce = 2, waitsForWrites = true, isAlone = () => false, sleep = wait }: ReadBackOptions = {},
 ): L {
-  const waiting = new Map<string, { streams: Stream[]; found: Promise<Map<string, DisabledStream>> }>();
+  const waiting = new Map<string, Group>();
   /** Streams that were enabled: only a read by name can show that they are not listed. */
   const enabled = new Set<string>();
-  /** By domain, the page that showed a stream last. The order of Live's list is not documented; the next streams are probably near. */
-  const lastFoundOn = new Map<string, number>();
+  const scans = new Map<string, ScanFor>();
   let writing = 0;
 
   async function write<T>(request: () => Promise<T>): Promise<T> {
@@ -53,61 +60,35 @@ export function createReadBack<L extends Writes & Reads>(
     });
   }
 
-  async function gather(domain: string, streams: readonly Stream[]): Promise<Map<string, DisabledStream>> {
+  function scanOf(domain: string): ScanFor {
+    const scan =
+      scans.get(domain) ??
+      createListScan((page, options) => live.disabledPage(domain, { page, ...options }), pagesAtOnce);
+    scans.set(domain, scan);
+    return scan;
+  }
+
+  async function gather(domain: string, group: Omit<Group, "found">): Promise<Map<string, DisabledStream>> {
     let waitedMs = 0;
     do {
       await sleep(GATHER_MS);
       waitedMs += GATHER_MS;
     } while (waitsForWrites && writing > 0 && waitedMs < WRITES_MS);
     waiting.delete(domain); // later reads form the next group
-    const found = new Map<string, DisabledStream>();
-    if (streams.length < MIN_GROUP) return found;
-    const deadline = AbortSignal.timeout(READ_BACK_MS);
-    const missing = new Set(streams.map(streamKey));
-    let size = MAX_PAGE_SIZE;
-    let pages = 1;
-    const readPage = (page: number): Promise<DisabledPage> => live.disabledPage(domain, { page, size, deadline });
-    /** After a page that cannot be read, no other is: the streams found so far need no read by name. */
-    async function look(page: number): Promise<void> {
-      const read = await readPage(page)
-        .catch(() => readPage(page)) // one more call is cheaper than all reads by name
-        .catch(() => undefined);
-      const { total = 0, rows, unreadable } = read ?? { rows: [], unreadable: [] };
-      for (const row of rows) {
-        found.set(streamKey(row), row);
-        if (missing.delete(streamKey(row))) lastFoundOn.set(domain, page);
-      }
-      const count = rows.length + unreadable.length;
-      if (page === 0) {
-        size = Math.min(size, Math.max(1, count)); // Live may give fewer rows than asked for
-        pages = Math.ceil(total / size);
-        if (pages >= streams.length) pages = 0; // more pages than streams
-      }
-      if (count < size) pages = Math.min(pages, page); // the last page
-    }
-    const nearby = lastFoundOn.get(domain) ?? 0;
-    await look(0);
-    const unread = Array.from({ length: Math.max(0, pages - 1) }, (_, index) => index + 1);
-    unread.sort((a, b) => Math.abs(a - nearby) - Math.abs(b - nearby) || b - a);
-    await Promise.all(
-      Array.from({ length: pagesAtOnce }, async () => {
-        for (let page = unread.shift(); page !== undefined && missing.size > 0; page = unread.shift()) {
-          if (page < pages) await look(page);
-        }
-      }),
-    );
-    return found;
+    const { streams, deadline } = group;
+    return streams.length < MIN_GROUP ? new Map() : scanOf(domain)(streams, deadline);
   }
 
-  function together(stream: Stream): Promise<Map<string, DisabledStream>> {
+  function together(stream: Stream, deadline: AbortSignal): Promise<Map<string, DisabledStream>> {
     const { domain } = stream;
     let group = waiting.get(domain);
     if (!group) {
-      const streams: Stream[] = [];
-      group = { streams, found: gather(domain, streams) };
+      const begun = { streams: [], deadline };
+      group = Object.assign(begun, { found: gather(domain, begun) });
       waiting.set(domain, group);
     }
     group.streams.push(stream);
+    group.deadline = deadline;
     return group.found;
   }
 
@@ -121,10 +102,10 @@ export function createReadBack<L extends Writes & Reads>(
         return receipt;
       });
     },
-    async findDisabled(stream) {
+    async findDisabled(stream, { deadline = AbortSignal.timeout(READ_BACK_MS) } = {}) {
       const isByName = enabled.delete(streamKey(stream)) || isAlone();
-      const found = isByName ? undefined : (await together(stream)).get(streamKey(stream));
-      return found ?? live.findDisabled(stream, { deadline: AbortSignal.timeout(READ_BACK_MS) });
+      const found = isByName ? undefined : (await together(stream, deadline)).get(streamKey(stream));
+      return found ?? live.findDisabled(stream, { deadline });
     },
   };
 }

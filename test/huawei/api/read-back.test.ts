@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, it } from "@jest/globals";
 import * as fc from "fast-check";
+import { OffairError } from "../../../lib/core/errors.ts";
 import type { Stream } from "../../../lib/core/stream.ts";
 import type { DisabledPage } from "../../../lib/huawei/api/list-pages.ts";
 import type { LiveClient } from "../../../lib/huawei/api/live-client.ts";
@@ -117,8 +118,61 @@ it("reads the pages near the one that showed a stream last first", async () => {
   await group(4_700);
   asked.length = 0;
   expect((await group(4_760)).map((row) => row?.stream)).toEqual(written(4_760));
-  expect(asked.slice(0, 2)).toEqual(["page 0", "page 47"]);
-  expect(asked.length).toBeLessThanOrEqual(4);
+  expect(asked).toEqual(["page 47", "page 48"]);
+});
+
+it("shares the pages that are read, and reads on from where it is for who comes in the middle", async () => {
+  const { live, asked } = list(named(1_000));
+  const waiting: (() => void)[] = [];
+  const disabledPage: typeof live.disabledPage = async (domain, options) => {
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return live.disabledPage(domain, options);
+  };
+  const { findDisabled } = createReadBack({ ...live, disabledPage }, { pagesAtOnce: 1, sleep });
+  const group = (from: number) =>
+    [0, 99, 198, 297, 396, 495, 594, 693, 792, 891, 990, 995].map((step) =>
+      findDisabled(stream(`room-${(from + step) % 1_000}`)),
+    );
+  const first = group(0);
+  const readPages = async (count: number) => {
+    for (; count > 0; count--) {
+      await turns(4);
+      waiting.shift()?.();
+    }
+  };
+  await readPages(4);
+  const second = group(1);
+  await readPages(20);
+  expect(await Promise.all([...first, ...second])).toMatchObject([...first, ...second].map(() => ({ app: "live" })));
+  expect(asked).toEqual([...Array(10).keys(), 0, 1, 2, 3, 4].map((page) => `page ${page}`));
+});
+
+it("keeps what was found when the time is up, and has no time left for the rest", async () => {
+  const { live, asked } = list(named(500));
+  const time = new AbortController();
+  const disabledPage: typeof live.disabledPage = async (domain, options) => {
+    if (options.page === 2) time.abort();
+    return live.disabledPage(domain, options);
+  };
+  const deadlines: (boolean | undefined)[] = [];
+  const findDisabled: typeof live.findDisabled = async (wanted, options) => {
+    deadlines.push(options?.deadline?.aborted);
+    return live.findDisabled(wanted, options);
+  };
+  const readBack = createReadBack({ ...live, disabledPage, findDisabled }, { pagesAtOnce: 1, sleep });
+  const wanted = [...named(8), "room-499"];
+  await Promise.all(wanted.map((name) => readBack.findDisabled(stream(name), { deadline: time.signal })));
+  expect([asked, deadlines]).toEqual([["page 0", "page 1", "page 2", "room-499"], [true]]);
+});
+
+it("asks for nothing by name where the limits of the rate allow no page", async () => {
+  const { live, asked } = list(named(5));
+  const throttled = new OffairError("ERR_LIVE_THROTTLED", "429");
+  const disabledPage = () => Promise.reject(throttled);
+  const { findDisabled } = createReadBack({ ...live, disabledPage }, { sleep });
+  const all = await Promise.allSettled(named(5).map((name) => findDisabled(stream(name))));
+  expect(all).toEqual(named(5).map(() => ({ status: "rejected", reason: throttled })));
+  expect(asked).toEqual([]);
 });
 
 it("reads so many pages at once as it is given, and the first one alone, because it says how many there are", async () => {
@@ -159,6 +213,47 @@ it("asks by name for what was enabled, for no page shows that something is gone"
   const { readBack, asked, enable } = list([]);
   await Promise.all(named(4).map((name) => enable(stream(name)).then(() => readBack(stream(name)))));
   expect(asked).toEqual(named(4));
+});
+
+it("finds what is listed all the time, however many look at once and while the list grows, and reads no page twice for one of them", async () => {
+  const looks = fc.array(
+    fc.record({ at: fc.nat({ max: 12 }), from: fc.nat({ max: 700 }), count: fc.integer({ min: 3, max: 60 }) }),
+    { minLength: 1, maxLength: 6 },
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      looks,
+      fc.integer({ min: 1, max: 4 }),
+      fc.nat({ max: 300 }),
+      async (wanted, pagesAtOnce, growsBy) => {
+        const names = named(760);
+        const asked: { page: number; at: number }[] = [];
+        let reads = 0;
+        const disabledPage: LiveClient["disabledPage"] = async (_domain, { page }) => {
+          asked.push({ page, at: reads++ });
+          await turn();
+          if (reads < growsBy) names.push(`late-${reads}`);
+          const rows = names.slice(page * 100, page * 100 + 100).map((name) => ({ ...stream(name), resumeTime: null }));
+          return { total: names.length, rows, unreadable: [] };
+        };
+        const byName: string[] = [];
+        const findDisabled = async ({ stream: name }: Stream) => {
+          byName.push(name);
+          return undefined;
+        };
+        const scan = createReadBack({ ...list([]).live, disabledPage, findDisabled }, { pagesAtOnce, sleep });
+        const ends = wanted.map(async ({ at, from, count }) => {
+          await turns(at * 3);
+          const some = named(760).slice(from, from + count);
+          const found = await Promise.all(some.map((name) => scan.findDisabled(stream(name))));
+          return count > 11 && some.some((_, index) => found[index] === undefined);
+        });
+        expect(await Promise.all(ends)).not.toContain(true);
+        expect(asked.length).toBeLessThanOrEqual(wanted.length * 12);
+      },
+    ),
+    { numRuns: runs(200) },
+  );
 });
 
 it("answers as the list itself would, whatever is asked together", async () => {
