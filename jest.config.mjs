@@ -27,7 +27,7 @@ export default {
     layer("stack", { in: ["<rootDir>/test/stack/**/*.test.ts"] }),
   ],
   // Only a test that hangs is stopped: a busy machine makes none fail.
-  testTimeout: (process.env.TEST_DEPTH || "quick") === "quick" ? 120_000 : 900_000,
+  testTimeout: (process.env.TEST_DEPTH || "quick") === "quick" ? 120_000 : 600_000,
   maxWorkers: "100%",
   collectCoverageFrom: ["functions/**/*.ts", "lib/**/*.ts"],
   coverageProvider: "v8",

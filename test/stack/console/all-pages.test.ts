@@ -5,8 +5,9 @@ import { until } from "../../../local/demo/scene.ts";
 import { answersOf } from "../../support/console-answers.ts";
 import { violations } from "../browser/accessibility.ts";
 import { differenceFrom, hasFonts, MAY_DIFFER } from "../browser/screenshot.ts";
-import { describeInBrowser, PATIENCE_MS, useRouteConsole } from "./harness.ts";
+import { describeInBrowser, useRouteConsole } from "./harness.ts";
 import type { OpenOptions } from "./open-page.ts";
+import { PATIENCE_MS } from "./open-page.ts";
 import { ADDRESSES, openEvening, settled, show } from "./pages.ts";
 
 const consoles = useRouteConsole();

@@ -20,6 +20,7 @@ import {
 } from "./attacker.ts";
 import type { ConsoleProcess } from "./console-process.ts";
 import { describeInBrowser, useRouteConsole } from "./harness.ts";
+import { PATIENCE_MS } from "./open-page.ts";
 
 const consoles = useRouteConsole();
 let console_: ConsoleProcess;
@@ -60,7 +61,7 @@ describeInBrowser("an attacker", () => {
   beforeEach(async () => {
     consoles.route.answer(({ event }) => answersOf()(event));
     context = await browser.newContext();
-    context.setDefaultTimeout(0);
+    context.setDefaultTimeout(PATIENCE_MS);
     tab = await context.newPage();
     await tab.goto(await console_.newLink());
     await tab.locator("header nav").waitFor();

@@ -29,7 +29,7 @@ import { type ScriptedGateway, useGateway } from "../../cli/gateway.ts";
 import { askOperator } from "../../support/ask-operator.ts";
 import { executablePath, launch } from "../browser/chromium.ts";
 import { buildConsoles, type ConsoleProcess, type ConsoleProcesses } from "./console-process.ts";
-import { type OpenedConsole, type OpenOptions, openPage } from "./open-page.ts";
+import { type OpenedConsole, type OpenOptions, openPage, PATIENCE_MS } from "./open-page.ts";
 
 export type Person = keyof typeof OPERATORS;
 
@@ -60,9 +60,6 @@ export interface StackConsoles extends Consoles {
 export interface RouteConsoles extends Consoles {
   readonly route: ScriptedGateway;
 }
-
-/** A busy machine makes no test fail. */
-export const PATIENCE_MS = 100_000;
 
 /** A stream of `push.example.com/live` by its name. */
 export const streamOf = (name: string): Stream => ({ domain: "push.example.com", app: "live", stream: name });

@@ -3,9 +3,9 @@ import { expect, it } from "@jest/globals";
 import { until } from "../../../local/demo/scene.ts";
 import { describeInBrowser, type Person, streamOf, useStackConsole } from "./harness.ts";
 import { enter, tabTo, typeInto } from "./keyboard.ts";
+import { PATIENCE_MS } from "./open-page.ts";
 
 const consoles = useStackConsole();
-const PATIENCE_MS = 100_000;
 
 /** Disables streams, and waits until Live lists them. */
 async function disable(names: readonly string[], hours: number, reason: string, by: Person = "bob"): Promise<void> {

@@ -22,6 +22,9 @@ export interface OpenOptions extends BrowserContextOptions {
   readonly now?: Date;
 }
 
+/** How long a page may take for what a test waits for. A busy machine makes no test fail; what never comes is named, and does not wait for jest. */
+export const PATIENCE_MS = 100_000;
+
 /** What Chromium writes for every answer that is not 2xx. */
 const FAILED = /^Failed to load resource: the server responded with a status of \d+/;
 
@@ -31,7 +34,7 @@ export async function openPage(
   { mayFail = false, isReady = true, now, ...options }: OpenOptions = {},
 ): Promise<OpenedConsole> {
   const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, ...options });
-  context.setDefaultTimeout(0); // a busy machine makes no test fail
+  context.setDefaultTimeout(PATIENCE_MS);
   if (now) await context.clock.setFixedTime(now);
   const { origin } = new URL(link);
   const events: string[] = [];
