@@ -9,11 +9,11 @@
  * @see https://docs.svix.com/receiving/verifying-payloads/how-manual
  */
 import { OffairError } from "../core/errors.ts";
-import { issuesOf } from "../core/issues.ts";
 import { memoize } from "../core/memoize.ts";
 import { createHmacSha256 } from "../core/sha256.ts";
 import { claimSchema } from "../reports/claim.ts";
 import { ignoredKeys } from "./ignored-keys.ts";
+import { readAs } from "./invalid.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
 
@@ -98,9 +98,7 @@ export const standard: Source = {
   },
 
   translate(payload) {
-    const { data, error } = claimSchema.safeParse(payload);
-    if (error)
-      throw new OffairError("ERR_REPORT_INVALID", "the report is not as documented", { issues: issuesOf(error) });
+    const data = readAs(claimSchema, payload, "the report is not as documented");
     const warnings = ignoredKeys(payload, data);
     return { kind: "claims", claims: [data], ...(warnings.length > 0 && { warnings }) };
   },
