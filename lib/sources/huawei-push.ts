@@ -54,7 +54,7 @@ export function createHuaweiPush(_entry: unknown, policy: Pick<Policy, "scope">)
     translate(payload) {
       const event = valueAt(payload, "/event");
       if (event !== "PUBLISH" && event !== "PUBLISH_DONE") return { kind: "nothing" };
-      const stream = readAs(streamSchema, payload);
+      const stream = readAs(streamSchema, payload, "the stream's name is not as Live documents it");
       // No order can be in force outside the scope, and Live reports every push of a domain.
       if (!inScope(stream, policy)) return { kind: "nothing" };
       const startedAt = startOf(valueAt(payload, "/publish_timestamp"));

@@ -8,8 +8,8 @@ export const invalid = (issues: readonly Issue[], message = "the message is not 
   new OffairError("ERR_REPORT_INVALID", message, { issues });
 
 /** The value as the schema reads it. @throws OffairError `ERR_REPORT_INVALID` with an issue at each fault. */
-export function readAs<T>(schema: z.ZodType<T>, value: unknown, message?: string): T {
+export function readAs<T>(schema: z.ZodType<T>, value: unknown, message: string): T {
   const { data, error } = schema.safeParse(value);
-  if (error) throw invalid(issuesOf(error), message);
+  if (error) throw new OffairError("ERR_REPORT_INVALID", message, { issues: issuesOf(error) });
   return data;
 }

@@ -38,15 +38,12 @@ export function gatherClaims(
   // Findings with and without a score are grouped apart: a low score must not decide for a finding that has none.
   const alike = Map.groupBy(findings, ({ category, score }) => `${category} ${score !== undefined}`);
   const groups = [...alike.values()].flatMap((found) => (found[0] ? [{ category: found[0].category, found }] : []));
-  const claims = groups.map(({ category, found }) =>
-    readAs(claimSchema, {
-      occurredAt: now.toISOString(), // none of these vendors signs a better time
-      stream,
-      category,
-      score: highestOf(found),
-      reason: `${vendor}: ${listed(found.map(({ words }) => words))}${note}`,
-    }),
-  );
+  const occurredAt = now.toISOString(); // none of these vendors signs a better time
+  const claims = groups.map(({ category, found }) => {
+    const reason = `${vendor}: ${listed(found.map(({ words }) => words))}${note}`;
+    const claim = { occurredAt, stream, category, score: highestOf(found), reason };
+    return readAs(claimSchema, claim, "the findings make no report");
+  });
   const parts = groups.flatMap(({ category, found }) => partOf(category, found) ?? []);
   return { claims, ...(parts.length === claims.length && { parts }) };
 }
