@@ -78,9 +78,8 @@ const PSEUDONYM_CHARACTERS = 8;
 const rounded = (sum: number): number => Math.round(sum * 100) / 100;
 
 async function readReporters(source: string, until: Date, { reporters: store }: SourcesDeps) {
-  const { reporters } = await store.listReporters(source, READ);
   const now = until.toISOString();
-  const known = reporters
+  const known = (await store.listReporters(source, READ))
     .map((each) => ({ reporterHash: each.reporterHash, countedAt: each.at, ...decayed(each, now) }))
     .sort((a, b) => b.wrong - a.wrong || a.right - b.right);
   const shown = known.slice(0, SHOWN).map(({ reporterHash, right, wrong, countedAt }) => {
