@@ -4,7 +4,7 @@
  */
 import { join, relative } from "node:path";
 import type * as z from "zod";
-import { policySchema } from "../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../lib/policy/lint/lint.ts";
 import { policyWarnings } from "../lib/policy/lint/warnings.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 import { parseYaml, readablePath, readYaml } from "./parse-yaml.ts";

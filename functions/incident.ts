@@ -40,7 +40,6 @@ import { writesAMinute } from "../lib/huawei/create-clients.ts";
 import { usersOf } from "../lib/huawei/users.ts";
 import { createRedrive } from "../lib/operator/actions/redrive.ts";
 import { CHECK_MS, createDoctor } from "../lib/operator/doctor/doctor.ts";
-import { countDue } from "../lib/operator/events/count-due.ts";
 import type { EventDeps } from "../lib/operator/events/deps.ts";
 import { readSubscriptions } from "../lib/operator/events/list-subscribers.ts";
 import {
@@ -107,7 +106,7 @@ const doctor = createDoctor({
   canary: config.CANARY,
   readCanary: createCanaryStore(dynamo, config.LEDGER_TABLE).readResult,
   readClock: createClockStore(dynamo, config.LEDGER_TABLE).readSwept,
-  countDue: (before) => countDue(before, events.store),
+  listDue: events.store.listDue,
   eventSubscribers: [BUS, ...Object.keys(subscribers)],
   readSubscriptions: () => readSubscriptions(events),
   listSubscribers: createListSubscribers(new SNSClient(AWS_CLIENT), config.ALERTS_TOPIC_ARN),

@@ -8,7 +8,7 @@ import { expectUtf8 } from "../cli/terminal/utf8-arguments.ts";
 import { definedOnly } from "../lib/core/defined-only.ts";
 import { visibleLine } from "../lib/core/escape-invisible.ts";
 import { streamKey } from "../lib/core/stream.ts";
-import { policySchema } from "../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../lib/policy/lint/lint.ts";
 import type { Policy } from "../lib/policy/policy.ts";
 import type { PastCase } from "../lib/precision/past-case.ts";
 import { type Proposal, propose } from "../lib/precision/propose.ts";

@@ -17,16 +17,13 @@ export function asksOthers(report: Pick<Report, "source" | "category" | "score">
   return rule !== undefined && needsOthers(rule);
 }
 
+const counts = (source: string, policy: Policy): boolean => !isWeak(sourceOf(source, policy)?.grade ?? "F");
+
 /** Whether this report can corroborate a later one, so that it has to be stored for a while. */
-export function countsForOthers({ source, category }: Report, policy: Policy): boolean {
-  const entry = sourceOf(source, policy);
-  return (
-    entry !== undefined &&
-    source !== CANARY_SOURCE &&
-    !isWeak(entry.grade) &&
-    policy.rules.some((rule) => needsOthers(rule) && rule.categories.includes(category))
-  );
-}
+export const countsForOthers = ({ source, category }: Report, policy: Policy): boolean =>
+  source !== CANARY_SOURCE &&
+  counts(source, policy) &&
+  policy.rules.some((rule) => needsOthers(rule) && rule.categories.includes(category));
 
 /**
  * Recent reports as facts, with a number in place of each reporter's pseudonym; equal numbers mean the same reporter of the same source.
@@ -38,20 +35,18 @@ export function othersOf(
   own: Pick<Report, "source" | "reporterHash">,
 ): { readonly others: OtherReport[]; readonly reporter?: number } {
   const numbers = new Map<string, number>();
-  const numberOf = (source: string, hash: string | undefined): { reporter?: number } => {
-    if (hash === undefined) return {};
-    const name = `${source}#${hash}`;
+  const numberOf = ({ source, reporterHash }: typeof own): { reporter?: number } => {
+    if (reporterHash === undefined) return {};
+    const name = `${source}#${reporterHash}`;
     const number = numbers.get(name) ?? numbers.size;
     numbers.set(name, number);
     return { reporter: number };
   };
-  const reporter = numberOf(own.source, own.reporterHash);
-  const others = recent.map(({ source, category, receivedAt, reporterHash }) => ({
-    source,
-    category,
-    receivedAt,
-    ...numberOf(source, reporterHash),
-  }));
+  const reporter = numberOf(own);
+  const others = recent.map((each) => {
+    const { source, category, receivedAt } = each;
+    return { source, category, receivedAt, ...numberOf(each) };
+  });
   return { others, ...reporter };
 }
 
@@ -68,15 +63,10 @@ export function corroborated(rule: Rule, report: Report, facts: Facts, policy: P
   if (!needed) return true;
   const sinceMs = Date.parse(facts.workedAt) - needed.withinMinutes * MINUTE_MS;
   const own: OtherReport = definedOnly({ ...report, reporter: facts.reporter });
-  const counted = [own, ...(facts.others ?? [])].filter(({ source, category, receivedAt }) => {
-    const entry = sourceOf(source, policy);
-    return (
-      entry !== undefined &&
-      !isWeak(entry.grade) &&
-      rule.categories.includes(category) &&
-      Date.parse(receivedAt) >= sinceMs
-    );
-  });
+  const counted = [own, ...(facts.others ?? [])].filter(
+    ({ source, category, receivedAt }) =>
+      counts(source, policy) && rule.categories.includes(category) && Date.parse(receivedAt) >= sinceMs,
+  );
   const sources = new Set(counted.map(({ source }) => source)).size;
   const reporters = new Set(
     counted.flatMap(({ source, reporter }) => (reporter === undefined ? [] : [`${source}#${reporter}`])),

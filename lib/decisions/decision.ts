@@ -1,12 +1,9 @@
 import type { PastOrder, Republish } from "../orders/order.ts";
 import type { Grade } from "../policy/grade.ts";
-import type { Category } from "../reports/claim.ts";
+import type { Report } from "../reports/report.ts";
 
 /** Another report of the same stream. `reporter` is a number within these facts, because the pseudonym is kept for a day only. */
-export interface OtherReport {
-  readonly source: string;
-  readonly category: Category;
-  readonly receivedAt: string;
+export interface OtherReport extends Pick<Report, "source" | "category" | "receivedAt"> {
   readonly reporter?: number;
 }
 

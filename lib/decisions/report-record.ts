@@ -1,5 +1,5 @@
 import { isOfCanary } from "../core/canary.ts";
-import type { Outcome } from "../orders/order.ts";
+import type { Order, Outcome } from "../orders/order.ts";
 import type { Overturn, OverturnReason } from "../orders/overturn.ts";
 import type { Grade } from "../policy/grade.ts";
 import type { Report } from "../reports/report.ts";
@@ -37,13 +37,9 @@ export const REVIEW_ATTRIBUTES = [
   ...(["notes", "secondOpinion", "verdict", "earlierVerdicts"] as const),
 ] as const satisfies readonly (keyof ReviewState)[];
 
-export interface TakenBack extends Verdict {
+/** With the clock that the case had when it got this verdict: the events of that time follow from it. */
+export interface TakenBack extends Verdict, Pick<ReviewState, "openedAt" | "dueAt" | "urgent" | "alarms"> {
   readonly takenBack: Remark;
-  /** The clock that the case had when it got this verdict: the events of that time follow from it. */
-  readonly openedAt?: string;
-  readonly dueAt?: string;
-  readonly urgent?: true;
-  readonly alarms?: ReviewState["alarms"];
 }
 
 /** Something that a person did to a case, and why. */
@@ -56,19 +52,13 @@ export interface Remark {
 /** `urgent`: at once. `half`, `nearly`: at half and at 80 % of the time. `missed`: it is over. */
 export type ReviewAlarm = "urgent" | "half" | "nearly" | "missed";
 
-export interface ReviewNote {
-  readonly by: string;
-  readonly at: string;
+export interface ReviewNote extends Omit<Remark, "reason"> {
   readonly text: string;
 }
 
 /** The order that an appeal is about, as it was when the appeal was handled. */
-export interface AppealedOrder {
-  readonly number: number;
+export interface AppealedOrder extends Pick<Order, "number" | "reason" | "placedAt" | "resumeTime"> {
   readonly action: "pause" | "disable";
-  readonly reason: string;
-  readonly placedAt: string;
-  readonly resumeTime?: string;
   /** `source#id` of the report that the order was placed for; absent of an operator's own order. */
   readonly report?: string;
   /** Of an operator's order. */
@@ -151,11 +141,8 @@ export interface UntranslatedRecord extends ReviewState {
 export type ReviewRecord = ReportRecord | UntranslatedRecord;
 
 /** An operator's verdict on a report held for review. An approval is carried out only by the order that it names. */
-export interface Verdict {
+export interface Verdict extends Remark {
   readonly verdict: "approved" | "rejected";
-  readonly by: string;
-  readonly at: string;
-  readonly reason: string;
   /** The order of an approval; the plan of a verdict that was given by one. */
   readonly orderId?: string;
   readonly action?: "pause" | "disable" | "enable";

@@ -9,7 +9,11 @@ export type Action = "pause" | "disable" | "enable";
  * effect in time, or the statistics show that the push went on. `unknown`: a call got no answer. `superseded`: a newer order exists, so
  * nothing was sent. `refused`: by offair, before any call. `failed`: Live rejected the order.
  */
-export type Outcome = "accepted" | "verified" | "unverified" | "unknown" | "refused" | "held" | "failed" | "superseded";
+export const OUTCOMES = [
+  ...(["accepted", "verified", "unverified", "unknown"] as const),
+  ...(["refused", "held", "failed", "superseded"] as const),
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** On whose authority an order acts. `cause` makes placing an order idempotent: one cause, one order. */
 export type Authority =

@@ -7,16 +7,19 @@ import * as z from "zod";
 import { streamSchema } from "../core/stream.ts";
 import { MAX_DISABLE_HOURS } from "../core/time.ts";
 import { categorySchema } from "../reports/claim.ts";
-import { actionsSchema, gradeSchema, nameSchema, reviewWithinSchema, sourceSchema } from "./source-schema.ts";
+import {
+  actionsSchema,
+  gradeSchema,
+  nameSchema,
+  reviewWithinSchema,
+  sourceSchema,
+  wholeNumber,
+} from "./source-schema.ts";
 import { statementsSchema } from "./statement-schema.ts";
 import { subscriberSchema } from "./subscriber-schema.ts";
 
-const hours = z.number().int().min(1).max(MAX_DISABLE_HOURS);
-const minutes = z
-  .number()
-  .int()
-  .min(1)
-  .max(24 * 60);
+const hours = wholeNumber(1, MAX_DISABLE_HOURS);
+const minutes = wholeNumber(1, 24 * 60);
 const { app, stream } = streamSchema.shape;
 // A domain with a scheme, port, path or space would match no stream, and nothing would report that. lint/names.ts checks the rest.
 const domainAlone = [/^[^\s/:@?#]+$/, "must be a domain alone: no scheme, port, path, query or space"] as const;
@@ -60,8 +63,8 @@ const onRepeat = z
 
 const corroboration = z
   .strictObject({
-    sources: z.number().int().min(2).max(10).optional().describe("Number of sources that are needed."),
-    reporters: z.number().int().min(2).max(100).optional().describe("Number of reporters that are needed."),
+    sources: wholeNumber(2, 10).optional().describe("Number of sources that are needed."),
+    reporters: wholeNumber(2, 100).optional().describe("Number of reporters that are needed."),
     withinMinutes: minutes.describe("All of them must report the stream within this time."),
   })
   .optional()
@@ -173,13 +176,7 @@ export const policyShape = z.strictObject({
   republish: z
     .strictObject({
       windowMinutes: minutes.default(30).describe("How long after a pause a re-publish counts."),
-      disableAfter: z
-        .number()
-        .int()
-        .min(1)
-        .max(20)
-        .default(2)
-        .describe("The re-publish that disables; earlier ones pause again."),
+      disableAfter: wholeNumber(1, 20).default(2).describe("The re-publish that disables; earlier ones pause again."),
       disableHours: hours.default(24).describe("Hours of that disable."),
     })
     .prefault({})
@@ -237,12 +234,9 @@ export const policyShape = z.strictObject({
     .describe(
       "Endpoints of the platform that receive events, by name: at most 20. The event bus receives all events without an entry here.",
     ),
-  maxReportAgeMinutes: z
-    .number()
-    .int()
-    .min(1)
-    .max(60)
-    .describe("An older report is held for review and never acts, because stream names are used again."),
+  maxReportAgeMinutes: wholeNumber(1, 60).describe(
+    "An older report is held for review and never acts, because stream names are used again.",
+  ),
   operatorOverrideHours: hours.describe("How long after an operator's order no rule acts on that stream."),
   statements: statementsSchema,
 });

@@ -9,6 +9,7 @@ export const nameSchema = z
   .string()
   .regex(/^[a-z0-9-]{1,64}$/, "must be 1 to 64 lower-case letters, digits and dashes");
 export const gradeSchema = z.enum(GRADES);
+export const wholeNumber = (min: number, max: number) => z.number().int().min(min).max(max);
 /** A number of automatic actions. */
 export const actionsSchema = z.number().int().min(0);
 
@@ -187,7 +188,7 @@ const mappedSchema = z.strictObject({
     .describe("JSON pointer to the id of the person who reported. Only a pseudonym is stored."),
   success: z
     .strictObject({
-      status: z.number().int().min(200).max(299).default(200).describe("HTTP status."),
+      status: wholeNumber(200, 299).default(200).describe("HTTP status."),
       body: z.record(z.string(), z.json()).default({}).describe("JSON body."),
     })
     .prefault({})

@@ -1,5 +1,5 @@
 /** The time that people have for a case: as the rule or the source says it, or as the kind of the source does. */
-import type { Policy, Rule, SourceEntry } from "./policy.ts";
+import { type Policy, type Rule, type SourceEntry, sourceOf } from "./policy.ts";
 import { msOf, type SourceKind, WITHIN_BY_KIND } from "./review-within.ts";
 
 /** The adapters of vendors report what a model found; anybody's own services and forms use `standard`. */
@@ -15,10 +15,9 @@ export function reviewWithinMs(
   sources: readonly string[],
   policy: Pick<Policy, "sources">,
 ): number {
-  const entries = sources.flatMap((name) => (Object.hasOwn(policy.sources, name) ? [policy.sources[name]] : []));
+  const entries = sources.flatMap((name) => sourceOf(name, policy) ?? []);
   const ofRule = rule && "reviewWithin" in rule ? rule.reviewWithin : undefined;
-  const said = [ofRule, ...entries.map((entry) => entry?.reviewWithin)].flatMap((text) => (text ? [msOf(text)] : []));
-  if (said.length > 0) return Math.min(...said);
-  const kinds = entries.flatMap((entry) => (entry ? [kindOf(entry)] : []));
-  return Math.min(...(kinds.length > 0 ? kinds : (["classifier"] as const)).map((kind) => msOf(WITHIN_BY_KIND[kind])));
+  const said = [ofRule, ...entries.map(({ reviewWithin }) => reviewWithin)].filter((text) => text !== undefined);
+  const kinds = entries.length > 0 ? entries.map(kindOf) : (["classifier"] as const);
+  return Math.min(...(said.length > 0 ? said : kinds.map((kind) => WITHIN_BY_KIND[kind])).map(msOf));
 }

@@ -1,6 +1,6 @@
 /** What the figures read of a stored report: the attributes that the index `figures` projects. */
 import type { Decision } from "../decisions/decision.ts";
-import type { ReportOutcome, Verdict } from "../decisions/report-record.ts";
+import type { ReportRecord, Verdict } from "../decisions/report-record.ts";
 import type { Overturn } from "../orders/overturn.ts";
 import type { Category } from "../reports/claim.ts";
 
@@ -14,13 +14,8 @@ export interface Claimed {
   readonly stream: string;
 }
 
-export interface PastCase {
-  readonly key: string;
-  readonly decidedAt: string;
+export interface PastCase extends Pick<ReportRecord, "key" | "decidedAt" | "outcome" | "review" | "sampled"> {
   readonly claimed: Claimed;
-  readonly outcome?: ReportOutcome;
-  readonly review?: "open";
-  readonly sampled?: number;
   readonly verdict?: Pick<Verdict, "verdict" | "at">;
   readonly overturns?: readonly Pick<Overturn, "because" | "at">[];
 }

@@ -18,9 +18,6 @@ export interface ReporterStore {
    * interrupted, the report may be missing in the record, but it is never counted twice.
    */
   countReport(report: { readonly key: string; readonly source: string }, judged: CountedReport): Promise<void>;
-  /** @param most - of the reporters; `isWhole` is false if there are more. */
-  listReporters(
-    source: string,
-    most: number,
-  ): Promise<{ readonly reporters: readonly KnownReporter[]; readonly isWhole: boolean }>;
+  /** @param most - of the reporters. */
+  listReporters(source: string, most: number): Promise<readonly KnownReporter[]>;
 }

@@ -7,41 +7,24 @@ import { isOfCanary } from "../core/canary.ts";
 import { type Issue, issuesOf } from "../core/issues.ts";
 import { knownStreamSchema } from "../core/stream.ts";
 import type { Decision, Facts } from "../decisions/decision.ts";
-import type { Outcome } from "../orders/order.ts";
-import { OVERTURN_REASONS, type OverturnReason } from "../orders/overturn.ts";
+import type { ReportRecord, Verdict } from "../decisions/report-record.ts";
+import { OUTCOMES } from "../orders/order.ts";
+import { OVERTURN_REASONS, type Overturn } from "../orders/overturn.ts";
 import { categorySchema } from "../reports/claim.ts";
-import type { Report } from "../reports/report.ts";
 
-export interface PastDecision {
-  readonly key: string;
-  readonly report: Report;
+export interface PastDecision
+  extends Pick<ReportRecord, "key" | "report" | "facts" | "mode" | "because" | "orderNumber"> {
   readonly decision: Pick<Decision, "action" | "because" | "rule"> & { readonly resumeTime?: string };
-  readonly facts: Facts;
-  readonly mode: "observe" | "enforce";
   readonly outcome?: string;
-  readonly because?: string;
-  readonly orderNumber?: number;
-  readonly verdict?: { readonly verdict: "approved" | "rejected"; readonly at: string; readonly reason: string };
+  readonly verdict?: Pick<Verdict, "verdict" | "at" | "reason">;
   /** Oldest first. */
-  readonly overturns?: readonly { readonly because: OverturnReason; readonly at: string; readonly reason: string }[];
+  readonly overturns?: readonly Pick<Overturn, "because" | "at" | "reason">[];
 }
 
-/** `republish`: the re-publish guard decided and not a rule. `appeal`: a person decides. `untranslated`: the message could not be translated. */
+/** `republish`: the re-publish guard decided and not a rule. `appeals`: a person decides. `untranslated`: the message could not be translated. */
 export type PastRecord =
   | { readonly kind: "decision"; readonly record: PastDecision }
-  | { readonly kind: "without-facts" | "untranslated" | "republish" | "appeal" };
-
-const OUTCOMES: Readonly<Record<Outcome, true>> = {
-  accepted: true,
-  verified: true,
-  unverified: true,
-  unknown: true,
-  refused: true,
-  held: true,
-  failed: true,
-  superseded: true,
-};
-const isOutcome = (name: string): name is Outcome => Object.hasOwn(OUTCOMES, name);
+  | { readonly kind: "withoutFacts" | "untranslated" | "republish" | "appeals" };
 
 const instant = z.iso.datetime();
 const count = z.number().int().min(0);
@@ -51,7 +34,7 @@ const pastOrder = z.looseObject({
   number: count,
   action: z.enum(["pause", "disable", "enable"]),
   placedAt: instant,
-  outcome: z.string().refine(isOutcome, "is not an outcome of an order").exactOptional(),
+  outcome: z.enum(OUTCOMES, "is not an outcome of an order").exactOptional(),
   resumeTime: instant.exactOptional(),
   endedAt: instant.exactOptional(),
   authority: z.looseObject({
@@ -132,9 +115,9 @@ export function readPastRecord(json: unknown): PastRecord | CanaryRecord | { rea
   if (!any.success) return { issues: [{ pointer: "", message: "is not a record of a report" }] };
   if (isOfCanary(any.data.key)) return { kind: "canary" };
   if ("untranslated" in any.data) return { kind: "untranslated" };
-  if (any.data.facts === undefined) return { kind: "without-facts" };
+  if (any.data.facts === undefined) return { kind: "withoutFacts" };
   if (any.data.decision.republish !== undefined) return { kind: "republish" };
-  if (any.data.report.appeal !== undefined) return { kind: "appeal" };
+  if (any.data.report.appeal !== undefined) return { kind: "appeals" };
   const { data, error } = decisionSchema.safeParse(any.data);
   return error ? { issues: issuesOf(error) } : { kind: "decision", record: data };
 }

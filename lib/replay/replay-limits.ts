@@ -6,7 +6,7 @@
 
 import { definedOnly } from "../core/defined-only.ts";
 import type { Policy } from "../policy/policy.ts";
-import { headroom, type Limit, NOTHING_TAKEN, type Taken, take } from "../safeguards/action-limits.ts";
+import { type Headroom, headroom, type Limit, NOTHING_TAKEN, type Taken, take } from "../safeguards/action-limits.ts";
 
 export interface Moment {
   readonly atMs: number;
@@ -25,12 +25,9 @@ export interface RequestedAction extends Moment {
 }
 
 /** The moment at which a limit was fullest. */
-export interface Fullest {
-  readonly limit: Limit;
+export interface Fullest extends Headroom {
   /** The source, for the limit of one source. */
   readonly source?: string;
-  readonly used: number;
-  readonly most: number;
 }
 
 export interface LimitsRun {
@@ -82,4 +79,4 @@ export function runLimits(
 }
 
 /** Share of the limit that is used; a limit of 0 is always full. */
-const fullness = ({ used, most }: Pick<Fullest, "used" | "most">): number => (most === 0 ? 1 : used / most);
+const fullness = ({ used, most }: Omit<Headroom, "limit">): number => (most === 0 ? 1 : used / most);

@@ -10,7 +10,7 @@ import { decide, explain } from "../decisions/decide.ts";
 import { acts, type Decision } from "../decisions/decision.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Report } from "../reports/report.ts";
-import type { Limit } from "../safeguards/action-limits.ts";
+import { LIMITS, type Limit } from "../safeguards/action-limits.ts";
 import { type AgreementTally, agreementOf, noAgreements, whatAPersonSaid } from "./agreement.ts";
 import type { PastDecision, PastRecord } from "./past-record.ts";
 import { type LimitsRun, type Moment, type RequestedAction, runLimits } from "./replay-limits.ts";
@@ -31,10 +31,7 @@ export interface Coverage {
 }
 
 /** The properties by which decisions are compared. */
-export interface ReplayedDecision {
-  readonly action: Decision["action"];
-  readonly because: string;
-  readonly rule?: string;
+export interface ReplayedDecision extends Pick<Decision, "action" | "because" | "rule"> {
   /** Hours from the decision to the resume time of a disable, rounded. */
   readonly hours?: number;
   /** The limit that was full; absent if the decision acted at once. */
@@ -87,30 +84,16 @@ const knowsEnough = ({ report, facts }: PastDecision, candidate: Policy): boolea
 const isUnasked = ({ mode, outcome, because, orderNumber }: PastDecision): boolean =>
   mode === "observe" || (outcome === "held" && because === "source-frozen" && orderNumber === undefined);
 
-const NOT_REPLAYABLE = {
-  "without-facts": "withoutFacts",
-  untranslated: "untranslated",
-  republish: "republish",
-  appeal: "appeals",
-} as const;
-
 /** The first reading: counts what can be replayed, and applies the limits to the candidate's actions. */
 export async function survey(records: Records, candidate: Policy): Promise<Survey> {
-  const coverage = {
-    total: 0,
-    replayable: 0,
-    withoutFacts: 0,
-    untranslated: 0,
-    republish: 0,
-    appeals: 0,
-    withoutOthers: 0,
-  };
+  const unreplayable = { withoutFacts: 0, untranslated: 0, republish: 0, appeals: 0, withoutOthers: 0 };
+  const coverage = { total: 0, replayable: 0, ...unreplayable };
   const moments: (Moment | RequestedAction)[] = [];
   let actions = 0;
   for await (const past of records) {
     const index = coverage.total++;
     if (past.kind !== "decision") {
-      coverage[NOT_REPLAYABLE[past.kind]]++;
+      coverage[past.kind]++;
       continue;
     }
     const { record } = past;
@@ -178,13 +161,9 @@ const outcomeOf = ({ action, held }: ReplayedDecision): keyof Tally => (held ===
 
 function recordedAnswer(record: PastDecision): ReplayedDecision {
   const { decision, facts, outcome, because } = record;
-  const held = outcome === "held" && !isUnasked(record) && isLimit(because) ? because : undefined;
-  return answerOf(decision, facts.workedAt, held);
+  const isHeld = outcome === "held" && !isUnasked(record);
+  return answerOf(decision, facts.workedAt, isHeld ? LIMITS.find((limit) => limit === because) : undefined);
 }
-
-const LIMITS: Readonly<Record<Limit, true>> = { "limit-total": true, "limit-source": true, "limit-share": true };
-const isLimit = (because: string | undefined): because is Limit =>
-  because !== undefined && Object.hasOwn(LIMITS, because);
 
 function answerOf(decision: PastDecision["decision"], workedAt: string, held: Limit | undefined): ReplayedDecision {
   const { action, because, rule, resumeTime } = decision;

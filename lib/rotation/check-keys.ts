@@ -26,13 +26,14 @@ export interface KeyCheck {
 
 /** Checks every user, also if the check of another one fails. @throws OffairError the first failure. */
 export async function checkAllKeys(users: readonly CheckDeps[]): Promise<KeyCheck[]> {
-  const settled = await Promise.allSettled(users.map(checkKeys));
-  for (const [index, each] of settled.entries())
-    if (each.status === "rejected")
-      logError("rotation.check-failed", { user: users[index]?.user, ...describeError(each.reason) });
-  const failed = settled.find(({ status }) => status === "rejected");
-  if (failed?.status === "rejected") throw failed.reason;
-  return settled.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const checks = users.map((deps) =>
+    checkKeys(deps).catch((failure: unknown) => {
+      logError("rotation.check-failed", { user: deps.user, ...describeError(failure) });
+      throw failure;
+    }),
+  );
+  await Promise.allSettled(checks);
+  return Promise.all(checks);
 }
 
 /** @throws OffairError as the steps of a rotation do. */

@@ -59,8 +59,6 @@ const WORK_MS = 60 * SECOND_MS;
 /** At least three are needed: deleting, waiting and creating. */
 const MAX_STEPS = 6;
 
-export type Step = "createSecret" | "setSecret" | "testSecret" | "finishSecret";
-
 /**
  * Runs one step.
  *
@@ -151,12 +149,7 @@ async function finishSecret(token: string, deps: RotationDeps): Promise<void> {
   const { version: from, value } = await secret.current();
   await pendingPair(token, deps);
   const { rotation } = (await store.read())?.record ?? {};
-  if (rotation?.token !== token || !rotation.provenAt) {
-    throw new OffairError(
-      "ERR_ROTATION",
-      "The new key was never proven at Live, so it does not become the current one.",
-    );
-  }
+  if (rotation?.token !== token || !rotation.provenAt) throw new OffairError("ERR_ROTATION", UNPROVEN);
   if (rotation.oldKey !== keyName(parseRotatablePair(value).ak)) throw new OffairError("ERR_ROTATION", REPLACED);
   await note(token, (known) => ({ ...known, promotingAt: now() }), deps);
   await secret.promote({ from, to: token });
@@ -164,15 +157,12 @@ async function finishSecret(token: string, deps: RotationDeps): Promise<void> {
   await note(token, (known) => ({ ...known, promotedAt: known.promotedAt ?? now() }), deps);
 }
 
+const UNPROVEN = "The new key was never proven at Live, so it does not become the current one.";
 const REPLACED =
   "A person stored another pair during the rotation, so the new key does not replace it. Remove the label AWSPENDING from its version, delete at Huawei the key that is not in the secret, and rotate again.";
 
-const STEPS: Readonly<Record<Step, (token: string, deps: RotationDeps) => Promise<void>>> = {
-  createSecret,
-  setSecret,
-  testSecret,
-  finishSecret,
-};
+const STEPS = { createSecret, setSecret, testSecret, finishSecret };
+export type Step = keyof typeof STEPS;
 
 async function pendingPair(token: string, { secret }: RotationDeps): Promise<RotatablePair> {
   const value = await secret.read(token);

@@ -18,7 +18,8 @@ export interface CounterChange<T> {
   readonly answer: T;
 }
 
-export type Limit = "limit-total" | "limit-source" | "limit-share";
+export const LIMITS = ["limit-total", "limit-source", "limit-share"] as const;
+export type Limit = (typeof LIMITS)[number];
 
 export interface Headroom {
   readonly limit: Limit;

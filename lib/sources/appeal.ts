@@ -2,10 +2,9 @@
  * The source of kind `appeal`: the platform passes on that a broadcaster objects to an order. Signed like a report of the adapter `standard`;
  * the body refers to the order by its stream and number, as the event about it does.
  */
-import { OffairError } from "../core/errors.ts";
-import { issuesOf } from "../core/issues.ts";
 import { appealSchema, claimSchema } from "../reports/claim.ts";
 import { listIgnored } from "./ignored-keys.ts";
+import { readAs } from "./invalid.ts";
 import type { Source } from "./source.ts";
 import { standard } from "./standard.ts";
 
@@ -19,9 +18,7 @@ export const appeal: Source = {
   ...standard,
 
   translate(payload) {
-    const { data, error } = bodySchema.safeParse(payload);
-    if (error)
-      throw new OffairError("ERR_REPORT_INVALID", "the appeal is not as documented", { issues: issuesOf(error) });
+    const data = readAs(bodySchema, payload, "the appeal is not as documented");
     const warnings = listIgnored(payload, data, "an appeal");
     const { order, appellant, ...said } = data;
     const { stream, number } = order;

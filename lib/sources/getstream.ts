@@ -10,18 +10,18 @@
  *
  * @see https://getstream.io/moderation/docs/api/webhooks
  */
-import { OffairError } from "../core/errors.ts";
 import { instantSchema } from "../core/instant.ts";
 import type { Issue } from "../core/issues.ts";
 import { shortHash } from "../core/sha256.ts";
 import type { SourceEntry } from "../policy/policy.ts";
 import type { Claim } from "../reports/claim.ts";
+import { invalid } from "./invalid.ts";
 import { idOf, proseOf } from "./json-mapping-claim.ts";
 import { prove } from "./json-mapping-proof.ts";
-import { textAt, valueAt } from "./pointer.ts";
+import { isObject, listAt, textAt, valueAt } from "./pointer.ts";
 import type { Source } from "./source.ts";
 import { type Domains, streamOfPath } from "./stream-url.ts";
-import { gatherClaims, quoteLabel, unclearStream } from "./vendor-labels.ts";
+import { gatherClaims, knownStream, quoteLabel } from "./vendor-labels.ts";
 
 type Entry = Pick<Extract<SourceEntry, { adapter: "getstream" }>, "categories">;
 
@@ -58,11 +58,8 @@ export function createGetStream({ categories }: Entry, policy: Domains): Source 
       const [id, path] = [textAt(payload, `${item}/id`), textAt(payload, `${item}/entity_id`)];
       if (id === undefined) throw invalid([{ pointer: `${item}/id`, message: "is missing" }]);
       const readings = flags.map((flag, index) => readFlag(flag, `/flags/${index}`, categories));
-      const stream = streamOfPath(path ?? "", policy);
-      if ("issue" in stream) {
-        const found = readings.flatMap(({ labels }) => labels.map(({ category }) => category));
-        throw invalid([unclearStream(`${item}/entity_id`, stream.issue, found)]);
-      }
+      const found = readings.flatMap(({ labels }) => labels);
+      const stream = knownStream(streamOfPath(path ?? "", policy), `${item}/entity_id`, found);
       const issues = readings.flatMap((reading) => reading.issues);
       const read = new Map<string, Claim>(); // by part: a flag that is in the message twice makes one report
       for (const { identity, labels, occurredAt, vendor, note } of readings) {
@@ -88,8 +85,7 @@ export function createGetStream({ categories }: Entry, policy: Domains): Source 
 function readFlag(flag: unknown, pointer: string, categories: Entry["categories"]) {
   const [createdAt, type, reason] = ["/created_at", "/type", "/reason"].map((name) => textAt(flag, name));
   const user = textAt(flag, "/user_id") ?? textAt(flag, "/user/id");
-  const named = valueAt(flag, "/labels");
-  const all: readonly unknown[] = Array.isArray(named) ? named : [];
+  const all = listAt(flag, "/labels");
   const issues: Issue[] = [];
   if (all.length === 0) issues.push({ pointer: `${pointer}/labels`, message: "has no label" });
   const labels = all.flatMap((label, index) => {
@@ -126,15 +122,10 @@ const OF_MODERATION = /^(moderation|review_queue)/i;
  */
 function withoutFlags(payload: unknown): { readonly kind: "nothing" } {
   const type = textAt(payload, "/type");
-  const action = valueAt(payload, "/action");
-  const isAction =
-    type === "review_queue_item.updated" && typeof action === "object" && action !== null && !Array.isArray(action);
+  const isAction = type === "review_queue_item.updated" && isObject(valueAt(payload, "/action"));
   const isOther = type !== undefined && (type === CHECKED || !OF_MODERATION.test(type));
   if (isAction || isOther) return { kind: "nothing" };
   throw invalid([
     type === undefined ? { pointer: "/type", message: "is missing" } : { pointer: "/flags", message: "has no flag" },
   ]);
 }
-
-const invalid = (issues: readonly Issue[]): OffairError =>
-  new OffairError("ERR_REPORT_INVALID", "the event is not as documented", { issues });

@@ -16,11 +16,12 @@ import { parseJsonForProof } from "../core/parse-json.ts";
 import { shortHash } from "../core/sha256.ts";
 import type { SourceEntry } from "../policy/policy.ts";
 import type { Category } from "../reports/claim.ts";
+import { invalid } from "./invalid.ts";
 import { listAt, numberAt, textAt, valueAt } from "./pointer.ts";
 import { fitsAny, headerOf, isEqualHex, refuse } from "./signatures.ts";
 import type { Source } from "./source.ts";
 import { type Domains, streamOfUrl } from "./stream-url.ts";
-import { gatherClaims, latestOf, listed, quoteLabel, unclearStream, type VendorLabel } from "./vendor-labels.ts";
+import { gatherClaims, knownStream, latestOf, listed, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
 
 type Entry = Pick<Extract<SourceEntry, { adapter: "huawei-moderation" }>, "categories">;
 
@@ -60,26 +61,18 @@ export function createHuaweiModeration({ categories }: Entry, policy: Domains): 
         category ? [{ category, ...rest }] : [],
       );
       const unmapped = detections.filter(({ category }) => category === undefined);
-      const stream = streamOfUrl(valueAt(payload, "/request_params/data/url"), policy);
-      if ("issue" in stream) {
-        const categoriesFound = findings.map(({ category }) => category);
-        throw invalid([unclearStream("/request_params/data/url", stream.issue, categoriesFound)]);
-      }
+      const at = "/request_params/data/url";
+      const stream = knownStream(streamOfUrl(valueAt(payload, at), policy), at, findings);
       const unknown = listed(unmapped.map(({ words }) => words));
-      const [first] = unmapped;
-      if (findings.length === 0 && first) {
-        throw invalid([
-          { pointer: first.pointer, message: `no flagged label is in categories: ${unknown}` },
-          ...unlisted,
-        ]);
-      }
-      const note = first ? `; flagged too, and not in categories: ${unknown}` : "";
-      const { claims, parts } = gatherClaims(findings, { stream, now, vendor: "Huawei Content Moderation", note });
-      const id = idOf(payload);
-      const issues = [
-        ...(first ? [{ pointer: first.pointer, message: `not in categories: ${unknown}` }] : []),
+      const issuesOfLabels = (message: string): Issue[] => [
+        ...unmapped.slice(0, 1).map(({ pointer }) => ({ pointer, message: `${message}: ${unknown}` })),
         ...unlisted,
       ];
+      if (findings.length === 0) throw invalid(issuesOfLabels("no flagged label is in categories"));
+      const note = unmapped.length > 0 ? `; flagged too, and not in categories: ${unknown}` : "";
+      const { claims, parts } = gatherClaims(findings, { stream, now, vendor: "Huawei Content Moderation", note });
+      const id = idOf(payload);
+      const issues = issuesOfLabels("not in categories");
       return {
         kind: "claims",
         ...(id !== undefined && parts && { id, parts }),
@@ -229,6 +222,3 @@ function signed(payload: unknown, member: string, name = member): string {
   if (value === undefined) throw refuse(name, `${name} is missing`);
   return value;
 }
-
-const invalid = (issues: readonly Issue[]): OffairError =>
-  new OffairError("ERR_REPORT_INVALID", "the result of the job is not as documented", { issues });

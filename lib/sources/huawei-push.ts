@@ -10,13 +10,12 @@
  * @see https://support.huaweicloud.com/iLive-live/live_01_0043.html (2026-02-03)
  */
 import { createHmac } from "node:crypto";
-import { OffairError } from "../core/errors.ts";
-import { issuesOf } from "../core/issues.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { streamSchema } from "../core/stream.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { inScope, type Policy } from "../policy/policy.ts";
+import { readAs } from "./invalid.ts";
 import { valueAt } from "./pointer.ts";
 import { checkExpiry, checkSecrets, fitsAny, isEqualHex, refuse, secondsOf } from "./signatures.ts";
 import type { Source } from "./source.ts";
@@ -55,17 +54,11 @@ export function createHuaweiPush(_entry: unknown, policy: Pick<Policy, "scope">)
     translate(payload) {
       const event = valueAt(payload, "/event");
       if (event !== "PUBLISH" && event !== "PUBLISH_DONE") return { kind: "nothing" };
-      const [domain, app, stream] = ["/domain", "/app", "/stream"].map((pointer) => valueAt(payload, pointer));
-      const { data, error } = streamSchema.safeParse({ domain, app, stream });
-      if (error) {
-        throw new OffairError("ERR_REPORT_INVALID", "the stream's name is not as Live documents it", {
-          issues: issuesOf(error),
-        });
-      }
+      const stream = readAs(streamSchema, payload, "the stream's name is not as Live documents it");
       // No order can be in force outside the scope, and Live reports every push of a domain.
-      if (!inScope(data, policy)) return { kind: "nothing" };
+      if (!inScope(stream, policy)) return { kind: "nothing" };
       const startedAt = startOf(valueAt(payload, "/publish_timestamp"));
-      return { kind: event === "PUBLISH" ? "publish" : "publish-done", stream: data, startedAt };
+      return { kind: event === "PUBLISH" ? "publish" : "publish-done", stream, startedAt };
     },
   };
 }

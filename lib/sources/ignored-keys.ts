@@ -1,6 +1,7 @@
 /** Finds the unknown keys of a report, such as a misspelt optional one. They are ignored, and the answer to the sender lists them. */
 import { type Issue, jsonPointer } from "../core/issues.ts";
 import type { Claim } from "../reports/claim.ts";
+import { isNested } from "./pointer.ts";
 
 const MAX_LISTED = 10;
 
@@ -12,7 +13,7 @@ const PLAIN = /^[\w.-]{1,64}$/;
  * @param read - what the schema kept of it: the same without the keys that it does not know.
  */
 export function ignoredKeys(sent: unknown, read: Claim): Issue[] {
-  if (!isNode(sent) || !hasMoreKeys(sent, read)) return []; // the usual report, without building the path of every key
+  if (!isNested(sent) || !hasMoreKeys(sent, read)) return []; // the usual report, without building the path of every key
   return listIgnored(sent, read, "a report");
 }
 
@@ -30,13 +31,10 @@ export function listIgnored(sent: unknown, read: object, what: string): Issue[] 
   return more > 0 ? [...issues, { pointer: "", message: `has ${more} more keys that are ignored` }] : issues;
 }
 
-type Node = Readonly<Record<string, unknown>>;
-const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null;
-
 const countOf = (value: unknown): number => Object.keys(Object(value)).length;
 
 /** Counts, because every key that was read was sent. Object by object and not by a walk: 2.6 → 0.3 µs. */
-function hasMoreKeys(sent: Node, read: Claim): boolean {
+function hasMoreKeys(sent: Readonly<Record<string, unknown>>, read: Claim): boolean {
   if (countOf(sent) > countOf(read) || countOf(sent.stream) > countOf(read.stream)) return true;
   if (read.reporter && countOf(sent.reporter) > countOf(read.reporter)) return true;
   const files: unknown = sent.evidence;
@@ -44,7 +42,7 @@ function hasMoreKeys(sent: Node, read: Claim): boolean {
 }
 
 function keysBeyond(sent: unknown, read: unknown, at = ""): { at: string; key: string }[] {
-  if (!isNode(sent) || !isNode(read)) return [];
+  if (!isNested(sent) || !isNested(read)) return [];
   const own = Object.keys(sent).flatMap((key) => (Object.hasOwn(read, key) ? [] : [{ at, key }]));
   return [...own, ...Object.keys(read).flatMap((key) => keysBeyond(sent[key], read[key], `${at}/${key}`))];
 }

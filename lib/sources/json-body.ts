@@ -1,6 +1,8 @@
 /** Parses a JSON body strictly: headers, UTF-8, syntax and nesting depth. */
 import { OffairError } from "../core/errors.ts";
 import { parseJson } from "../core/parse-json.ts";
+import { invalid } from "./invalid.ts";
+import { isNested } from "./pointer.ts";
 import type { SourceRequest } from "./source.ts";
 
 const UTF8 = new Set(["utf-8", "utf8"]);
@@ -34,8 +36,7 @@ const partsOf = (header: string | undefined, separator: string): string[] =>
 export function parseBody(body: Uint8Array): unknown {
   const payload = parseJson(body);
   if (payload !== undefined) return payload;
-  const issues = [{ pointer: "", message: "is not JSON in UTF-8" }];
-  throw new OffairError("ERR_REPORT_INVALID", "the body is not JSON", { issues });
+  throw invalid([{ pointer: "", message: "is not JSON in UTF-8" }], "the body is not JSON");
 }
 
 /**
@@ -46,8 +47,7 @@ export function parseBody(body: Uint8Array): unknown {
  */
 export function checkDepth(payload: unknown): void {
   if (!isNested(payload) || isWithin(MAX_DEPTH, payload)) return;
-  const issues = [{ pointer: "", message: `is nested deeper than ${MAX_DEPTH} levels` }];
-  throw new OffairError("ERR_REPORT_INVALID", "the body is nested too deep", { issues });
+  throw invalid([{ pointer: "", message: `is nested deeper than ${MAX_DEPTH} levels` }], "the body is nested too deep");
 }
 
 /** Recurses at most `levels` deep, so that a hostile payload cannot overflow the stack. */
@@ -58,5 +58,3 @@ function isWithin(levels: number, value: object): boolean {
   }
   return true;
 }
-
-const isNested = (value: unknown): value is object => typeof value === "object" && value !== null;

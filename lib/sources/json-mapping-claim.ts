@@ -1,4 +1,5 @@
 /** Reads one claim of a `json-mapping` source from the values that the policy's pointers lead to. */
+import { definedOnly } from "../core/defined-only.ts";
 import { type Issue, issuesOf } from "../core/issues.ts";
 import { sha256Hex } from "../core/sha256.ts";
 import { SECOND_MS } from "../core/time.ts";
@@ -82,10 +83,7 @@ export function readClaim(entry: JsonMappingEntry, document: MappedDocument, pol
     reporter: reporter === undefined ? undefined : { id: reporter },
   };
   if (issues.length > 0) return { ids, issues };
-  // Undefined members are left out, as in JSON.
-  const { data, error } = claimSchema.safeParse(
-    Object.fromEntries(Object.entries(claim).filter(([, value]) => value !== undefined)),
-  );
+  const { data, error } = claimSchema.safeParse(definedOnly(claim));
   return { ids, claim: data, issues: error ? issuesOf(error).map((each) => atItsOrigin(each, entry)) : issues };
 }
 

@@ -6,6 +6,7 @@
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import { shortHash } from "../core/sha256.ts";
+import { invalid } from "./invalid.ts";
 import { idOf, type Reading, readClaim } from "./json-mapping-claim.ts";
 import { type JsonMappingEntry, type MappedDocument, prove } from "./json-mapping-proof.ts";
 import { listReadInPart, textAt, valueAt } from "./pointer.ts";
@@ -40,7 +41,7 @@ export function createJsonMapping(entry: JsonMappingEntry, policy: Domains): Sou
       const document = isSigned ? { body, query: {}, headers: {} } : { body, query, headers };
       if (each === undefined) {
         const { ids, claim, issues } = readClaim(entry, document, policy, now);
-        if (!claim) throw notAsMapped(issues);
+        if (!claim) throw invalid(issues);
         const others = othersOf(document, fieldsOf(entry));
         return {
           kind: "claims",
@@ -66,9 +67,6 @@ export function createJsonMapping(entry: JsonMappingEntry, policy: Domains): Sou
   };
 }
 
-const notAsMapped = (issues: readonly Issue[]): OffairError =>
-  new OffairError("ERR_REPORT_INVALID", "the request is not as the policy maps it", { issues });
-
 /**
  * Whether the policy's `when` matches the request. Values are compared as text, as labels are, because some vendors quote numbers.
  *
@@ -80,14 +78,14 @@ function isReport(when: JsonMappingEntry["when"], document: MappedDocument): boo
   if (!when) return true;
   const value = valueAt(document, when.at);
   const text = typeof value === "boolean" || value === "" || value === null ? String(value) : textAt(document, when.at);
-  if (text === undefined) throw notAsMapped([{ pointer: when.at, message: "is missing, or is not a plain value" }]);
+  if (text === undefined) throw invalid([{ pointer: when.at, message: "is missing, or is not a plain value" }]);
   const isAmong = (values: readonly unknown[]): boolean => value !== null && values.some((one) => String(one) === text);
   if (isAmong(when.in)) return true;
   if (when.ignore && !isAmong(when.ignore)) {
-    throw notAsMapped([{ pointer: when.at, message: `${quoteLabel(text)} is neither in when.in nor in when.ignore` }]);
+    throw invalid([{ pointer: when.at, message: `${quoteLabel(text)} is neither in when.in nor in when.ignore` }]);
   }
   const others = othersOf(document, [when.at]);
-  if (others.length > 0) throw notAsMapped(others);
+  if (others.length > 0) throw invalid(others);
   return false;
 }
 
@@ -109,9 +107,9 @@ const unreadIn = ({ body, query }: MappedDocument, issues: readonly Issue[]) => 
 /** @throws OffairError `ERR_REPORT_INVALID` if there is no list, because a vendor that moves it would otherwise be ignored. */
 function elementsOf(document: MappedDocument, each: string): readonly unknown[] {
   const list = valueAt(document, each);
-  if (!Array.isArray(list)) throw notAsMapped([{ pointer: each, message: "is not a list" }]);
+  if (!Array.isArray(list)) throw invalid([{ pointer: each, message: "is not a list" }]);
   if (list.length <= MAX_ELEMENTS) return list;
-  throw notAsMapped([{ pointer: each, message: `has more than ${MAX_ELEMENTS} elements` }]);
+  throw invalid([{ pointer: each, message: `has more than ${MAX_ELEMENTS} elements` }]);
 }
 
 const placed = (issues: readonly Issue[], each: string, index: number): Issue[] =>
@@ -121,7 +119,7 @@ const placed = (issues: readonly Issue[], each: string, index: number): Issue[] 
 function gather(readings: readonly Reading[], id: JsonMappingEntry["id"], document: MappedDocument): Translation {
   const unread = readings.flatMap(({ issues }) => issues);
   const read = readings.flatMap(({ ids, claim }) => (claim ? [{ ids, claim }] : []));
-  if (read.length === 0 && unread.length > 0) throw notAsMapped(unread);
+  if (read.length === 0 && unread.length > 0) throw invalid(unread);
   const [first] = read;
   if (!first) return { kind: "nothing" };
   const isOfElement = (id ?? []).map((pointer) => ELEMENT.test(pointer));

@@ -1,15 +1,21 @@
 /** Reads an untrusted document by JSON pointer (RFC 6901). Only own members are read, never inherited ones. */
 
+/** Whether a value has members: an object or an array. */
+export const isNested = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+export const isObject = (value: unknown): value is object => isNested(value) && !Array.isArray(value);
+
 /** @returns the value, or undefined if there is none. The pointer `""` is the whole document. */
 export function valueAt(document: unknown, pointer: string): unknown {
   if (pointer === "") return document;
   let value = document;
   for (const part of pointer.slice(1).split("/")) {
     const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    if (!isNested(value) || !Object.hasOwn(value, key)) return undefined;
     // Only elements of an array: `length` is an own property too.
     if (Array.isArray(value) && !/^(0|[1-9]\d*)$/.test(key)) return undefined;
-    value = Reflect.get(value, key);
+    value = value[key];
   }
   return value;
 }

@@ -13,6 +13,7 @@ import type { Message } from "../queue/message.ts";
 import type { Priority } from "../queue/priority.ts";
 import type { Report } from "../reports/report.ts";
 import { uncompressed } from "./gzip.ts";
+import { invalid } from "./invalid.ts";
 import { checkDepth, checkJsonHeaders, parseBody } from "./json-body.ts";
 import { queryIssue } from "./query.ts";
 import { hasStatus, reportPath } from "./report-path.ts";
@@ -95,7 +96,7 @@ export async function receive(sent: ReportRequest, deps: ReceiveDeps): Promise<R
       await enqueue(queue, { kind: "reports", reports });
       if (found.unread) {
         const { part, issues } = found.unread;
-        const untranslated = { ...received, id: `${id}/${part}`, issues: bounded(issues) };
+        const untranslated = { ...received, id: `${id}/${part}`, issues: issues.slice(0, MAX_ISSUES) };
         await enqueue("bulk", { kind: "untranslated", untranslated });
       }
       return {
@@ -107,37 +108,25 @@ export async function receive(sent: ReportRequest, deps: ReceiveDeps): Promise<R
   }
 }
 
-type Claims = Extract<Translation, { kind: "claims" }>;
-
-type Untranslated = {
-  readonly kind: "untranslated";
-  readonly issues: { pointer: string; message: string }[];
-};
-
 /** Translates a request; an invalid one from a vendor is held for review, because the vendor cannot correct it. */
-function translateOrHold(adapter: Source, request: SourceRequest, now: Date): Translation | Untranslated {
+function translateOrHold(adapter: Source, request: SourceRequest, now: Date) {
   try {
     return translate(adapter, request, now);
   } catch (error) {
     if (adapter.answersIssues || !(error instanceof OffairError) || error.code !== "ERR_REPORT_INVALID") throw error;
-    const issues = error.details.issues ?? [{ pointer: "", message: error.message }];
-    return { kind: "untranslated", issues: bounded(issues) };
+    const { issues = [{ pointer: "", message: error.message }] } = error.details;
+    return { kind: "untranslated" as const, issues: issues.slice(0, MAX_ISSUES) };
   }
 }
 
-const bounded = (issues: readonly Issue[]): Untranslated["issues"] =>
-  issues.slice(0, MAX_ISSUES).map((issue) => ({ ...issue }));
-
 export function translate(adapter: Source, request: SourceRequest, now: Date): Translation {
   const message = adapter.bodyless ? queryIssue(request.rawQuery ?? "") : undefined;
-  if (message !== undefined) {
-    const issues = [{ pointer: "/query", message }];
-    throw new OffairError("ERR_REPORT_INVALID", `the query ${message}`, { issues });
-  }
+  if (message !== undefined) throw invalid([{ pointer: "/query", message }], `the query ${message}`);
   const payload = request.body.length === 0 && adapter.bodyless ? undefined : parseBody(request.body);
   const translation = adapter.translate(payload, request, now); // before the depth check: its issues have exact pointers
   checkDepth(payload);
-  return refuseFuture(translation, now);
+  if (translation.kind === "claims") checkFuture(translation.claims, now);
+  return translation;
 }
 
 /**
@@ -145,16 +134,16 @@ export function translate(adapter: Source, request: SourceRequest, now: Date): T
  *
  * @throws OffairError `ERR_REPORT_INVALID`
  */
-function refuseFuture(translation: Translation, now: Date): Translation {
-  if (translation.kind !== "claims") return translation;
-  const ahead = translation.claims.filter(({ occurredAt }) => isInFuture(occurredAt, now));
-  if (ahead.length === 0) return translation;
+function checkFuture(claims: Claims["claims"], now: Date): void {
+  const ahead = claims.filter(({ occurredAt }) => isInFuture(occurredAt, now));
   const issues = ahead.map(({ occurredAt }) => ({ pointer: "/occurredAt", message: futureMessage(occurredAt, now) }));
-  throw new OffairError("ERR_REPORT_INVALID", "the report is from the future", { issues });
+  if (issues.length > 0) throw invalid(issues, "the report is from the future");
 }
 
+type Claims = Extract<Translation, { kind: "claims" }>;
+
 function reportsOf(
-  { claims, parts }: Pick<Claims, "claims" | "parts">,
+  { claims, parts }: Claims,
   received: Pick<Report, "source" | "id" | "receivedAt" | "bodySha256">,
   secrets: readonly string[],
 ): Report[] {

@@ -14,11 +14,12 @@ import { createHmac } from "node:crypto";
 import { OffairError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import type { SourceEntry } from "../policy/policy.ts";
-import { numberAt, textAt, valueAt } from "./pointer.ts";
+import { invalid } from "./invalid.ts";
+import { isObject, numberAt, textAt, valueAt } from "./pointer.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
 import { type Domains, streamOfUrl } from "./stream-url.ts";
-import { gatherClaims, quoteLabel, unclearStream, type VendorLabel } from "./vendor-labels.ts";
+import { gatherClaims, knownStream, quoteLabel, type VendorLabel } from "./vendor-labels.ts";
 
 type Entry = Pick<Extract<SourceEntry, { adapter: "sightengine" }>, "categories" | "minScore">;
 
@@ -62,11 +63,7 @@ export function createSightengine({ categories, minScore }: Entry, policy: Domai
       const high = seen.filter(({ score }) => score >= minScore);
       if (high.length === 0) return withoutFinding(payload, odd);
       // Read from the signed body. The query of the callback URL is unsigned.
-      const stream = streamOfUrl(valueAt(payload, "/media/uri"), policy);
-      if ("issue" in stream) {
-        const categoriesFound = high.map(({ category }) => category);
-        throw invalid([unclearStream("/media/uri", stream.issue, categoriesFound), ...odd]);
-      }
+      const stream = knownStream(streamOfUrl(valueAt(payload, "/media/uri"), policy), "/media/uri", high, odd);
       // Only scores from minScore up enter the parts, so that frames without a finding do not change the id.
       const { claims, parts } = gatherClaims(high, { stream, now, vendor: "Sightengine" });
       const id = textAt(payload, "/media/id");
@@ -101,9 +98,6 @@ interface Frame {
   readonly pointer: string;
   readonly value: unknown;
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @throws OffairError `ERR_REPORT_INVALID` if there is something else in the place of frames. */
 function framesOf(payload: unknown): Frame[] {
@@ -182,6 +176,3 @@ function withoutFinding(payload: unknown, issues: readonly Issue[] = []): { read
   if (all.length > 0) throw invalid(all);
   return { kind: "nothing" };
 }
-
-const invalid = (issues: readonly Issue[]): OffairError =>
-  new OffairError("ERR_REPORT_INVALID", "the callback is not as documented", { issues });

@@ -9,16 +9,18 @@
  * @see https://docs.svix.com/receiving/verifying-payloads/how-manual
  */
 import { OffairError } from "../core/errors.ts";
-import { issuesOf } from "../core/issues.ts";
 import { memoize } from "../core/memoize.ts";
 import { createHmacSha256 } from "../core/sha256.ts";
 import { claimSchema } from "../reports/claim.ts";
 import { ignoredKeys } from "./ignored-keys.ts";
+import { readAs } from "./invalid.ts";
 import { checkAge, fitsAny, headerOf, isEqual, refuse, secondsOf } from "./signatures.ts";
 import type { Source, SourceRequest } from "./source.ts";
 
 /** The standard requires keys of 24 to 64 bytes. */
 const KEY_BYTES = { min: 24, max: 64 };
+
+const ID = /^[\x21-\x7e]{1,256}$/;
 
 /** A header has a few signatures; each costs a comparison. */
 const MAX_SIGNATURES = 16;
@@ -42,18 +44,6 @@ function namesOf({ headers }: SourceRequest): HeaderNames {
   const isSame = (part: keyof HeaderNames) => headers[svix[part]] === headers[webhook[part]];
   if (isSame("id") && isSame("timestamp") && isSame("signature")) return webhook;
   throw refuse("webhook-id", "the headers webhook-… and svix-… differ: send one set");
-}
-
-function readId(request: SourceRequest, name: string): string {
-  const id = headerOf(request, name);
-  if (!/^[\x21-\x7e]{1,256}$/.test(id)) throw refuse(name, `${name} is not 1 to 256 visible ASCII characters`);
-  return id;
-}
-
-function readTimestamp(request: SourceRequest, name: string, now: Date): string {
-  const timestamp = headerOf(request, name);
-  checkAge(name, secondsOf(name, timestamp), now);
-  return timestamp;
 }
 
 /** Returns the `v1,<base64>` signatures; those of other versions, separated by spaces, are ignored. */
@@ -84,8 +74,10 @@ export const standard: Source = {
 
   verify(request, secrets, now) {
     const names = namesOf(request);
-    const id = readId(request, names.id);
-    const timestamp = readTimestamp(request, names.timestamp, now);
+    const id = headerOf(request, names.id);
+    if (!ID.test(id)) throw refuse(names.id, `${names.id} is not 1 to 256 visible ASCII characters`);
+    const timestamp = headerOf(request, names.timestamp);
+    checkAge(names.timestamp, secondsOf(names.timestamp, timestamp), now);
     const given = readSignatures(request, names.signature);
     const fits = (secret: string): boolean => {
       const mac = hmacOf(secret)("base64", `${id}.${timestamp}.`, request.body);
@@ -98,9 +90,7 @@ export const standard: Source = {
   },
 
   translate(payload) {
-    const { data, error } = claimSchema.safeParse(payload);
-    if (error)
-      throw new OffairError("ERR_REPORT_INVALID", "the report is not as documented", { issues: issuesOf(error) });
+    const data = readAs(claimSchema, payload, "the report is not as documented");
     const warnings = ignoredKeys(payload, data);
     return { kind: "claims", claims: [data], ...(warnings.length > 0 && { warnings }) };
   },

@@ -30,7 +30,7 @@ const MAX_LENGTH = 8_192;
 /** Names of playlists, which are the last part of an address instead of a stream's name. */
 const PLAYLIST = /^(index|playlist|chunklist|master|manifest)$/i;
 
-interface Unclear {
+export interface Unclear {
   /** Quotes nothing of an address except a plain name of a stream. */
   readonly issue: string;
 }

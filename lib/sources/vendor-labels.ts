@@ -1,8 +1,9 @@
 /** Groups a classifier's findings into one claim per category, with its highest score and its labels. */
-import { OffairError } from "../core/errors.ts";
-import { type Issue, issuesOf } from "../core/issues.ts";
+import type { Issue } from "../core/issues.ts";
 import type { Stream } from "../core/stream.ts";
 import { type Category, type Claim, claimSchema } from "../reports/claim.ts";
+import { invalid, readAs } from "./invalid.ts";
+import type { Unclear } from "./stream-url.ts";
 
 export interface VendorLabel {
   readonly category: Category;
@@ -37,16 +38,11 @@ export function gatherClaims(
   // Findings with and without a score are grouped apart: a low score must not decide for a finding that has none.
   const alike = Map.groupBy(findings, ({ category, score }) => `${category} ${score !== undefined}`);
   const groups = [...alike.values()].flatMap((found) => (found[0] ? [{ category: found[0].category, found }] : []));
+  const occurredAt = now.toISOString(); // none of these vendors signs a better time
   const claims = groups.map(({ category, found }) => {
-    const { data, error } = claimSchema.safeParse({
-      occurredAt: now.toISOString(), // none of these vendors signs a better time
-      stream,
-      category,
-      score: highestOf(found),
-      reason: `${vendor}: ${listed(found.map(({ words }) => words))}${note}`,
-    });
-    if (error) throw new OffairError("ERR_REPORT_INVALID", "the findings make no report", { issues: issuesOf(error) });
-    return data;
+    const reason = `${vendor}: ${listed(found.map(({ words }) => words))}${note}`;
+    const claim = { occurredAt, stream, category, score: highestOf(found), reason };
+    return readAs(claimSchema, claim, "the findings make no report");
   });
   const parts = groups.flatMap(({ category, found }) => partOf(category, found) ?? []);
   return { claims, ...(parts.length === claims.length && { parts }) };
@@ -81,6 +77,18 @@ export const unclearStream = (pointer: string, issue: string, categories: readon
   const known = listed(categories.flatMap((category) => category ?? []));
   return { pointer, message: known === "" ? issue : `${issue}; reported: ${known}` };
 };
+
+/** The stream of these findings. @throws OffairError `ERR_REPORT_INVALID` if it is unclear, with the other issues of the message. */
+export function knownStream(
+  found: Stream | Unclear,
+  pointer: string,
+  findings: readonly Pick<VendorLabel, "category">[],
+  others: readonly Issue[] = [],
+): Stream {
+  if (!("issue" in found)) return found;
+  const categories = findings.map(({ category }) => category);
+  throw invalid([unclearStream(pointer, found.issue, categories), ...others]);
+}
 
 /** Quotes a vendor's label, which is needed to correct the policy. It may be unsigned, so only a short printable one is quoted. */
 export const quoteLabel = (label: string): string =>

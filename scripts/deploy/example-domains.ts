@@ -1,5 +1,5 @@
 /** Refuses a policy that still has the domains of the examples: reports for your own domains would be answered 422. */
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 
 /** Reserved by RFC 2606 and RFC 6761, and `publish.example.huawei.com` of Huawei's documentation. */
 const RESERVED_TOP = ["test", "invalid", "localhost", "example"];

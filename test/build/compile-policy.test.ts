@@ -5,7 +5,7 @@ import { describe, expect, it } from "@jest/globals";
 import * as z from "zod";
 import { compilePolicy, POLICY_FILE, parsePolicy, warningLines } from "../../build/compile-policy.ts";
 import { YamlError } from "../../build/parse-yaml.ts";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 
 const schema = z.strictObject({
   scope: z.array(z.strictObject({ domain: z.string().toLowerCase(), apps: z.array(z.string()) })),

@@ -7,7 +7,7 @@ import { dueAlarm, STAGES } from "../../lib/clock/due-alarms.ts";
 import { sweep } from "../../lib/clock/sweep.ts";
 import { MINUTE_MS, SECOND_MS } from "../../lib/core/time.ts";
 import type { ReviewAlarm, ReviewRecord } from "../../lib/decisions/report-record.ts";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 import { formatMessage } from "../../lib/queue/format-message.ts";
 import { type Message, parseMessage } from "../../lib/queue/message.ts";
 import { handle } from "../../lib/worker/handle-message.ts";

@@ -4,7 +4,7 @@ import { MINUTE_MS } from "../../lib/core/time.ts";
 import { asksOthers, corroborated } from "../../lib/decisions/corroborate.ts";
 import type { Facts, OtherReport } from "../../lib/decisions/decision.ts";
 import { isWeak } from "../../lib/policy/grade.ts";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 import { type Rule, sourceOf } from "../../lib/policy/policy.ts";
 import { arbitraryFacts, arbitraryOther, arbitraryPolicy, arbitraryReport } from "../support/arbitrary-policy.ts";
 import { policy as fixture, NOON, weaponsReport } from "../support/fixtures.ts";

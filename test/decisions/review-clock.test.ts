@@ -3,7 +3,7 @@ import { MINUTE_MS } from "../../lib/core/time.ts";
 import type { Decision } from "../../lib/decisions/decision.ts";
 import type { ReportRecord } from "../../lib/decisions/report-record.ts";
 import { clockAgain, clockIfHeld, reviewClock } from "../../lib/decisions/review-clock.ts";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 import { policy as base, NOON, weaponsReport } from "../support/fixtures.ts";
 
 const policy = policySchema.parse({

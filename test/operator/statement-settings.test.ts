@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { hasEffect } from "../../lib/operator/contract/effects.ts";
 import { operatorResponseSchema } from "../../lib/operator/contract/response-schema.ts";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 import { isFull, settingsSchema } from "../../lib/statements/settings.ts";
 import { policy } from "../support/fixtures.ts";
 import { createIncidentWorld } from "./operator-world.ts";

@@ -6,7 +6,7 @@ import { decide, explain } from "../../lib/decisions/decide.ts";
 import { acts } from "../../lib/decisions/decision.ts";
 import { sinceEnabled, tookOff } from "../../lib/orders/order-history.ts";
 import { isWeak } from "../../lib/policy/grade.ts";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 import { ingestDomains, inScope, isProtected, ruleFor, sourceOf } from "../../lib/policy/policy.ts";
 import shipped from "../../policy.yml";
 import { arbitraryFacts, arbitraryPolicy, arbitraryReport } from "../support/arbitrary-policy.ts";

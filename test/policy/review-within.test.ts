@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { issuesOf } from "../../lib/core/issues.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 import { SOURCE_KINDS, WITHIN_BY_KIND, withinMs } from "../../lib/policy/review-within.ts";
 import { reviewWithinMs } from "../../lib/policy/time-to-review.ts";
 import { policy } from "../support/fixtures.ts";

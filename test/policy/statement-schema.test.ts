@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 
 const FILE = readFileSync(join(import.meta.dirname, "../../policy.yml"), "utf8");
 const [before = "", commented = ""] = FILE.split("\n# statements:\n");

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 import { type Policy, sourceOf } from "../../lib/policy/policy.ts";
 import { type Headroom, headroom, NOTHING_TAKEN, type Taken, take } from "../../lib/safeguards/action-limits.ts";
 import { arbitraryPolicy, SOURCES } from "../support/arbitrary-policy.ts";

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 import { sourceSchema } from "../../lib/policy/source-schema.ts";
 import { streamOfUrl } from "../../lib/sources/stream-url.ts";
 import { policy } from "../support/fixtures.ts";

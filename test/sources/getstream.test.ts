@@ -2,7 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
 import { OffairError } from "../../lib/core/errors.ts";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 import type { Message } from "../../lib/queue/message.ts";
 import { createGetStream } from "../../lib/sources/getstream.ts";
 import { MAX_BODY_BYTES, receive } from "../../lib/sources/receive.ts";

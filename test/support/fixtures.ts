@@ -1,7 +1,7 @@
 /** One valid example of each shape; a test changes one thing of it. */
 import { randomUUID } from "node:crypto";
 import type { Stream } from "../../lib/core/stream.ts";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 import type { Policy } from "../../lib/policy/policy.ts";
 import type { Report } from "../../lib/reports/report.ts";
 

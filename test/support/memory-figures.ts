@@ -39,7 +39,7 @@ export function createMemoryReporters() {
     },
     async listReporters(source, most) {
       const all = [...(records.get(source) ?? [])].map(([reporterHash, record]) => ({ reporterHash, ...record }));
-      return { reporters: all.slice(0, most), isWhole: all.length <= most };
+      return all.slice(0, most);
     },
   };
   const linkReporter = async (key: string, { reporterHash }: { readonly reporterHash: string }): Promise<void> => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { Webhook } from "standardwebhooks";
 import { OffairError } from "../../lib/core/errors.ts";
 import type { LoggedEvent } from "../../lib/events/event.ts";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 import { parseEventsKeys } from "../../lib/webhooks/events-keys.ts";
 import type { EventRequest } from "../../lib/webhooks/post-event.ts";
 import { createSendWebhook, type SendWebhookDeps } from "../../lib/webhooks/send-webhook.ts";

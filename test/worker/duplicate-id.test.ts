@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { decide } from "../../lib/decisions/decide.ts";
-import { policySchema } from "../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../lib/policy/lint/lint.ts";
 import { type Report, reportKey } from "../../lib/reports/report.ts";
 import { handle } from "../../lib/worker/handle-message.ts";
 import type { HandleDeps } from "../../lib/worker/handler.ts";

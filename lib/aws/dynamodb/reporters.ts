@@ -96,9 +96,9 @@ export function createReporterStore(dynamo: DynamoDBClient, tableName: string): 
           const { sk, right, wrong, countedAt } = parseItem(recordSchema, item, "the record of a reporter");
           reporters.push({ reporterHash: sk.slice(RECORD.length), right, wrong, at: countedAt });
         }
-        if (reporters.length > most) return { reporters: reporters.slice(0, most), isWhole: false };
+        if (reporters.length >= most) break;
       }
-      return { reporters, isWhole: true };
+      return reporters.slice(0, most);
     },
   };
 }

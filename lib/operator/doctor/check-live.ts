@@ -71,10 +71,15 @@ export function judgeStandby(hasStandby: boolean | undefined): Judged {
 /** From this skew on, offair corrects signatures (lib/huawei/admission/clock-skew.ts), but not the timestamps in the ledger. */
 const CLOCK_IS_OFF_MS = MINUTE_MS;
 
+/** Live's clock, read at some moment between `askedAt` and `answeredAt`. */
+export interface ClockSeen {
+  readonly liveDate: Date;
+  readonly askedAt: Date;
+  readonly answeredAt: Date;
+}
+
 /** Uses the smallest skew, because a call may have waited for the rate limiter before it was sent. */
-export function judgeClock(
-  clocks: readonly { readonly liveDate: Date; readonly askedAt: Date; readonly answeredAt: Date }[],
-): Judged {
+export function judgeClock(clocks: readonly ClockSeen[]): Judged {
   const [skewMs] = clocks.map(skewOf).sort((a, b) => Math.abs(a) - Math.abs(b));
   if (skewMs === undefined)
     return warning("No response of Live contained its time.", "Repair the failed checks of Live first.");
@@ -88,7 +93,7 @@ export function judgeClock(
 }
 
 /** A `Date` header has whole seconds, and was set at an unknown moment during the call. */
-function skewOf({ liveDate, askedAt, answeredAt }: { liveDate: Date; askedAt: Date; answeredAt: Date }): number {
+function skewOf({ liveDate, askedAt, answeredAt }: ClockSeen): number {
   const liveMs = liveDate.getTime();
   if (liveMs > answeredAt.getTime()) return liveMs - answeredAt.getTime();
   return Math.min(0, liveMs + SECOND_MS - askedAt.getTime());

@@ -8,16 +8,11 @@ export const ok = (says: string): Judged => ({ state: "ok", says });
 export const warning = (says: string, remedy: string): Judged => ({ state: "warning", says, remedy });
 export const failed = (says: string, remedy: string): Judged => ({ state: "failed", says, remedy });
 
+const UNITS_MS = { days: DAY_MS, h: HOUR_MS, min: MINUTE_MS };
+
 /** Formats an age such as `5 min ago`, in the largest unit that has at least two. */
 export function agoOf(then: Date, now: Date): string {
   const ms = Math.max(0, now.getTime() - then.getTime());
-  const [unit, unitMs] =
-    ms < 2 * MINUTE_MS
-      ? ["s", SECOND_MS]
-      : ms < 2 * HOUR_MS
-        ? ["min", MINUTE_MS]
-        : ms < 2 * DAY_MS
-          ? ["h", HOUR_MS]
-          : ["days", DAY_MS];
-  return `${Math.floor(ms / Number(unitMs))} ${unit} ago`;
+  const [unit, unitMs] = Object.entries(UNITS_MS).find(([, each]) => ms >= 2 * each) ?? ["s", SECOND_MS];
+  return `${Math.floor(ms / unitMs)} ${unit} ago`;
 }

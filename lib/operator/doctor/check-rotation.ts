@@ -13,11 +13,9 @@ export interface KeyRotation {
 /** The keys are checked once an hour. */
 const CHECKED_WITHIN_MS = 3 * HOUR_MS;
 
-/** @param rotations - by user; undefined if the user's key was never rotated or checked. */
-export function judgeRotations(rotations: Readonly<Record<string, KeyRotation | undefined>>, now: Date): Judged {
-  const known = Object.entries(rotations).flatMap(([user, rotation]) =>
-    rotation?.checkedAt ? [{ user, ...rotation }] : [],
-  );
+/** @param rotations - of each user; only the user's name if the key was never rotated or checked. */
+export function judgeRotations(rotations: readonly ({ readonly user: string } & KeyRotation)[], now: Date): Judged {
+  const known = rotations.filter(({ checkedAt }) => checkedAt);
   if (known.length === 0)
     return ok("The access keys are not rotated (parameter rotationDays), or were not checked yet.");
   const says = known.map(({ user, keyCreatedAt, waiting }) => {

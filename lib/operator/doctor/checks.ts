@@ -10,8 +10,9 @@ import type { ModeStore } from "../../safeguards/stores.ts";
 import type { SubscriberRow } from "../contract/response-schema.ts";
 import { judgeCanary } from "./check-canary.ts";
 import { judgeClock } from "./check-clock.ts";
-import { judgeOutbox, judgeSubscriber, OVERDUE_MS } from "./check-events.ts";
+import { judgeOutbox, judgeSubscriber, MAX_DUE, OVERDUE_MS } from "./check-events.ts";
 import {
+  type ClockSeen,
   type HuaweiUsers,
   judgeAuditKey,
   judgeSecret,
@@ -59,8 +60,8 @@ export interface CheckDeps {
   readonly readCanary: () => Promise<CanaryResult | undefined>;
   /** The clock's last sweep; undefined before the first. */
   readonly readClock: () => Promise<Swept | undefined>;
-  /** How many things of the outbox have been due since before this time, and whether there are more. */
-  readonly countDue: (before: Date) => Promise<{ readonly count: number; readonly more: boolean }>;
+  /** What is due in the outbox at this time. */
+  readonly listDue: (at: Date, limit: number) => Promise<readonly { readonly kind: string }[]>;
   /** The subscribers of the policy and the event bus, by name. */
   readonly eventSubscribers: readonly string[];
   readonly readSubscriptions: () => Promise<readonly SubscriberRow[]>;
@@ -89,13 +90,6 @@ export interface PendingCheck {
   readonly run: (deadline: AbortSignal) => Promise<Judged>;
   /** What to do if the check itself throws. */
   readonly remedyOf?: (failure: unknown) => string | undefined;
-}
-
-/** Live's clock, read at some moment between `askedAt` and `answeredAt`. */
-export interface ClockSeen {
-  readonly liveDate: Date;
-  readonly askedAt: Date;
-  readonly answeredAt: Date;
 }
 
 /** @param clocks - receives every clock that was read. */
@@ -134,27 +128,12 @@ export function liveChecks({ live, ingestDomains, now }: CheckDeps, clocks: Cloc
   ]);
 }
 
-export function ownChecks({
-  users,
-  readKey,
-  readAuditSecret,
-  readRotation,
-  depthOf,
-  readHead,
-  ledger,
-  listSubscribers,
-  canary,
-  readCanary,
-  readClock,
-  countDue,
-  eventSubscribers,
-  readSubscriptions,
-  now,
-}: CheckDeps): PendingCheck[] {
+export function ownChecks(deps: CheckDeps): PendingCheck[] {
+  const { users, readKey, depthOf, ledger, canary, now } = deps;
   const queues: Priority[] = ["urgent", "bulk"];
   const deadLetters: DeadLetters[] = [...queues, "audit"];
-  let reading: ReturnType<typeof readSubscriptions> | undefined;
-  const subscriptions = () => (reading ??= readSubscriptions()); // once for all subscribers
+  let reading: ReturnType<CheckDeps["readSubscriptions"]> | undefined;
+  const subscriptions = () => (reading ??= deps.readSubscriptions()); // once for all subscribers
   return [
     { name: "huawei-users", run: async () => judgeUsers(users) },
     ...users.worker.map((user) => ({
@@ -165,7 +144,7 @@ export function ownChecks({
       name: `key ${user}`,
       async run() {
         try {
-          await readAuditSecret(user);
+          await deps.readAuditSecret(user);
         } catch (failure) {
           if (failure instanceof OffairError && failure.code === "ERR_SECRET")
             return judgeSecret(user, failure.message);
@@ -178,8 +157,8 @@ export function ownChecks({
       name: "key-rotation",
       async run() {
         const all = [...users.worker, ...users.audit];
-        const rotations = await Promise.all(all.map(async (user) => [user, await readRotation(user)] as const));
-        return judgeRotations(Object.fromEntries(rotations), now());
+        const read = async (user: string) => ({ user, ...(await deps.readRotation(user)) });
+        return judgeRotations(await Promise.all(all.map(read)), now());
       },
     },
     ...queues.map((queue) => ({
@@ -190,14 +169,17 @@ export function ownChecks({
       name: `dead-letters ${of}`,
       run: async () => judgeDeadLetters(of, await depthOf({ deadLetters: of })),
     })),
-    { name: "audit", run: async () => judgeHead(await readHead(), now()) },
+    { name: "audit", run: async () => judgeHead(await deps.readHead(), now()) },
     {
       name: "canary",
-      run: async () => judgeCanary(canary, canary === "on" ? await readCanary() : undefined, now()),
+      run: async () => judgeCanary(canary, canary === "on" ? await deps.readCanary() : undefined, now()),
     },
-    { name: "clock", run: async () => judgeClock(await readClock(), now()) },
-    { name: "events", run: async () => judgeOutbox(await countDue(new Date(now().getTime() - OVERDUE_MS))) },
-    ...eventSubscribers.map((name) => ({
+    { name: "clock", run: async () => judgeClock(await deps.readClock(), now()) },
+    {
+      name: "events",
+      run: async () => judgeOutbox(await deps.listDue(new Date(now().getTime() - OVERDUE_MS), MAX_DUE)),
+    },
+    ...deps.eventSubscribers.map((name) => ({
       name: `subscriber ${name}`,
       run: async () =>
         judgeSubscriber(
@@ -208,6 +190,6 @@ export function ownChecks({
     { name: "mode", run: async () => judgeMode(await ledger.readMode()) },
     { name: "frozen-sources", run: async () => judgeFrozen(await ledger.readMode()) },
     { name: "reviews", run: async (deadline) => judgeReviews(await readWaiting({ ledger }, deadline), now()) },
-    { name: "alerts", run: async () => judgeSubscribers(await listSubscribers()) },
+    { name: "alerts", run: async () => judgeSubscribers(await deps.listSubscribers()) },
   ];
 }

@@ -4,9 +4,9 @@ import { describeError, logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import { messageOf } from "../contract/response.ts";
 import type { Check, OperatorResponse } from "../contract/response-schema.ts";
-import { judgeClock } from "./check-live.ts";
+import { type ClockSeen, judgeClock } from "./check-live.ts";
 import { type Judged, ok } from "./check-result.ts";
-import { type CheckDeps, type ClockSeen, liveChecks, ownChecks, type PendingCheck } from "./checks.ts";
+import { type CheckDeps, liveChecks, ownChecks, type PendingCheck } from "./checks.ts";
 
 export interface DoctorDeps extends CheckDeps {
   /** Returns a new signal for each check, aborted after `CHECK_MS`. */

@@ -1,4 +1,5 @@
 /** `subscribers`: the state of each subscriber: the bus, those of the policy, and those that the policy no longer has. */
+import { definedOnly } from "../../core/defined-only.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { BUS } from "../../events/types/bus.ts";
 import type { Delivery, SubscriberState } from "../../notify/stores.ts";
@@ -43,24 +44,19 @@ async function describe(
   const [oldest] = failing;
   const { url, events } = (Object.hasOwn(subscribers, name) ? subscribers[name] : undefined) ?? {};
   const { since, ended, backOff, behind, lastDeliveredAt, resumed } = state ?? {};
-  return {
+  return definedOnly({
     name,
     state: stateOf(state, failing.length),
-    ...(url !== undefined && { url: new URL(url).origin }), // a path or query may hold a token
-    ...(events && { events }),
-    ...(since !== undefined && { since }),
-    ...(lastDeliveredAt !== undefined && { lastDeliveredAt }),
-    ...(ended && { ended }),
-    ...(backOff && { backOff }),
-    ...(behind && { behind }),
-    ...(resumed && { resumed }),
+    url: url && new URL(url).origin, // a path or query may hold a token
+    events,
+    ...{ since, lastDeliveredAt, ended, backOff, behind, resumed },
     failing: failing.length,
-    ...(oldest && { oldestFailingSince: oldest.since, problem: oldest.problem }),
+    ...{ oldestFailingSince: oldest?.since, problem: oldest?.problem },
     givenUp: Math.min(givenUp.length, MAX_GIVEN_UP),
-    ...(givenUp.length > MAX_GIVEN_UP && { givenUpMore: true }),
-    ...(givenUp[0] && { lastGivenUpAt: givenUp[0].at }),
+    givenUpMore: givenUp.length > MAX_GIVEN_UP || undefined,
+    lastGivenUpAt: givenUp[0]?.at,
     replays: replays.filter(({ finishedAt }) => finishedAt === undefined).map(({ subscriber: _, ...replay }) => replay),
-  };
+  });
 }
 
 function stateOf(state: SubscriberState | undefined, failing: number): SubscriberRow["state"] {

@@ -2,8 +2,7 @@
 import { CANARY_SOURCE } from "../../core/canary.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { DAY_MS } from "../../core/time.ts";
-import type { Policy, SourceEntry } from "../../policy/policy.ts";
-import { sourceOf } from "../../policy/policy.ts";
+import { type Policy, type SourceEntry, sourceOf } from "../../policy/policy.ts";
 import { kindOf } from "../../policy/time-to-review.ts";
 import { figuresOf } from "../../precision/figures.ts";
 import type { ReadCases } from "../../precision/past-case.ts";
@@ -42,10 +41,8 @@ export async function listSources({ source, days }: EventOf<"sources">, deps: So
     return { ...answer, sources: [{ ...row, rules, categories, bands, ...reporters }] };
   }
   const entries = Object.entries(policy.sources).filter(([name]) => name !== CANARY_SOURCE);
-  const rows = await mapConcurrently(entries, AT_A_TIME, async (entry) => {
-    return (await readSource(entry, { since, until, mode }, deps)).row;
-  });
-  return { ...answer, sources: rows };
+  const read = await mapConcurrently(entries, AT_A_TIME, (entry) => readSource(entry, { since, until, mode }, deps));
+  return { ...answer, sources: read.map(({ row }) => row) };
 }
 
 interface Window {
@@ -81,18 +78,13 @@ const PSEUDONYM_CHARACTERS = 8;
 const rounded = (sum: number): number => Math.round(sum * 100) / 100;
 
 async function readReporters(source: string, until: Date, { reporters: store }: SourcesDeps) {
-  const { reporters } = await store.listReporters(source, READ);
   const now = until.toISOString();
-  const known = reporters
+  const known = (await store.listReporters(source, READ))
     .map((each) => ({ reporterHash: each.reporterHash, countedAt: each.at, ...decayed(each, now) }))
     .sort((a, b) => b.wrong - a.wrong || a.right - b.right);
   const shown = known.slice(0, SHOWN).map(({ reporterHash, right, wrong, countedAt }) => {
-    return {
-      reporter: reporterHash.slice(0, PSEUDONYM_CHARACTERS),
-      right: rounded(right),
-      wrong: rounded(wrong),
-      countedAt,
-    };
+    const reporter = reporterHash.slice(0, PSEUDONYM_CHARACTERS);
+    return { reporter, right: rounded(right), wrong: rounded(wrong), countedAt };
   });
   return { reporters: shown, reportersKnown: known.length };
 }

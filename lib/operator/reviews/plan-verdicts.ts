@@ -108,12 +108,8 @@ async function planApprovals(
     ...(as === "disable" && { resumeTime: resumeTimeAfter(deps.attempt.at, hours) }),
   };
   // A stream that somebody reported has its name.
-  const wanted = {
-    ...request,
-    overrideProtected: false,
-    undocumentedNames: true,
-    off: as === "disable" ? off : listed,
-  };
+  const names = { overrideProtected: false, undocumentedNames: true };
+  const wanted = { ...request, ...names, off: as === "disable" ? off : listed };
   const sorted = partition(streams, wanted, policy);
   const kept = new Set(sorted.streams.map(({ report }) => report));
   const because = new Map(sorted.skipped.map((each) => [each.report, each.because]));
@@ -133,8 +129,7 @@ async function planApprovals(
 }
 
 function nothingLeft(leftOut: readonly LeftOutCase[]): OperatorResponse {
-  const counts = new Map<string, number>();
-  for (const { because } of leftOut) counts.set(because, (counts.get(because) ?? 0) + 1);
-  const why = [...counts].map(([because, count]) => `${count} ${because}`).join(", ");
+  const alike = Map.groupBy(leftOut, ({ because }) => because);
+  const why = [...alike].map(([because, cases]) => `${cases.length} ${because}`).join(", ");
   return refused([{ pointer: "/cases", message: `leave no case to decide (${why}): no plan was made` }]);
 }

@@ -4,7 +4,7 @@ import { CANARY_SOURCE } from "../../core/canary.ts";
 import type { Category } from "../../reports/claim.ts";
 import { type Grade, isAtLeast, isWeak } from "../grade.ts";
 import { type Policy, type Rule, sendsReports } from "../policy.ts";
-import type { PolicyIssue } from "./issue.ts";
+import { issuesAt, type PolicyIssue } from "./issue.ts";
 
 export function ruleIssues({ rules, sources }: Policy): PolicyIssue[] {
   const grades = Object.values(sources).flatMap((source) => (sendsReports(source) ? [source.grade] : []));
@@ -20,23 +20,19 @@ export function ruleIssues({ rules, sources }: Policy): PolicyIssue[] {
 }
 
 function orderIssues(rule: Rule, earlier: readonly Rule[]): PolicyIssue[] {
-  const issues: PolicyIssue[] = [];
-  if (rule.id === CANARY_SOURCE) {
-    issues.push({ path: ["id"], message: "is the name of the canary's own rule: choose another name" });
-  }
-  if (earlier.some(({ id }) => id === rule.id)) {
-    issues.push({ path: ["id"], message: "is also the id of another rule: give each rule its own" });
-  }
-  rule.categories.forEach((category, at) => {
-    const path = ["categories", at];
-    if (rule.categories.indexOf(category) < at) {
-      issues.push({ path, message: "is listed already" });
-      return;
-    }
-    const first = earlier.find((one) => covers(one, rule, category));
-    if (first) issues.push({ path, message: coveredText(rule, first, category) });
-  });
-  return issues;
+  const { id, categories } = rule;
+  return [
+    ...issuesAt(
+      [["id"], id === CANARY_SOURCE && "is the name of the canary's own rule: choose another name"],
+      [["id"], earlier.some((one) => one.id === id) && "is also the id of another rule: give each rule its own"],
+    ),
+    ...categories.flatMap((category, at) => {
+      const isRepeated = categories.indexOf(category) < at;
+      const first = earlier.find((one) => covers(one, rule, category));
+      const covered = first && coveredText(rule, first, category);
+      return issuesAt([["categories", at], isRepeated ? "is listed already" : covered]);
+    }),
+  ];
 }
 
 /**
@@ -61,54 +57,37 @@ function coveredText(rule: Rule, first: Rule, category: Category): string {
 }
 
 function gradeIssues({ minGrade }: Rule, grades: readonly Grade[]): PolicyIssue[] {
-  if (minGrade === undefined || grades.some((grade) => isAtLeast(grade, minGrade))) return [];
-  return [
-    {
-      path: ["minGrade"],
-      message: "is better than the grade of every source, so no report matches this rule: lower it",
-    },
-  ];
+  const isMet = minGrade === undefined || grades.some((grade) => isAtLeast(grade, minGrade));
+  const message = "is better than the grade of every source, so no report matches this rule: lower it";
+  return issuesAt([["minGrade"], !isMet && message]);
 }
 
 function corroborationIssues(rule: Rule, grades: readonly Grade[]): PolicyIssue[] {
   const needed = "corroboration" in rule ? rule.corroboration : undefined;
   if (!needed) return [];
-  const { sources, reporters } = needed;
-  if (sources === undefined && reporters === undefined) {
-    return [
-      { path: ["corroboration"], message: "needs a number of sources or reporters: add one, or remove corroboration" },
-    ];
-  }
+  const { sources = 0, reporters = 0 } = needed; // at least 2 if they are given
   const counting = grades.filter((grade) => !isWeak(grade)).length;
-  if (sources === undefined || sources <= counting) return [];
-  return [
-    {
-      path: ["corroboration", "sources"],
-      message: `is more than the number of sources of grade A to C, which is ${counting}`,
-    },
-  ];
+  const nothing = "needs a number of sources or reporters: add one, or remove corroboration";
+  const tooMany = `is more than the number of sources of grade A to C, which is ${counting}`;
+  return issuesAt(
+    [["corroboration"], sources + reporters === 0 && nothing],
+    [["corroboration", "sources"], sources > counting && tooMany],
+  );
 }
 
 function repeatIssues(rule: Rule): PolicyIssue[] {
   const onRepeat = "onRepeat" in rule ? rule.onRepeat : undefined;
   if (!onRepeat) return [];
   const { withinHours, disableHours } = onRepeat;
-  const issues: PolicyIssue[] = [];
-  const issue = (at: number, message: string) => issues.push({ path: ["onRepeat", "disableHours", at], message });
-
   let before = rule.action === "disable" ? rule.disableHours : 0;
   let offHours = before; // total hours of the disables before a step
-  disableHours.forEach((hours, at) => {
-    if (hours < before)
-      issue(at, `is shorter than the ${before} h before it: a repeat must not be disabled for less time`);
-    if (offHours > withinHours) {
-      issue(
-        at,
-        `can never apply: the disables before it last ${offHours} h, but withinHours is ${withinHours}: raise withinHours`,
-      );
-    }
+  return disableHours.flatMap((hours, at) => {
+    const path = ["onRepeat", "disableHours", at];
+    const shorter = `is shorter than the ${before} h before it: a repeat must not be disabled for less time`;
+    const never = `can never apply: the disables before it last ${offHours} h, but withinHours is ${withinHours}: raise withinHours`;
+    const issues = issuesAt([path, hours < before && shorter], [path, offHours > withinHours && never]);
     before = hours;
     offHours += hours;
+    return issues;
   });
-  return issues;
 }

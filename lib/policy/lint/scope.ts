@@ -1,6 +1,6 @@
 /** Checks the names in scope, playback and protected. */
 import { isProtected, type Policy } from "../policy.ts";
-import type { PolicyIssue } from "./issue.ts";
+import { issuesAt, type PolicyIssue, repeatedIn } from "./issue.ts";
 import { appIssue, domainIssue, streamIssue } from "./names.ts";
 
 export function scopeIssues(policy: Policy): PolicyIssue[] {
@@ -16,10 +16,8 @@ export function scopeIssues(policy: Policy): PolicyIssue[] {
     if (appsOf.has(domain)) {
       issue(["scope", index, "domain"], "is in scope already: list all apps of a domain in one entry");
     }
-    apps.forEach((app, at) => {
-      issue(["scope", index, "apps", at], appIssue(app));
-      if (apps.indexOf(app) < at) issue(["scope", index, "apps", at], "is listed already");
-    });
+    apps.forEach((app, at) => void issue(["scope", index, "apps", at], appIssue(app)));
+    issues.push(...repeatedIn(apps, ["scope", index, "apps"]));
     appsOf.set(domain, [...(appsOf.get(domain) ?? []), ...apps]);
   });
 
@@ -61,10 +59,7 @@ function renditionIssues(
   { renditions, complete }: Exclude<Policy["playback"][string], string>,
   path: PolicyIssue["path"],
 ): PolicyIssue[] {
-  if (renditions === "none") {
-    return complete ? [{ path: [...path, "complete"], message: "repeats what renditions: none says: remove it" }] : [];
-  }
-  return renditions.flatMap((rendition, at) =>
-    renditions.indexOf(rendition) < at ? [{ path: [...path, "renditions", at], message: "is listed already" }] : [],
-  );
+  return renditions === "none"
+    ? issuesAt([[...path, "complete"], complete && "repeats what renditions: none says: remove it"])
+    : repeatedIn(renditions, [...path, "renditions"]);
 }

@@ -3,7 +3,7 @@ import { CANARY_SOURCE } from "../../core/canary.ts";
 import { type Grade, isAtLeast } from "../grade.ts";
 import { type Policy, playbackOf, type SourceEntry } from "../policy.ts";
 import { PROVEN_BY_ADAPTER } from "../source-schema.ts";
-import type { PolicyIssue } from "./issue.ts";
+import { type At, issuesAt, type PolicyIssue, repeatedIn } from "./issue.ts";
 import { appIssue, domainIssue, streamIssue } from "./names.ts";
 
 type JsonMapping = Extract<SourceEntry, { adapter: "json-mapping" }>;
@@ -18,84 +18,51 @@ const provenBy = (entry: SourceEntry): Grade =>
 
 export function sourceIssues(policy: Policy): PolicyIssue[] {
   const ownerOf = new Map<string, string>();
+  const { total } = policy.limits;
   return Object.entries(policy.sources).flatMap(([name, entry]) => {
-    const at = (...path: PolicyIssue["path"]) => ["sources", name, ...path];
-    const issues: PolicyIssue[] = [];
-
-    if (name === CANARY_SOURCE) {
-      issues.push({ path: at(), message: "is the name of the canary's own source: choose another name" });
-    }
-
+    const { adapter, grade, kind, maxActions, secret = name } = entry;
+    const at: At = (...keys) => ["sources", name, ...keys];
     const proven = provenBy(entry);
-    if (!isAtLeast(proven, entry.grade)) {
-      issues.push({
-        path: at("grade"),
-        message: `is better than this kind of signature can prove: ${proven} at best`,
-      });
-    }
-
-    const secret = entry.secret ?? name;
     const owner = ownerOf.get(secret);
     ownerOf.set(secret, owner ?? name);
-    if (owner !== undefined) {
-      issues.push({
-        path: entry.secret === undefined ? at() : at("secret"),
-        message: `is also the secret of source "${owner}", so each could sign as the other: give each its own`,
-      });
-    }
-
-    issues.push(...appealIssues(entry, at));
-    if (entry.maxActions !== undefined && entry.maxActions > policy.limits.total) {
-      issues.push({ path: at("maxActions"), message: `is more than limits.total, which is ${policy.limits.total}` });
-    }
-    if ("categories" in entry && Object.keys(entry.categories).length === 0) {
-      issues.push({
-        path: at("categories"),
-        message: "has no label, so no report could be translated: add the source's labels",
-      });
-    }
-    if (entry.adapter === "json-mapping") issues.push(...mappingIssues(entry, policy, at));
-    return issues;
+    const shared = `is also the secret of source "${owner}", so each could sign as the other: give each its own`;
+    const isAppeal = kind === "appeal";
+    const isEmpty = "categories" in entry && Object.keys(entry.categories).length === 0;
+    return [
+      ...issuesAt(
+        [at(), name === CANARY_SOURCE && "is the name of the canary's own source: choose another name"],
+        [
+          at("grade"),
+          !isAtLeast(proven, grade) && `is better than this kind of signature can prove: ${proven} at best`,
+        ],
+        [entry.secret === undefined ? at() : at("secret"), owner !== undefined && shared],
+        // An appeal names its order in a body of its own, which `standard` verifies; with a weaker signature a forwarded one could be altered.
+        [
+          at("kind"),
+          isAppeal && adapter !== "standard" && `is for the adapter standard only: ${adapter} sends no appeals`,
+        ],
+        [at("grade"), isAppeal && !isAtLeast(grade, "B") && "must be A or B for a source of appeals"],
+        [at("maxActions"), isAppeal && maxActions !== undefined && "never counts: no appeal acts without a person"],
+        [at("maxActions"), (maxActions ?? 0) > total && `is more than limits.total, which is ${total}`],
+        [at("categories"), isEmpty && "has no label, so no report could be translated: add the source's labels"],
+      ),
+      ...(entry.adapter === "json-mapping" ? mappingIssues(entry, policy, at) : []),
+    ];
   });
 }
-
-/** An appeal names its order in a body of its own, which `standard` verifies; with a weaker signature a forwarded one could be altered. */
-function appealIssues({ kind, adapter, grade, maxActions }: SourceEntry, at: At): PolicyIssue[] {
-  if (kind !== "appeal") return [];
-  return [
-    ...(adapter === "standard"
-      ? []
-      : [{ path: at("kind"), message: `is for the adapter standard only: ${adapter} sends no appeals` }]),
-    ...(isAtLeast(grade, "B") ? [] : [{ path: at("grade"), message: "must be A or B for a source of appeals" }]),
-    ...(maxActions === undefined
-      ? []
-      : [{ path: at("maxActions"), message: "never counts: no appeal acts without a person" }]),
-  ];
-}
-
-type At = (...path: PolicyIssue["path"]) => PolicyIssue["path"];
 
 function mappingIssues(entry: JsonMapping, policy: Policy, at: At): PolicyIssue[] {
-  const { authentication, category, categories } = entry;
-  const repeated = (["in", "ignore"] as const).flatMap((list) => {
-    const values = entry.when?.[list]?.map(String) ?? [];
-    return values.flatMap((value, index): PolicyIssue[] =>
-      values.indexOf(value) < index
-        ? [{ path: at("when", list, index), message: "is listed already: values are compared as text" }]
-        : [],
-    );
-  });
-  const issues = authentication.scheme === "md5" ? hashIssues(authentication, at("authentication")) : [];
-  if (typeof category === "object" && !Object.hasOwn(categories, category.is)) {
-    issues.push({ path: at("category"), message: "is not a label of categories: add it there" });
-  }
+  const { authentication, category, categories, when } = entry;
   const pointers = pointersOf(entry, at);
+  const isUnknown = typeof category === "object" && !Object.hasOwn(categories, category.is);
   return [
-    ...issues,
-    ...repeated,
-    ...unsignedIssues(entry, pointers),
-    ...proofIssues(entry, pointers),
-    ...idIssues(entry, pointers),
+    ...(authentication.scheme === "md5" ? hashIssues(authentication, at) : []),
+    ...issuesAt([at("category"), isUnknown && "is not a label of categories: add it there"]),
+    ...(["in", "ignore"] as const).flatMap((list) => {
+      const values = when?.[list]?.map(String) ?? [];
+      return repeatedIn(values, at("when", list), "is listed already: values are compared as text");
+    }),
+    ...pointerIssues(entry, pointers),
     ...elementIssues(entry, pointers, at),
     ...ignoreIssues(entry, at),
     ...constantIssues(entry.stream, policy, at),
@@ -119,70 +86,55 @@ function pointersOf(entry: JsonMapping, at: At): Pointer[] {
   return fields.flatMap(([path, pointer]): Pointer[] => (typeof pointer === "string" ? [[path, pointer]] : []));
 }
 
-/** An HMAC covers the body only: somebody who forwards a signed message could change a stream's name in the query or the headers. */
-function unsignedIssues({ authentication }: JsonMapping, pointers: readonly Pointer[]): PolicyIssue[] {
-  if (authentication.scheme !== "hmac") return [];
-  return pointers
-    .filter(([, pointer]) => !/^\/(body|item)(\/|$)/.test(pointer))
-    .map(([path]) => ({ path, message: "is outside the body, and the body is all that is signed" }));
-}
+const OUTSIDE = "is outside the body, and the body is all that is signed";
+const PROOF = "is the proof itself (the signature or token), which must not be stored in a report";
+const IN_HEADER = "is in a header, but without id only body and query identify a report: name an id";
 
-/** A token or signature must not become a report's id or reason, which are stored in the ledger and logged. */
-function proofIssues({ authentication }: JsonMapping, pointers: readonly Pointer[]): PolicyIssue[] {
+function pointerIssues({ authentication, id }: JsonMapping, pointers: readonly Pointer[]): PolicyIssue[] {
+  const isSigned = authentication.scheme === "hmac";
   const proof = authentication.scheme === "md5" ? authentication.sign : `/headers/${authentication.header}`;
-  return pointers
-    .filter(([, pointer]) => pointer === proof)
-    .map(([path]) => ({
-      path,
-      message: "is the proof itself (the signature or token), which must not be stored in a report",
-    }));
-}
-
-/** Without `id`, body and query identify a report: two reports that differ in a header only would count as one, and one would be lost. */
-function idIssues({ id, authentication }: JsonMapping, pointers: readonly Pointer[]): PolicyIssue[] {
-  if (id || authentication.scheme === "hmac") return [];
-  return pointers
-    .filter(([, pointer]) => pointer.startsWith("/headers/"))
-    .map(([path]) => ({
-      path,
-      message: "is in a header, but without id only body and query identify a report: name an id",
-    }));
+  return pointers.flatMap(([path, pointer]) =>
+    issuesAt(
+      // An HMAC covers the body only: somebody who forwards a signed message could change a stream's name in the query or the headers.
+      [path, isSigned && !/^\/(body|item)(\/|$)/.test(pointer) && OUTSIDE],
+      // A token or signature must not become a report's id or reason, which are stored in the ledger and logged.
+      [path, pointer === proof && PROOF],
+      // Body and query identify a report: two that differ in a header only would count as one, and one would be lost.
+      [path, !id && !isSigned && pointer.startsWith("/headers/") && IN_HEADER],
+    ),
+  );
 }
 
 /** A pointer into an element finds nothing without a list; a list of which nothing is read makes equal reports. */
 function elementIssues({ each, when }: JsonMapping, pointers: readonly Pointer[], at: At): PolicyIssue[] {
-  const ofElement = [...pointers, ...(when ? [[at("when", "at"), when.at] satisfies Pointer] : [])].filter(
-    ([, pointer]) => /^\/item(\/|$)/.test(pointer),
-  );
-  if (each === undefined) {
-    return ofElement.map(([path]) => ({ path, message: "leads into an element of a list: name the list in each" }));
-  }
-  if (ofElement.length > 0) return [];
-  return [{ path: at("each"), message: "is a list of which nothing is read: begin the pointers into it with /item" }];
+  const all: readonly Pointer[] = when ? [...pointers, [at("when", "at"), when.at]] : pointers;
+  const ofElement = all.filter(([, pointer]) => /^\/item(\/|$)/.test(pointer));
+  const nothing = "is a list of which nothing is read: begin the pointers into it with /item";
+  return each === undefined
+    ? ofElement.map(([path]) => ({ path, message: "leads into an element of a list: name the list in each" }))
+    : issuesAt([at("each"), ofElement.length === 0 && nothing]);
 }
 
 const ignoreIssues = ({ when }: JsonMapping, at: At): PolicyIssue[] =>
-  (when?.ignore ?? []).flatMap((value, index) =>
-    when?.in.some((one) => String(one) === String(value))
-      ? [{ path: at("when", "ignore", index), message: "is in the list of reports too: remove it from one of them" }]
-      : [],
-  );
-
-function hashIssues(
-  { of, host }: Extract<JsonMapping["authentication"], { scheme: "md5" }>,
-  parent: PolicyIssue["path"],
-): PolicyIssue[] {
-  const issues: PolicyIssue[] = [];
-  const path = [...parent, "of"];
-  if (host !== undefined && !of.includes("host"))
-    issues.push({ path: [...parent, "host"], message: "is not hashed: add host to of, or remove it" });
-  if (!of.includes("key")) issues.push({ path, message: "lacks the key, so anybody could make this hash: add key" });
-  if (!of.includes("time"))
-    issues.push({ path, message: "lacks the time, so a captured hash would be valid for ever: add time" });
-  of.forEach((part, at) => {
-    if (of.indexOf(part) < at) issues.push({ path: [...path, at], message: "is listed already: name each part once" });
+  (when?.ignore ?? []).flatMap((value, index) => {
+    const isReport = when?.in.some((one) => String(one) === String(value));
+    const message = "is in the list of reports too: remove it from one of them";
+    return issuesAt([at("when", "ignore", index), isReport && message]);
   });
-  return issues;
+
+function hashIssues({ of, host }: Extract<JsonMapping["authentication"], { scheme: "md5" }>, at: At): PolicyIssue[] {
+  const path = at("authentication", "of");
+  return [
+    ...issuesAt(
+      [
+        at("authentication", "host"),
+        host !== undefined && !of.includes("host") && "is not hashed: add host to of, or remove it",
+      ],
+      [path, !of.includes("key") && "lacks the key, so anybody could make this hash: add key"],
+      [path, !of.includes("time") && "lacks the time, so a captured hash would be valid for ever: add time"],
+    ),
+    ...repeatedIn(of, path, "is listed already: name each part once"),
+  ];
 }
 
 /** Checks the parts of a stream's name that the mapping sets to a fixed value. */
@@ -191,13 +143,10 @@ function constantIssues(stream: JsonMapping["stream"], policy: Policy, at: At): 
   const constant = (field: typeof stream.app) => (typeof field === "object" ? field.is : undefined);
   const names = { domain: constant(stream.domain), app: constant(stream.app), stream: constant(stream.stream) };
   const seen = names.domain?.toLowerCase();
-  const checked: [string, string | undefined][] = [
-    ["domain", seen === undefined ? undefined : domainIssue(seen)],
-    ["app", names.app === undefined ? undefined : appIssue(names.app)],
-    ["stream", names.stream === undefined ? undefined : streamIssue(names.stream)],
-  ];
-  const issues = checked.flatMap(([key, message]) =>
-    message === undefined ? [] : [{ path: at("stream", key), message }],
+  const issues = issuesAt(
+    [at("stream", "domain"), seen !== undefined && domainIssue(seen)],
+    [at("stream", "app"), names.app !== undefined && appIssue(names.app)],
+    [at("stream", "stream"), names.stream !== undefined && streamIssue(names.stream)],
   );
   if (issues.length > 0) return issues;
   const domain = seen === undefined ? undefined : (playbackOf(seen, policy)?.ingest ?? seen);
@@ -205,6 +154,5 @@ function constantIssues(stream: JsonMapping["stream"], policy: Policy, at: At): 
     (entry) =>
       (domain === undefined || domain === entry.domain) && (names.app === undefined || entry.apps.includes(names.app)),
   );
-  if (!isInScope) issues.push({ path: at("stream"), message: "names a domain or app that is not in scope" });
-  return issues;
+  return issuesAt([at("stream"), !isInScope && "names a domain or app that is not in scope"]);
 }

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { BUS } from "../../events/types/bus.ts";
 import { isPublicAddress } from "../../webhooks/address/public-address.ts";
 import type { Policy } from "../policy.ts";
-import type { PolicyIssue } from "./issue.ts";
+import { type At, issuesAt, type PolicyIssue } from "./issue.ts";
 
 const MAX_SUBSCRIBERS = 20;
 
@@ -41,35 +41,25 @@ export function subscriberIssues({ subscribers }: Pick<Policy, "subscribers">): 
 }
 
 function issuesOf(name: string, entry: Entry, earlier: readonly [string, Entry][]): PolicyIssue[] {
-  const at = (...path: PolicyIssue["path"]) => ["subscribers", name, ...path];
-  const issues: PolicyIssue[] = [];
-  if (name === BUS) issues.push({ path: at(), message: "is a name that offair uses itself: choose another name" });
-
+  const at: At = (...keys) => ["subscribers", name, ...keys];
+  const own = issuesAt([at(), name === BUS && "is a name that offair uses itself: choose another name"]);
   const fault = subscriberUrlIssue(entry.url);
-  if (fault !== undefined) return [...issues, { path: at("url"), message: fault }];
+  if (fault !== undefined) return [...own, { path: at("url"), message: fault }];
 
+  const { signature, secret } = entry;
   const twin = earlier.find(([, other]) => sendsTheSame(entry, other));
-  if (twin)
-    issues.push({
-      path: at("url"),
-      message: `receives an event twice, because "${twin[0]}" has the same URL and event`,
-    });
-
-  if (entry.signature === "v1a" && entry.secret !== undefined) {
-    issues.push({ path: at("secret"), message: "is not used with signature v1a: remove it" });
-  }
   const owner = earlier.find(
-    ([other, each]) =>
-      entry.signature === "v1" && each.signature === "v1" && secretOf(other, each) === secretOf(name, entry),
+    ([other, each]) => signature === "v1" && each.signature === "v1" && secretOf(other, each) === secretOf(name, entry),
   );
-  if (owner) {
-    const path = entry.secret === undefined ? at() : at("secret");
-    issues.push({
-      path,
-      message: `is also the secret of "${owner[0]}", so each could sign as offair to the other: give each its own`,
-    });
-  }
-  return issues;
+  const shared = `is also the secret of "${owner?.[0]}", so each could sign as offair to the other: give each its own`;
+  return [
+    ...own,
+    ...issuesAt(
+      [at("url"), twin && `receives an event twice, because "${twin[0]}" has the same URL and event`],
+      [at("secret"), signature === "v1a" && secret !== undefined && "is not used with signature v1a: remove it"],
+      [secret === undefined ? at() : at("secret"), owner && shared],
+    ),
+  ];
 }
 
 const secretOf = (name: string, { secret }: Entry): string => secret ?? name;

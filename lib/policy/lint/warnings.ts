@@ -5,49 +5,40 @@
 import type { Category } from "../../reports/claim.ts";
 import { isWeak } from "../grade.ts";
 import { type Policy, type Rule, type SourceEntry, sendsReports } from "../policy.ts";
-import type { PolicyIssue } from "./issue.ts";
+import { issuesAt, type PolicyIssue } from "./issue.ts";
 
 export function policyWarnings({ playback, rules, sources }: Policy): PolicyIssue[] {
   const all = Object.values(sources).filter(sendsReports);
-  const ofRules = rules.flatMap((rule, index) =>
-    [...categoryWarnings(rule, all), ...reporterWarnings(rule, all)].map(({ path, message }) => ({
-      path: ["rules", index, ...path],
-      message,
-    })),
-  );
-  const warnings: PolicyIssue[] = [...Object.entries(playback).flatMap(renditionWarnings), ...ofRules];
-  if (rules.length === 0) warnings.push({ path: ["rules"], message: "is empty, so every report is ignored" });
-  if (all.length === 0) warnings.push({ path: ["sources"], message: "is empty, so nobody can report" });
-  return warnings;
+  return [
+    ...Object.entries(playback).flatMap(renditionWarnings),
+    ...rules.flatMap((rule, index) => ruleWarnings(rule, ["rules", index], all)),
+    ...issuesAt(
+      [["rules"], rules.length === 0 && "is empty, so every report is ignored"],
+      [["sources"], all.length === 0 && "is empty, so nobody can report"],
+    ),
+  ];
 }
+
+const RENDITIONS =
+  "a name with an underscore is held for review: list the renditions of this domain, or write renditions: none";
 
 /** The build cannot know which names a platform gives its streams. */
 const renditionWarnings = ([domain, entry]: [string, Policy["playback"][string]]): PolicyIssue[] =>
-  typeof entry === "string"
-    ? [
-        {
-          path: ["playback", domain],
-          message:
-            "a name with an underscore is held for review: list the renditions of this domain, or write renditions: none",
-        },
-      ]
-    : [];
+  issuesAt([["playback", domain], typeof entry === "string" && RENDITIONS]);
 
-function categoryWarnings({ categories, minScore }: Rule, sources: readonly SourceEntry[]): PolicyIssue[] {
-  return categories.flatMap((category, at): PolicyIssue[] => {
+function ruleWarnings(rule: Rule, path: PolicyIssue["path"], sources: readonly SourceEntry[]): PolicyIssue[] {
+  const { categories, minScore } = rule;
+  const ofCategories = categories.map((category, at) => {
     const reporting = sources.filter((source) => reports(source, category));
-    const path = ["categories", at];
-    if (reporting.length === 0) return [{ path, message: `no source reports ${category}` }];
-    if (minScore !== undefined && !reporting.some(sendsScores))
-      return [{ path, message: `no source that reports ${category} sends a score, and the rule has a minScore` }];
-    return [];
+    const isScored = minScore === undefined || reporting.some(sendsScores);
+    const unscored = `no source that reports ${category} sends a score, and the rule has a minScore`;
+    const message = reporting.length === 0 ? `no source reports ${category}` : !isScored && unscored;
+    return [[...path, "categories", at], message] as const;
   });
-}
-
-function reporterWarnings(rule: Rule, sources: readonly SourceEntry[]): PolicyIssue[] {
   const needed = "corroboration" in rule ? rule.corroboration?.reporters : undefined;
-  if (needed === undefined || sources.some((source) => !isWeak(source.grade) && namesReporters(source))) return [];
-  return [{ path: ["corroboration", "reporters"], message: "no source of grade A to C names reporters" }];
+  const isNamed = sources.some((source) => !isWeak(source.grade) && namesReporters(source));
+  const unnamed = needed !== undefined && !isNamed && "no source of grade A to C names reporters";
+  return issuesAt(...ofCategories, [[...path, "corroboration", "reporters"], unnamed]);
 }
 
 const reports = (source: SourceEntry, category: Category): boolean =>

@@ -82,7 +82,7 @@ describe("the record of a reporter", () => {
     return { key, source };
   };
   const sums = async () => {
-    const { reporters: all } = await reporters.listReporters(source, 10);
+    const all = await reporters.listReporters(source, 10);
     return all.map(({ right, wrong }) => [right, wrong]);
   };
 

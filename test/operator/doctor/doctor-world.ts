@@ -24,7 +24,6 @@ import { connectLive } from "../../../lib/huawei/create-clients.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
 import { createDoctor, type DoctorDeps } from "../../../lib/operator/doctor/doctor.ts";
-import { countDue } from "../../../lib/operator/events/count-due.ts";
 import { readSubscriptions } from "../../../lib/operator/events/list-subscribers.ts";
 import { startSimulator } from "../../../local/live/simulator.ts";
 import type { Simulator } from "../../../local/live/simulator-types.ts";
@@ -107,7 +106,7 @@ export function useDoctorWorld(): DoctorWorld {
       canary: "on",
       readCanary: createCanaryStore(dynamo, TABLE).readResult,
       readClock: createClockStore(dynamo, TABLE).readSwept,
-      countDue: (before) => countDue(before, events),
+      listDue: events.listDue,
       eventSubscribers: ["bus", "platform"],
       readSubscriptions: () => readSubscriptions({ store: events, subscribers }),
       listSubscribers: createListSubscribers(world.sns, world.topicArn),

@@ -9,7 +9,7 @@ import type { ReportRecord } from "../../../lib/decisions/report-record.ts";
 import { eventsOf } from "../../../lib/events/events-of.ts";
 import type { OperatorRequestDeps, OperatorResponse } from "../../../lib/operator/handle-request.ts";
 import type { Order } from "../../../lib/orders/order.ts";
-import { policySchema } from "../../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../../lib/policy/lint/lint.ts";
 import type { Policy } from "../../../lib/policy/policy.ts";
 import type { Report } from "../../../lib/reports/report.ts";
 import { policy as base, NOON, weaponsReport } from "../../support/fixtures.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { issuesOf, jsonPointer } from "../../../lib/core/issues.ts";
 import { GRADES } from "../../../lib/policy/grade.ts";
-import { policySchema } from "../../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../../lib/policy/lint/lint.ts";
 import { policyWarnings } from "../../../lib/policy/lint/warnings.ts";
 import { ruleFor } from "../../../lib/policy/policy.ts";
 import { arbitraryPolicy, leastReportFor, reportsOf } from "../../support/arbitrary-policy.ts";

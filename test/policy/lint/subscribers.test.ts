@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { issuesOf } from "../../../lib/core/issues.ts";
 import { EVENT_TYPES } from "../../../lib/events/types/event-types.ts";
-import { policySchema } from "../../../lib/policy/lint/parse-policy.ts";
+import { policySchema } from "../../../lib/policy/lint/lint.ts";
 import { policy } from "../../support/fixtures.ts";
 
 const platform = { url: "https://hooks.example.com/offair", events: ["stream.*"] };
