@@ -3,7 +3,7 @@
  * Only changes of the ledger in the export's window are known here.
  */
 
-import type { LedgerEvent } from "../../archive/expected-disable.ts";
+import type { LedgerEvent } from "../../archive/line-schemas.ts";
 import type { Stream } from "../../core/stream.ts";
 import { kindOfReason } from "./collect.ts";
 import { type DoneOnPage, MAX_DONE } from "./model.ts";

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import type { LedgerEvent } from "../../../lib/archive/expected-disable.ts";
 import {
   figuresSchema,
   MAX_REASONS,
@@ -10,6 +9,7 @@ import {
   topReasons,
   withinSeconds,
 } from "../../../lib/archive/figures.ts";
+import type { LedgerEvent } from "../../../lib/archive/line-schemas.ts";
 import { manifestSchema } from "../../../lib/archive/manifest.ts";
 import { ticks } from "../../../lib/audit/page/chart.ts";
 import { html, name } from "../../../lib/audit/page/html.ts";
