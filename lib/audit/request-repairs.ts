@@ -1,8 +1,7 @@
 /** Queues repairs of drift if the policy asks for them. The request itself authorizes nothing: the worker checks everything again. */
 
 import { isOfRule } from "../archive/findings.ts";
-import { OffairError } from "../core/errors.ts";
-import { describeError, logError, logInfo } from "../core/log.ts";
+import { logInfo, logOrThrow } from "../core/log.ts";
 import { mapConcurrently } from "../core/map-concurrently.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Message, Repair } from "../queue/message.ts";
@@ -46,9 +45,6 @@ export async function requestRepairs(
     }
   }
   await mapConcurrently(repairs, CONCURRENCY, request);
-  if (failure !== undefined) {
-    if (!(failure instanceof OffairError)) throw failure;
-    logError("audit.repairs-not-queued", { left: repairs.length - asked, ...describeError(failure) });
-  }
+  if (failure !== undefined) logOrThrow("audit.repairs-not-queued", failure, { left: repairs.length - asked });
   logInfo("audit.repairs-queued", { asked });
 }
