@@ -3,7 +3,7 @@ import * as z from "zod";
 import { CANARY_SOURCE } from "../core/canary.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { boundedArray } from "./bounded-array.ts";
-import type { LedgerEvent } from "./expected-disable.ts";
+import type { LedgerEvent } from "./line-schemas.ts";
 
 /** Upper bounds, in seconds, of the classes of the time to off. There is one more class without an upper bound. */
 export const TIME_TO_OFF_BOUNDS_S = [1, 2, 5, 10, 30, 60, 300, 900] as const;

@@ -4,8 +4,7 @@
  * is still in progress does not count: if it fails, the order before it is still in force.
  */
 
-import type { Expected, LedgerEvent } from "../../archive/expected-disable.ts";
-import { attribution, type PastOrderLine } from "../../archive/line-schemas.ts";
+import { attribution, type Expected, type LedgerEvent, type PastOrderLine } from "../../archive/line-schemas.ts";
 import { streamKey } from "../../core/stream.ts";
 
 /** The part of an event that is needed, of a ledger event or of an archived line. */

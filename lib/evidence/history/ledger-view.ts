@@ -4,9 +4,9 @@
  */
 
 import { isSameTime } from "../../archive/clock-tolerance.ts";
-import type { Expected } from "../../archive/expected-disable.ts";
 import type {
   EventLine,
+  Expected,
   OperatorOrderLine,
   PastOrderLine,
   PlanStateLine,
