@@ -1,6 +1,6 @@
 /** Exports the ledger's events since the last export, and computes the expected disables after them. */
 
-import { addTimes, noTimes, timesToOff } from "../archive/figures.ts";
+import { countTimeToOff, noTimes } from "../archive/figures.ts";
 import { type Expected, type LedgerEvent, parseEvent, parseExpected } from "../archive/line-schemas.ts";
 import { packLines, readLines } from "../archive/ndjson.ts";
 import { EVENTS_MARGIN_MS, eventsName, expectedName } from "../archive/object-names.ts";
@@ -50,7 +50,7 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
   const window = { from, until: new Date(endMs) };
   let until = window.until.toISOString();
   const effects = new Map<string, LatestEffect>();
-  let timeToOff: readonly number[] = noTimes();
+  const timeToOff = noTimes();
   const ordered = createOrderedRange();
   const done = createDone();
   const judged = createJudgedSources(from);
@@ -66,28 +66,16 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
       }
       last = event.at;
       noteEffect(effects, event);
-      ordered.note(event);
-      done.note(event);
-      judged.note(event);
-      reviews.note(event);
-      if (event.kind === "report") {
-        timeToOff = addTimes(timeToOff, timesToOff([event], { from: from.toISOString(), until }));
-      }
+      countTimeToOff(timeToOff, event, { from: from.toISOString(), until });
+      for (const { note } of [ordered, done, judged, reviews]) note(event);
       yield event;
     }
   }
 
   const { bytes, count } = await packLines(taken());
-  const covered = { from: from.toISOString(), until };
   return {
     packed: { name: eventsName(slot), bytes },
-    count,
-    ...covered,
-    effects,
-    timeToOff,
-    ordered,
-    done,
-    judged,
+    ...{ count, from: from.toISOString(), until, effects, timeToOff, ordered, done, judged },
     decided: reviews.decided,
   };
 }

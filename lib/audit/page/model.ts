@@ -26,7 +26,7 @@ export interface PageModel
   /** Id of the signing key. */
   readonly keyId: string;
   readonly domains: readonly DomainOnPage[];
-  /** At least the first MAX_LISTED rows. */
+  /** The first MAX_LISTED rows. */
   readonly disabled: readonly DisabledOnPage[];
   /** End of the ledger's exports, with which the lists were compared; absent if they were not compared. */
   readonly ledgerUntil?: string;
@@ -38,7 +38,7 @@ export interface PageModel
     readonly until: string;
     /** Entries, including those that are not in `entries`. */
     readonly total: number;
-    /** At least the first MAX_DONE, most orders first. */
+    /** The first MAX_DONE, most orders first. */
     readonly entries: readonly DoneOnPage[];
   };
   /** Absent if the cases that wait for a person could not be read. */
@@ -135,7 +135,7 @@ export interface FindingsOnPage {
   readonly drift?: Readonly<Record<DriftKind, number>>;
   /** Suspected drift that was neither confirmed nor ruled out. */
   readonly unasked?: number;
-  /** At least the first MAX_FOUND of each kind. */
+  /** The first MAX_FOUND of each kind. */
   readonly listed: readonly FindingOnPage[];
 }
 

@@ -2,7 +2,7 @@
 import type { ReviewFigures, ReviewsOfSource } from "../../archive/review-figures.ts";
 import { formatStream } from "../../core/stream.ts";
 import { type Cell, counted, type Html, html, list, name, number, numeric, sum, table, time } from "./html.ts";
-import { type CaseOnPage, type HistoryPoint, MAX_CASES, type PageModel } from "./model.ts";
+import type { CaseOnPage, HistoryPoint, PageModel } from "./model.ts";
 
 export function reviews({ reviews: known, done }: PageModel, points: readonly HistoryPoint[]): Html {
   const past = points.flatMap((point) => (point.kind === "audit" && point.reviews ? [point.reviews] : []));
@@ -40,7 +40,6 @@ const cells = ({ inTime, late, open, missed, oldest }: Omit<ReviewsOfSource, "so
 /** The cases themselves have no object: the ledger's list of them is read when the page is written. */
 function overdue({ missed: total, isPartial }: ReviewFigures, items: readonly CaseOnPage[]): Html {
   if (total === 0) return html``;
-  const shown = items.slice(0, MAX_CASES);
   return html`<h3>Missed and still open: ${isPartial ? "at least " : ""}${counted(total, "case")}</h3>${list({
     caption: "Cases without a verdict whose due time is over, the longest overdue first",
     columns: [
@@ -49,17 +48,16 @@ function overdue({ missed: total, isPartial }: ReviewFigures, items: readonly Ca
       { head: "Waits since", kind: "t" },
       { head: "Was due", kind: "t" },
     ],
-    items: shown,
+    items,
     row: ({ key, stream, openedAt, dueAt }) => [
       name(key),
       stream ? name(formatStream(stream)) : "– (not translated)",
       time(openedAt),
       time(dueAt),
     ],
-    total: shown.length,
-    max: MAX_CASES,
+    total: items.length,
     objects: [],
-  })}${total > shown.length ? html`<p class="rest">The others are in the ledger: <code>offair review</code> lists them.</p>` : undefined}`;
+  })}${total > items.length ? html`<p class="rest">The others are in the ledger: <code>offair review</code> lists them.</p>` : undefined}`;
 }
 
 /** What was decided in the time that the page shows. An open case is counted by each audit, so only the present ones are shown above. */
