@@ -3,6 +3,7 @@
 import { isOfRule } from "../archive/findings.ts";
 import { logInfo, logOrThrow } from "../core/log.ts";
 import { mapConcurrently } from "../core/map-concurrently.ts";
+import { nameOf } from "../core/stream.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Message, Repair } from "../queue/message.ts";
 import type { AuditResult } from "./audit.ts";
@@ -19,8 +20,7 @@ export function repairsOf(result: AuditResult, wanted: Policy["audit"]["repair"]
       ? []
       : result.drift.flatMap((finding) => {
           if (finding.kind !== why || (why === "expiring" && !isOfRule(finding))) return [];
-          const { domain, app, stream, number } = finding;
-          return [{ stream: { domain, app, stream }, number, why }];
+          return [{ stream: nameOf(finding), number: finding.number, why }];
         });
   return [...of("missing"), ...of("expiring")].slice(0, MAX_REPAIRS);
 }
