@@ -3,7 +3,7 @@ import * as z from "zod";
 import { CANARY_SOURCE } from "../core/canary.ts";
 import { SECOND_MS } from "../core/time.ts";
 import { boundedArray } from "./bounded-array.ts";
-import type { LedgerEvent } from "./expected-disable.ts";
+import type { LedgerEvent } from "./line-schemas.ts";
 
 /** Upper bounds, in seconds, of the classes of the time to off. There is one more class without an upper bound. */
 export const TIME_TO_OFF_BOUNDS_S = [1, 2, 5, 10, 30, 60, 300, 900] as const;
@@ -80,25 +80,21 @@ export const noTimes = (): number[] => new Array<number>(TIME_TO_OFF_BOUNDS_S.le
 const TOOK_OFF = new Set(["accepted", "verified", "unverified"]);
 
 /**
- * Counts reports by the time from their receipt to Live's response. A report is exported again after each change, so it is counted only
- * in the export during which it was closed. The canary is not counted.
+ * Counts a report in `counts`, by the time from its receipt to Live's response, if it turned a stream off. A report is exported again after
+ * each change, so it is counted only in the export during which it was closed. The canary is not counted.
  *
  * @param window - of the export: ISO instants, `from` inclusive, `until` exclusive.
  */
-export function timesToOff(events: Iterable<LedgerEvent>, window: { from: string; until: string }): number[] {
-  const counts = noTimes();
-  for (const event of events) {
-    if (event.kind !== "report") continue;
-    const { outcome, closedAt, report } = event.report;
-    if (!closedAt || !outcome || !TOOK_OFF.has(outcome) || report.source === CANARY_SOURCE) continue;
-    const closedMs = Date.parse(closedAt); // compared as numbers: text may have milliseconds or not
-    if (closedMs < Date.parse(window.from) || closedMs >= Date.parse(window.until)) continue;
-    const seconds = (closedMs - Date.parse(report.receivedAt)) / SECOND_MS;
-    const found = TIME_TO_OFF_BOUNDS_S.findIndex((bound) => seconds <= bound);
-    const index = found === -1 ? TIME_TO_OFF_BOUNDS_S.length : found;
-    counts[index] = (counts[index] ?? 0) + 1;
-  }
-  return counts;
+export function countTimeToOff(counts: number[], event: LedgerEvent, window: { from: string; until: string }): void {
+  if (event.kind !== "report") return;
+  const { outcome, closedAt, report } = event.report;
+  if (!closedAt || !outcome || !TOOK_OFF.has(outcome) || report.source === CANARY_SOURCE) return;
+  const closedMs = Date.parse(closedAt); // compared as numbers: text may have milliseconds or not
+  if (closedMs < Date.parse(window.from) || closedMs >= Date.parse(window.until)) return;
+  const seconds = (closedMs - Date.parse(report.receivedAt)) / SECOND_MS;
+  const found = TIME_TO_OFF_BOUNDS_S.findIndex((bound) => seconds <= bound);
+  const index = found === -1 ? TIME_TO_OFF_BOUNDS_S.length : found;
+  counts[index] = (counts[index] ?? 0) + 1;
 }
 
 export const addTimes = (a: readonly number[], b: readonly number[]): number[] =>

@@ -1,6 +1,6 @@
 /** The findings of an audit: differences from the last complete snapshot, and drift, where Live and the ledger disagree. */
 import type { Stream } from "../core/stream.ts";
-import type { Expected } from "./expected-disable.ts";
+import type { Expected } from "./line-schemas.ts";
 import { DRIFT_KINDS, type DriftKind } from "./manifest.ts";
 import type { RowState } from "./snapshot.ts";
 

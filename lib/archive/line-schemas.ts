@@ -4,8 +4,9 @@
  */
 import * as z from "zod";
 import { boundedArray } from "./bounded-array.ts";
-import type { Expected } from "./expected-disable.ts";
 import type { SnapshotRow } from "./snapshot.ts";
+
+export type { LedgerEvent } from "../ledger/export-event.ts";
 
 const instant = z.iso.datetime();
 const text = z.string();
@@ -135,18 +136,30 @@ const eventSchema = z.discriminatedUnion("kind", [
 ]);
 export type EventLine = z.infer<typeof eventSchema>;
 
-const expectedSchema: z.ZodType<Expected> = z.object({
+/** A disable in force: according to the ledger Live accepted it and its resume time has not come, so Live should list the stream. */
+const expectedSchema = z.object({
   ...names,
   resumeTime: instant,
+  /** Number of the order within its stream. */
   number: z.number().int().min(1),
   placedAt: instant,
+  /** `unverified`: Live accepted the call, but its list did not show the stream directly afterwards. */
   outcome: z.enum(["verified", "unverified"]),
   reason: text,
+  /** `rule <id>` with its policy, or the operator. */
   by: text,
+  /** `source#id` of the report, or the operator's order id. */
   cause: text,
 });
+export type Expected = Readonly<z.infer<typeof expectedSchema>>;
 
-const findingSchema = z.object({ kind: text, ...names });
+const findingSchema = z.object({
+  kind: text,
+  ...names,
+  number: z.number().int().min(1).exactOptional(),
+  /** As Live lists it. */
+  resumeTime: text.nullable().exactOptional(),
+});
 export type FindingLine = Readonly<z.infer<typeof findingSchema>>;
 
 const rowSchema: z.ZodType<SnapshotRow> = z.object({ ...names, resumeTime: text.nullable(), seenAt: instant });

@@ -7,7 +7,6 @@ import { OffairError } from "../core/errors.ts";
 import { boundedArray } from "./bounded-array.ts";
 import { figuresSchema } from "./figures.ts";
 import { reviewFiguresSchema } from "./review-figures.ts";
-import { MAX_NAMED, REASONS } from "./snapshot.ts";
 
 const count = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -22,14 +21,29 @@ export type StoredObject = Readonly<z.infer<typeof objectSchema>>;
 /** Pages of one listing pass: enough for a million streams. */
 const MAX_PAGES = 10_000;
 
+/** One listing pass: all pages of the list, read once. */
 const passSchema = z.object({
   startedAt: instant,
   endedAt: instant,
   pages: count,
+  /** Rows of all pages; more than the distinct rows if a row moved between pages and was listed twice. */
   listed: count,
+  /** Each value of `total` that a page of this pass reported. */
   totals: few(count, MAX_PAGES),
   requestIds: few(z.string(), MAX_PAGES),
 });
+export type Pass = Readonly<z.infer<typeof passSchema>>;
+
+/** The first three are the criteria of completeness; the others are the reasons why a list is incomplete. */
+const REASONS = [
+  ...(["two-passes-agree", "totals-agree", "changes-explained"] as const),
+  ...(["passes-differ", "total-not-reached", "rows-repeated", "rows-unreadable", "listing-failed"] as const),
+  /** An earlier run for the same hour stored the rows but ended before it wrote its chain entry. */
+  "interrupted",
+] as const;
+
+/** Unreadable rows that a snapshot's entry names. */
+export const MAX_NAMED = 20;
 
 /** The snapshot of one ingest domain, and how its completeness was established. */
 const snapshotSchema = objectSchema.extend({
@@ -38,12 +52,15 @@ const snapshotSchema = objectSchema.extend({
   /** Number of rows of the canary's orders, which the page does not count as disabled streams. Absent if there are none. */
   canary: count.exactOptional(),
   complete: z.boolean(),
-  /** `interrupted`: an earlier run for the same hour stored the rows but ended before it wrote its chain entry. */
-  because: z.enum([...REASONS, "interrupted"]),
-  /** For `changes-explained`: the number of changes between passes by explanation. */
+  because: z.enum(REASONS),
+  /**
+   * For `changes-explained`: how many changes between passes were explained by a resume time that had come, by an offair order, or because
+   * the row is listed and had moved to a page that the pass had already read.
+   */
   explained: z.object({ expired: count, ordered: count, moved: count }).exactOptional(),
+  /** Code and HTTP status of the error that ended an incomplete listing: `APIGW.0302 (HTTP 403)`. */
   error: z.string().exactOptional(),
-  /** Rows of Live's list that are not as documented, and are not in the snapshot. */
+  /** Rows of the last pass that are not as documented, and are not in the snapshot. `first`: app, stream and issue, up to 200 characters each. */
   unreadable: z.object({ count, first: few(z.string(), MAX_NAMED) }).exactOptional(),
   passes: few(passSchema, 50),
   startedAt: instant,

@@ -1,4 +1,5 @@
 /** The hour of an audit, and the names of its objects: Hive-style partitions, which query engines understand, named by that hour. */
+import { orUndefined } from "../core/parse-json.ts";
 import { HOUR_MS, MINUTE_MS } from "../core/time.ts";
 
 export interface Slot {
@@ -47,18 +48,10 @@ export function parseObjectName(name: string): AuditObjectName | undefined {
   const slot = new Date(`${day}T${hour}:${minute}:${second}Z`);
   if (Number.isNaN(slot.getTime())) return undefined;
   if (folder === "snapshots" && encoded !== undefined) {
-    const domain = decoded(encoded);
+    const domain = orUndefined(() => decodeURIComponent(encoded));
     return domain !== undefined && snapshotName(domain, slot) === name ? { folder, slot, domain } : undefined;
   }
   return isFolder(folder) && NAMES[folder](slot) === name ? { folder, slot } : undefined;
 }
 
 const isFolder = (folder: string): folder is keyof typeof NAMES => Object.hasOwn(NAMES, folder);
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}

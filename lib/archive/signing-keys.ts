@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import * as z from "zod";
 import { OffairError } from "../core/errors.ts";
 import { formatIssues, issuesOf } from "../core/issues.ts";
-import { parseJson } from "../core/parse-json.ts";
+import { orUndefined, parseJson } from "../core/parse-json.ts";
 import { sha256Hex } from "../core/sha256.ts";
 
 export interface PublicKey {
@@ -49,7 +49,7 @@ export function parseAuditKeys(secret: string): AuditKeys {
 }
 
 function signingKey(pem: string, index: number): Ed25519Key {
-  const privateKey = attempt(() => createPrivateKey(pem));
+  const privateKey = orUndefined(() => createPrivateKey(pem)); // no cause: OpenSSL's message may quote the value
   if (privateKey?.asymmetricKeyType !== "ed25519") {
     throw new OffairError("ERR_SECRET", `/keys/${index}/privateKey is not an Ed25519 key in PKCS8 PEM`);
   }
@@ -63,7 +63,7 @@ function publicKeyOf(key: KeyObject): PublicKey {
 
 /** @returns undefined if the bytes are not an Ed25519 public key in canonical DER. */
 export function fromSpki(der: Buffer): PublicKey | undefined {
-  const key = attempt(() => createPublicKey({ key: der, format: "der", type: "spki" }));
+  const key = orUndefined(() => createPublicKey({ key: der, format: "der", type: "spki" }));
   if (key?.asymmetricKeyType !== "ed25519") return undefined;
   const known = publicKeyOf(key);
   return known.spki.equals(der) ? known : undefined;
@@ -86,11 +86,3 @@ export function parsePublicKey(file: Uint8Array): PublicKey {
 
 /** The form that an auditor pins. */
 export const publicKeyPem = ({ key }: PublicKey): string => key.export({ format: "pem", type: "spki" }).toString();
-
-function attempt(parse: () => KeyObject): KeyObject | undefined {
-  try {
-    return parse();
-  } catch {
-    return undefined; // no cause: OpenSSL's message may quote the value
-  }
-}

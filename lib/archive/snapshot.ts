@@ -24,36 +24,3 @@ export interface SnapshotRow extends Stream {
   /** The policy reserves this name for the canary. */
   readonly reserved?: "canary";
 }
-
-/** One listing pass: all pages of the list, read once. */
-export interface Pass {
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly pages: number;
-  /** Rows of all pages; more than the distinct rows if a row moved between pages and was listed twice. */
-  readonly listed: number;
-  /** Each value of `total` that a page of this pass reported. */
-  readonly totals: readonly number[];
-  readonly requestIds: readonly string[];
-}
-
-/** Rows of a list that are not as documented. */
-export interface Unreadable {
-  readonly count: number;
-  /** App, stream and issue of the first `MAX_NAMED`, each of at most 200 characters. */
-  readonly first: readonly string[];
-}
-
-export const MAX_NAMED = 20;
-
-/** The first three are the criteria of completeness; the others are the reasons why a list is incomplete. */
-export const REASONS = [
-  "two-passes-agree",
-  "totals-agree",
-  "changes-explained",
-  "passes-differ",
-  "total-not-reached",
-  "rows-repeated",
-  "rows-unreadable",
-  "listing-failed",
-] as const;

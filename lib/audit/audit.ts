@@ -67,8 +67,8 @@ export async function audit(slot: Slot, deps: AuditDeps): Promise<AuditResult> {
   const parts = await gather(slot.slot, past, deps);
   const draft = await createDraft(slot, parts, { past, position }, deps);
   const appended = await appendToChain(draft, chain, position);
-  if (!appended.written) return over;
-  const { number, sha256, manifest } = appended.entry;
+  if (!appended) return over;
+  const { number, sha256, manifest } = appended;
   if (manifest.kind !== "audit") throw new OffairError("ERR_ARCHIVE", "the entry that was written is not an audit");
   const drift = parts.found.findings?.drift ?? [];
   await writeNotices(manifest, drift, deps);
@@ -120,6 +120,6 @@ async function gather(slot: Date, past: Past, deps: AuditDeps): Promise<AuditPar
   const found =
     (await attempt("findings", () => compareAll(complete, expectedLines, past, deps))) ??
     (await compareAll(new Map(), undefined, past, deps));
-  const reviews = await attempt("reviews", () => countReviews(events?.reviews, deps));
+  const reviews = await attempt("reviews", () => countReviews(events?.decided ?? [], deps));
   return { lists, events, expected, found, reviews, lacks, attempt };
 }

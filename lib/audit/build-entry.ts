@@ -1,9 +1,10 @@
 /** Stores the objects of an audit, renders its page, and builds the manifest that names them. */
 
-import { noTimes } from "../archive/figures.ts";
+import { type Figures, noTimes } from "../archive/figures.ts";
 import type { LackedPart, SnapshotEntry, StoredObject } from "../archive/manifest.ts";
 import { findingsName, pageName, type Slot } from "../archive/object-names.ts";
 import { describe, leftOver, type Packed, store } from "../archive/object-store.ts";
+import { definedOnly } from "../core/defined-only.ts";
 import type { AuditDraft, ChainDeps, ChainPosition } from "./chain/append-entry.ts";
 import type { EventsPart, ExpectedPart } from "./export-ledger.ts";
 import type { Found } from "./find-changes.ts";
@@ -37,10 +38,11 @@ interface Before {
 
 export async function createDraft(
   { slot, scheduled }: Slot,
-  { lists, events, expected, found, reviews, lacks, attempt }: AuditParts,
+  parts: AuditParts,
   before: Before,
   deps: DraftDeps,
 ): Promise<AuditDraft> {
+  const { lists, events, expected, found, reviews, lacks, attempt } = parts;
   const { archive, policy, build } = deps;
   const leftovers: StoredObject[] = [];
   /** @returns the object with `about`; undefined, and a failed part, if an earlier run stored other bytes under the name. */
@@ -65,85 +67,69 @@ export async function createDraft(
   const expectedObject = await stored("expected", folded?.packed, folded && aboutExpected(folded));
   const packed = findings && { name: findingsName(slot), bytes: findings.bytes };
   const findingsObject = await stored("findings", packed, findings?.counts);
-  const draft: AuditDraft = {
-    kind: "audit",
-    slot: slot.toISOString(),
-    scheduled,
-    policy,
-    build,
-    snapshots,
-    ...(eventsObject && { events: eventsObject }),
-    ...(expectedObject && { expected: expectedObject }),
-    ...(findingsObject && { findings: findingsObject }),
+  const draft: AuditDraft = definedOnly({
+    ...{ kind: "audit", slot: slot.toISOString(), scheduled, policy, build, snapshots },
+    events: eventsObject,
+    expected: expectedObject,
+    findings: findingsObject,
     // Only with expected disables: without them every stream would be counted as not ordered by offair.
-    ...(expectedObject && {
-      figures: {
-        ...found.disabled.counts(),
-        ...(expected && { ordered: expected.ordered }),
-        ...(events && withJudged(events.judged.result())),
-        timeToOff: [...(events?.timeToOff ?? noTimes())],
-      },
-    }),
-    ...(reviews && { reviews: reviews.figures }),
-  };
-  const page = await attempt("page", async () =>
-    Buffer.from(
-      reportPage({
-        ...pageOf(draft, found, before, deps),
-        ...(events && eventsObject && { done: events.done.result(eventsObject) }),
-        ...(reviews && { reviews }),
-        ...(lacks.length > 0 && { lacks: [...lacks] }),
-      }),
-    ),
-  );
+    figures: expectedObject && figuresOf(parts),
+    reviews: reviews?.figures,
+  });
+  const page = await attempt("page", async () => Buffer.from(reportPage(pageOf(draft, parts, before, deps))));
   const storedPage = await stored("page", page && { name: pageName(slot), bytes: page }, {});
-  return {
+  return definedOnly({
     ...draft,
-    ...(storedPage && { page: storedPage }),
-    ...(leftovers.length > 0 && { leftovers }),
-    ...(lacks.length > 0 && { lacks: [...lacks] }),
-  };
+    page: storedPage,
+    leftovers: leftovers.length > 0 ? leftovers : undefined,
+    lacks: lacks.length > 0 ? [...lacks] : undefined,
+  });
 }
-
-/** Absent if nobody said anything. */
-const withJudged = (judged: ReturnType<EventsPart["judged"]["result"]>) => (judged.length === 0 ? {} : { judged });
 
 const aboutEvents = ({ count, from, until }: EventsPart) => ({ count, from, until });
 const aboutExpected = ({ count, until }: ExpectedPart) => ({ count, until });
 
+function figuresOf({ found, expected, events }: AuditParts): Figures {
+  const judged = events?.judged.result() ?? [];
+  return definedOnly({
+    ...found.disabled.counts(),
+    ordered: expected?.ordered,
+    judged: judged.length > 0 ? judged : undefined, // absent if nobody said anything
+    timeToOff: events?.timeToOff ?? noTimes(),
+  });
+}
+
 function pageOf(
-  { slot, scheduled, policy, build, snapshots, events, figures, findings }: AuditDraft,
-  found: Found,
+  { snapshots, findings, reviews: _, ...draft }: AuditDraft,
+  { found, events, reviews, lacks }: AuditParts,
   { past, position: { end, entriesBefore } }: Before,
   { keys, now }: DraftDeps,
 ): PageModel {
   const compared = found.findings;
-  const ledgerUntil = findings?.drift && (events?.until ?? past.eventsUntil);
-  return {
-    slot,
-    scheduled,
-    policy,
-    build,
+  return definedOnly({
+    ...draft,
     writtenAt: now().toISOString(),
     previous: end
-      ? { number: end.number, sha256: end.sha256, slot: end.entry?.manifest.slot ?? end.slot ?? slot }
+      ? { number: end.number, sha256: end.sha256, slot: end.entry?.manifest.slot ?? end.slot ?? draft.slot }
       : null,
     keyId: keys.current.id,
     domains: snapshots,
     disabled: found.disabled.rows(),
-    ...(figures && { figures }),
-    ...(ledgerUntil !== undefined && { ledgerUntil }),
-    ...(findings &&
-      compared && {
-        findings: {
-          object: findings.object,
-          ...(!compared.isFirst && { diff: findings }),
-          ...(findings.drift && { drift: findings.drift }),
-          ...(findings.unasked !== undefined && { unasked: findings.unasked }),
-          listed: compared.onPage,
-        },
+    ledgerUntil: findings?.drift && (draft.events?.until ?? past.eventsUntil),
+    done: draft.events && events?.done.result(draft.events),
+    reviews,
+    findings:
+      findings &&
+      compared &&
+      definedOnly({
+        object: findings.object,
+        diff: compared.isFirst ? undefined : findings,
+        drift: findings.drift,
+        unasked: findings.unasked,
+        listed: compared.onPage,
       }),
+    lacks: lacks.length > 0 ? [...lacks] : undefined,
     // Missed hours become entries just before this one, and are shown on this page already.
     history: [...past.history, ...entriesBefore.map(({ entry: { kind, slot } }) => ({ kind, slot }))],
-  };
+  });
 }

@@ -1,13 +1,11 @@
 /** Exports the ledger's events since the last export, and computes the expected disables after them. */
 
-import type { Expected, LedgerEvent } from "../archive/expected-disable.ts";
-import { addTimes, noTimes, timesToOff } from "../archive/figures.ts";
-import { parseEvent, parseExpected } from "../archive/line-schemas.ts";
+import { countTimeToOff, noTimes } from "../archive/figures.ts";
+import { type Expected, type LedgerEvent, parseEvent, parseExpected } from "../archive/line-schemas.ts";
 import { packLines, readLines } from "../archive/ndjson.ts";
 import { EVENTS_MARGIN_MS, eventsName, expectedName } from "../archive/object-names.ts";
 import { type AuditArchive, readStored } from "../archive/object-store.ts";
-import { OffairError } from "../core/errors.ts";
-import { describeError, logError } from "../core/log.ts";
+import { logError, logOrThrow } from "../core/log.ts";
 import { streamKey } from "../core/stream.ts";
 import { DAY_MS } from "../core/time.ts";
 import { createDecidedReviews } from "./count-reviews.ts";
@@ -52,7 +50,7 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
   const window = { from, until: new Date(endMs) };
   let until = window.until.toISOString();
   const effects = new Map<string, LatestEffect>();
-  let timeToOff: readonly number[] = noTimes();
+  const timeToOff = noTimes();
   const ordered = createOrderedRange();
   const done = createDone();
   const judged = createJudgedSources(from);
@@ -68,29 +66,17 @@ export async function exportLedger(slot: Date, past: Past, deps: LedgerDeps) {
       }
       last = event.at;
       noteEffect(effects, event);
-      ordered.note(event);
-      done.note(event);
-      judged.note(event);
-      reviews.note(event);
-      if (event.kind === "report") {
-        timeToOff = addTimes(timeToOff, timesToOff([event], { from: from.toISOString(), until }));
-      }
+      countTimeToOff(timeToOff, event, { from: from.toISOString(), until });
+      for (const { note } of [ordered, done, judged, reviews]) note(event);
       yield event;
     }
   }
 
   const { bytes, count } = await packLines(taken());
-  const covered = { from: from.toISOString(), until };
   return {
     packed: { name: eventsName(slot), bytes },
-    count,
-    ...covered,
-    effects,
-    timeToOff,
-    ordered,
-    done,
-    judged,
-    reviews,
+    ...{ count, from: from.toISOString(), until, effects, timeToOff, ordered, done, judged },
+    decided: reviews.decided,
   };
 }
 
@@ -146,9 +132,8 @@ async function basis(
     try {
       if (expected) return { before: readLines(await readStored(expected, archive), parseExpected), since };
     } catch (error) {
-      if (!(error instanceof OffairError)) throw error;
+      logOrThrow("audit.expected-unreadable", error);
       failure = error; // try an earlier fold, with the events since then
-      logError("audit.expected-unreadable", describeError(error));
     }
     if (!events) continue;
     for await (const event of readLines(await readStored(events, archive), parseEvent)) noteEffect(since, event);

@@ -1,13 +1,11 @@
 /** Compares the lists of an audit with the last complete snapshots and with the expected disables, and packs the findings into an object. */
 
-import type { Expected } from "../archive/expected-disable.ts";
 import { type AuditFinding, count, type DiffFinding, type DriftFinding, noCounts } from "../archive/findings.ts";
-import { attribution, parseRow } from "../archive/line-schemas.ts";
+import { attribution, type Expected, parseRow } from "../archive/line-schemas.ts";
 import { packLines, readLines } from "../archive/ndjson.ts";
 import { type AuditArchive, readStored } from "../archive/object-store.ts";
 import type { CompleteList } from "../archive/snapshot.ts";
-import { OffairError } from "../core/errors.ts";
-import { describeError, logError } from "../core/log.ts";
+import { logError, logOrThrow } from "../core/log.ts";
 import { type Stream, streamKey } from "../core/stream.ts";
 import { type ConfirmDeps, type ConfirmResult, confirmSuspects, MAX_CONFIRMED } from "./drift/confirm-suspects.ts";
 import { findDrift, type Suspect } from "./drift/drift.ts";
@@ -112,8 +110,7 @@ async function* diffAll(
       const bytes = await readStored(before, archive);
       yield* diff(domain, readLines(bytes, parseRow), listed, endedAt);
     } catch (error) {
-      if (!(error instanceof OffairError)) throw error;
-      logError("audit.snapshot-unreadable", { object: before.object, ...describeError(error) });
+      logOrThrow("audit.snapshot-unreadable", error, { object: before.object });
     }
   }
 }

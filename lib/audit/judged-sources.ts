@@ -3,6 +3,7 @@ import { type Figures, MAX_JUDGED } from "../archive/figures.ts";
 import { isOfCanary } from "../core/canary.ts";
 import type { LedgerEvent } from "../ledger/export-event.ts";
 import { statementsOn } from "../precision/judgement.ts";
+import { sum } from "./page/html.ts";
 
 type Judged = NonNullable<Figures["judged"]>;
 
@@ -13,7 +14,7 @@ type Judged = NonNullable<Figures["judged"]>;
  * @param from - of the export, inclusive.
  */
 export function createJudgedSources(from: Date) {
-  const sources = new Map<string, { right: number; wrong: number; statements: number }>();
+  const changes: Judged[number][] = [];
   return {
     note(event: LedgerEvent): void {
       if (event.kind !== "report" || isOfCanary(event.report.key)) return;
@@ -23,19 +24,22 @@ export function createJudgedSources(from: Date) {
       const newest = fresh.at(-1);
       if (!newest) return;
       const before = statements[statements.length - fresh.length - 1];
-      const known = sources.get(source) ?? { right: 0, wrong: 0, statements: 0 };
-      sources.set(source, {
-        right: known.right + Number(newest.isSourceRight) - Number(before?.isSourceRight ?? false),
-        wrong: known.wrong + Number(!newest.isSourceRight) - Number(before !== undefined && !before.isSourceRight),
-        statements: known.statements + 1,
+      changes.push({
+        source,
+        right: Number(newest.isSourceRight) - Number(before?.isSourceRight ?? false),
+        wrong: Number(!newest.isSourceRight) - Number(before !== undefined && !before.isSourceRight),
       });
     },
     /** The sources with the most statements, sorted by name. */
     result(): Judged {
-      return [...sources]
-        .sort(([, a], [, b]) => b.statements - a.statements)
+      return [...Map.groupBy(changes, ({ source }) => source)]
+        .sort(([, a], [, b]) => b.length - a.length)
         .slice(0, MAX_JUDGED)
-        .map(([source, { right, wrong }]) => ({ source, right, wrong }))
+        .map(([source, of]) => ({
+          source,
+          right: sum(of.map(({ right }) => right)),
+          wrong: sum(of.map(({ wrong }) => wrong)),
+        }))
         .sort((a, b) => (a.source < b.source ? -1 : 1));
     },
   };

@@ -29,17 +29,11 @@ export async function listAndPack(
   reserved: Stream | undefined,
 ): Promise<DomainList> {
   const startedAt = deps.now().toISOString();
-  const { rows, passes, complete, because, error, explained, unreadable } = await listDomain(domain, deps);
+  const { rows, ...listing } = await listDomain(domain, deps);
   const packed = { name: snapshotName(domain, slot), bytes: (await packLines(marked(rows, reserved))).bytes };
   const endedAt = deps.now().toISOString();
-  const entry: SnapshotEntry = {
-    ...describe(packed),
-    ...{ domain, count: rows.length, complete, because, passes, startedAt, endedAt },
-    ...(error !== undefined && { error }),
-    ...(explained && { explained }),
-    ...(unreadable && { unreadable }),
-  };
-  return { entry, packed, ...(complete && { list: { listed: rows.byKey, startedAt, endedAt } }) };
+  const entry = { ...describe(packed), domain, count: rows.length, ...listing, startedAt, endedAt };
+  return { entry, packed, ...(listing.complete && { list: { listed: rows.byKey, startedAt, endedAt } }) };
 }
 
 function* marked(rows: Iterable<SnapshotRow>, reserved: Stream | undefined): Generator<SnapshotRow> {

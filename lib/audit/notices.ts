@@ -3,14 +3,13 @@
  * after the chain entry, because only then are the findings final. Each audit first writes the notices of the entry before it, from the
  * archive, because that audit may have been interrupted. Each notice has a key of its own, so that it is stored once.
  */
-import * as z from "zod";
 import type { ChainEntry } from "../archive/chain-entry.ts";
 import { isAlarming } from "../archive/findings.ts";
-import { type AuditManifest, DRIFT_KINDS, type DriftKind } from "../archive/manifest.ts";
+import { type FindingLine, parseFinding } from "../archive/line-schemas.ts";
+import { type AuditManifest, DRIFT_KINDS, type DriftKind, type StoredObject } from "../archive/manifest.ts";
 import { readLines } from "../archive/ndjson.ts";
 import { type AuditArchive, readStored } from "../archive/object-store.ts";
-import { OffairError } from "../core/errors.ts";
-import { describeError, logError } from "../core/log.ts";
+import { logOrThrow } from "../core/log.ts";
 import { mapConcurrently } from "../core/map-concurrently.ts";
 import { nameOf, type Stream, streamKey } from "../core/stream.ts";
 import type { AuditNotice } from "../events/audit-notice.ts";
@@ -24,25 +23,14 @@ export interface NoticeDeps {
 }
 
 /** A finding of drift, with what a notice needs of it. */
-export interface NotedFinding extends Stream {
-  readonly kind: DriftKind;
-  readonly number?: number | undefined;
-  /** As Live lists it. */
-  readonly resumeTime?: string | null | undefined;
-}
+type NotedFinding = FindingLine & { readonly kind: DriftKind };
 
-const findingSchema = z.object({
-  ...{ kind: z.string(), domain: z.string(), app: z.string(), stream: z.string() },
-  number: z.number().int().min(1).optional(),
-  resumeTime: z.string().nullish(),
-});
-const isDrift = (finding: z.infer<typeof findingSchema>): finding is NotedFinding & typeof finding =>
-  DRIFT_KINDS.some((kind) => kind === finding.kind);
+const isDrift = (finding: FindingLine): finding is NotedFinding => DRIFT_KINDS.some((kind) => kind === finding.kind);
 
 const CONCURRENCY = 20;
 
 /** Pure: the same manifest and findings give the same notices. */
-export function noticesOf(
+function noticesOf(
   { slot, number: entry, writtenAt: foundAt, findings }: AuditManifest,
   drift: readonly NotedFinding[],
   canary?: Stream,
@@ -62,32 +50,28 @@ export function noticesOf(
 /** Does not reject: the audit is complete, and the next one writes what is missing. */
 export async function writeNotices(
   manifest: AuditManifest,
-  drift: readonly NotedFinding[],
+  drift: Iterable<NotedFinding> | AsyncIterable<NotedFinding>,
   { canary, writeNotice }: NoticeDeps,
 ): Promise<void> {
   try {
-    await mapConcurrently(noticesOf(manifest, drift, canary), CONCURRENCY, writeNotice);
+    const found: NotedFinding[] = [];
+    for await (const finding of drift) found.push(finding);
+    await mapConcurrently(noticesOf(manifest, found, canary), CONCURRENCY, writeNotice);
   } catch (error) {
-    if (!(error instanceof OffairError)) throw error;
-    logError("audit.notices-not-written", { slot: manifest.slot, ...describeError(error) });
+    logOrThrow("audit.notices-not-written", error, { slot: manifest.slot });
   }
 }
 
 /** Writes the notices of an entry that is in the chain, if they are missing. Does not reject. */
 export async function writeEarlierNotices(entry: ChainEntry | undefined, deps: NoticeDeps): Promise<void> {
-  if (entry?.manifest.kind !== "audit" || !entry.manifest.findings?.drift) return;
-  const { manifest } = entry;
+  if (entry?.manifest.kind !== "audit" || !entry.manifest.findings) return;
   const { findings } = entry.manifest;
   if (Object.values(findings.drift ?? {}).every((count) => count === 0)) return;
-  try {
-    const drift: NotedFinding[] = [];
-    for await (const finding of readLines(await readStored(findings, deps.archive), (line) =>
-      findingSchema.parse(line),
-    ))
-      if (isDrift(finding)) drift.push(finding);
-    await writeNotices(manifest, drift, deps);
-  } catch (error) {
-    if (!(error instanceof OffairError)) throw error;
-    logError("audit.notices-not-written", { slot: manifest.slot, ...describeError(error) });
+  await writeNotices(entry.manifest, storedDrift(findings, deps.archive), deps);
+}
+
+async function* storedDrift(findings: StoredObject, archive: AuditArchive): AsyncGenerator<NotedFinding> {
+  for await (const finding of readLines(await readStored(findings, archive), parseFinding)) {
+    if (isDrift(finding)) yield finding;
   }
 }

@@ -3,8 +3,8 @@
  * lists. Like the expected disables, it counts the disables that Live accepted; but not those of the canary.
  */
 
-import type { Expected, LedgerEvent } from "../archive/expected-disable.ts";
 import { MAX_REASONS, type Range, shortReason } from "../archive/figures.ts";
+import type { Expected, LedgerEvent } from "../archive/line-schemas.ts";
 import { effectAt } from "../archive/order-effect.ts";
 import { isOfCanary } from "../core/canary.ts";
 import { streamKey } from "../core/stream.ts";

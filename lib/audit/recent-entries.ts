@@ -3,8 +3,7 @@
 import { type ChainEntry, readEntry } from "../archive/chain-entry.ts";
 import type { ChainReader } from "../archive/chain-head.ts";
 import type { AuditManifest, SnapshotEntry } from "../archive/manifest.ts";
-import { OffairError } from "../core/errors.ts";
-import { describeError, logError } from "../core/log.ts";
+import { logOrThrow } from "../core/log.ts";
 import { DAY_MS } from "../core/time.ts";
 import type { ChainEnd } from "./chain/chain-end.ts";
 import { HISTORY_DAYS, type HistoryPoint, historyPoint } from "./page/model.ts";
@@ -54,14 +53,11 @@ export async function readRecentEntries(
 async function* newestFirst(end: ChainEnd | undefined, archive: ChainReader["archive"]): AsyncGenerator<ChainEntry> {
   for (let number = end?.number ?? 0; number > 0; number -= CONCURRENCY) {
     const numbers = Array.from({ length: Math.min(CONCURRENCY, number) }, (_, index) => number - index);
-    const entries = await Promise.all(numbers.map((each) => readEntry(archive, each).catch(unreadable(each))));
+    const entries = await Promise.all(
+      numbers.map((each) =>
+        readEntry(archive, each).catch((error) => logOrThrow("audit.entry-unreadable", error, { number: each })),
+      ),
+    );
     for (const entry of entries) if (entry) yield entry;
   }
 }
-
-const unreadable =
-  (number: number) =>
-  (error: unknown): undefined => {
-    if (!(error instanceof OffairError)) throw error;
-    logError("audit.entry-unreadable", { number, ...describeError(error) });
-  };

@@ -1,9 +1,9 @@
 /** Queues repairs of drift if the policy asks for them. The request itself authorizes nothing: the worker checks everything again. */
 
 import { isOfRule } from "../archive/findings.ts";
-import { OffairError } from "../core/errors.ts";
-import { describeError, logError, logInfo } from "../core/log.ts";
+import { logInfo, logOrThrow } from "../core/log.ts";
 import { mapConcurrently } from "../core/map-concurrently.ts";
+import { nameOf } from "../core/stream.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Message, Repair } from "../queue/message.ts";
 import type { AuditResult } from "./audit.ts";
@@ -20,8 +20,7 @@ export function repairsOf(result: AuditResult, wanted: Policy["audit"]["repair"]
       ? []
       : result.drift.flatMap((finding) => {
           if (finding.kind !== why || (why === "expiring" && !isOfRule(finding))) return [];
-          const { domain, app, stream, number } = finding;
-          return [{ stream: { domain, app, stream }, number, why }];
+          return [{ stream: nameOf(finding), number: finding.number, why }];
         });
   return [...of("missing"), ...of("expiring")].slice(0, MAX_REPAIRS);
 }
@@ -46,9 +45,6 @@ export async function requestRepairs(
     }
   }
   await mapConcurrently(repairs, CONCURRENCY, request);
-  if (failure !== undefined) {
-    if (!(failure instanceof OffairError)) throw failure;
-    logError("audit.repairs-not-queued", { left: repairs.length - asked, ...describeError(failure) });
-  }
+  if (failure !== undefined) logOrThrow("audit.repairs-not-queued", failure, { left: repairs.length - asked });
   logInfo("audit.repairs-queued", { asked });
 }

@@ -44,8 +44,8 @@ export async function sweep({ ledger, publish, now, stage }: SweepDeps): Promise
       return undefined;
     });
 
-  const found = new Found(at);
-  await attempt(found.readAll(ledger));
+  const found: Found = { open: 0, overdue: 0, alarming: [] };
+  await attempt(readAll(ledger, at, found));
 
   /** The case itself is read, because the index lags behind: it may have its verdict, or its alarm. If it cannot be read, it is alarmed. */
   async function confirm(record: ReviewRecord): Promise<Due[]> {
@@ -56,7 +56,7 @@ export async function sweep({ ledger, publish, now, stage }: SweepDeps): Promise
     const alarm = latest && dueAlarm(latest, at);
     return latest && alarm ? [{ ...alarm, record: latest }] : [];
   }
-  const due = (await mapConcurrently(found.due, CONCURRENCY, confirm)).flat();
+  const due = (await mapConcurrently(found.alarming, CONCURRENCY, confirm)).flat();
 
   async function alarm(cases: readonly Due[], text: Alert): Promise<void> {
     await publish(text);
@@ -72,45 +72,30 @@ export async function sweep({ ledger, publish, now, stage }: SweepDeps): Promise
     await attempt(alarm(cases, alarmText(each, records, at, stage)));
   }
   if (failures.length > 0) throw failures[0];
-  return found.swept();
+  const { alarming: _, ...counts } = found;
+  return { sweptAt: at.toISOString(), ...counts };
 }
 
-/** The cases that are read, page by page: a failure leaves those that were read before. */
-class Found {
+interface Found {
+  open: number;
+  overdue: number;
+  oldestAt?: string;
   /** Those that need an alarm, the one that is due first at the top. */
-  readonly due: ReviewRecord[] = [];
-  readonly #at: Date;
-  #open = 0;
-  #overdue = 0;
-  #oldestAt: string | undefined;
+  alarming: ReviewRecord[];
+}
 
-  constructor(at: Date) {
-    this.#at = at;
-  }
-
-  async readAll(ledger: Pick<ReviewStore, "openReviews">): Promise<void> {
-    let next: string | undefined;
-    do {
-      const page = await ledger.openReviews(PAGE, next);
-      for (const record of page.records) this.#add(record);
-      next = page.next;
-    } while (next !== undefined);
-  }
-
-  #add(record: ReviewRecord): void {
-    if (!isWaiting(record)) return;
-    const { openedAt = record.decidedAt } = record;
-    this.#open += 1;
-    if (isOverdue(record, this.#at)) this.#overdue += 1;
-    if (this.#oldestAt === undefined || openedAt < this.#oldestAt) this.#oldestAt = openedAt;
-    if (dueAlarm(record, this.#at)) this.due.push(record);
-  }
-
-  swept(): Swept {
-    const oldestAt = this.#oldestAt;
-    return {
-      ...{ sweptAt: this.#at.toISOString(), open: this.#open, overdue: this.#overdue },
-      ...(oldestAt !== undefined && { oldestAt }),
-    };
-  }
+/** Counts the cases page by page: a failure leaves those that were read before. */
+async function readAll(ledger: Pick<ReviewStore, "openReviews">, at: Date, found: Found): Promise<void> {
+  let after: string | undefined;
+  do {
+    const { records, next } = await ledger.openReviews(PAGE, after);
+    for (const record of records.filter(isWaiting)) {
+      const { openedAt = record.decidedAt } = record;
+      found.open += 1;
+      if (isOverdue(record, at)) found.overdue += 1;
+      if (found.oldestAt === undefined || openedAt < found.oldestAt) found.oldestAt = openedAt;
+      if (dueAlarm(record, at)) found.alarming.push(record);
+    }
+    after = next;
+  } while (after !== undefined);
 }

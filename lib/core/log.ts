@@ -17,3 +17,9 @@ export function describeError(error: unknown): Fields {
   const { cause, code, message, details } = error;
   return { error: code, message, ...details, ...(cause instanceof Error && { cause: cause.name }) };
 }
+
+/** Logs an OffairError, for a caller that goes on without what failed. @throws any other error: it is a mistake in the code. */
+export function logOrThrow(event: string, error: unknown, fields: Fields = {}): void {
+  if (!(error instanceof OffairError)) throw error;
+  logError(event, { ...fields, ...describeError(error) });
+}

@@ -1,5 +1,6 @@
 /** The path at which the sender of a report can ask for its status: `/reports/{source}/{id}`, percent-encoded. */
 import { CANARY_SOURCE } from "../core/canary.ts";
+import { orUndefined } from "../core/parse-json.ts";
 import type { SourceEntry } from "../policy/policy.ts";
 
 /** Whether the sender of this source can ask for the status of its reports. The canary reads the worker's notes instead. */
@@ -21,13 +22,5 @@ export function reportPath(source: string, id: string): string {
 
 /** Whether the end of the path names this id. @param given - decoded once by the gateway; it may be encoded once more. */
 export function namesReport(given: string, id: string): boolean {
-  return given === id || decoded(given) === id;
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined; // a % without two digits
-  }
+  return given === id || orUndefined(() => decodeURIComponent(given)) === id; // undefined: a % without two digits
 }

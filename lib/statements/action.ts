@@ -3,6 +3,7 @@ import { isSameTime } from "../archive/clock-tolerance.ts";
 import type { PastOrderLine, ReportLine } from "../archive/line-schemas.ts";
 import { effectAt } from "../archive/order-effect.ts";
 import { isOfCanary } from "../core/canary.ts";
+import { definedOnly } from "../core/defined-only.ts";
 import { type Stream, streamKey } from "../core/stream.ts";
 import { originalOf, reportKeyOf } from "../evidence/history/authority.ts";
 import type { LedgerView } from "../evidence/history/ledger-view.ts";
@@ -10,18 +11,8 @@ import type { LedgerView } from "../evidence/history/ledger-view.ts";
 /** `rule`: no person decided. `rule-and-person`: a person said yes to a rule's decision, or a rule repeated a person's. */
 export type Decider = "rule" | "rule-and-person" | "person";
 
-export interface ActionReport {
-  readonly source: string;
-  readonly category: string;
-  readonly occurredAt?: string;
-  /** The confidence of a model; absent if a person reported. */
-  readonly score?: number;
-}
-
-export interface ActionOverturn {
-  readonly because: string;
-  readonly at: string;
-}
+/** `score`: the confidence of a model; absent if a person reported. */
+type ActionReport = Pick<ReportLine["report"], "source" | "category" | "occurredAt" | "score">;
 
 export interface Action {
   readonly stream: Stream;
@@ -48,7 +39,7 @@ export interface Action {
   /** Set on a disable of an undo or of a granted appeal, which keeps the stream off until the end of another order: the decision of that one. */
   readonly isKeptOff?: true;
   readonly isCanary?: true;
-  readonly overturn?: ActionOverturn;
+  readonly overturn?: { readonly because: string; readonly at: string };
 }
 
 const OUTCOMES: ReadonlySet<string | undefined> = new Set(["accepted", "verified", "unverified", "unknown"]);
@@ -98,11 +89,8 @@ function disableUntilThen({ stream, number, resumeTime = "" }: PastOrderLine, le
   return same.find(({ outcome }) => hadEffect(outcome)) ?? same[0];
 }
 
-const reportPart = ({ report: { source, category, occurredAt, score } }: ReportLine): ActionReport => ({
-  ...{ source, category },
-  ...(occurredAt !== undefined && { occurredAt }),
-  ...(score !== undefined && { score }),
-});
+const reportPart = ({ report: { source, category, occurredAt, score } }: ReportLine): ActionReport =>
+  definedOnly({ source, category, occurredAt, score });
 
 function deciderOf(order: PastOrderLine, original: PastOrderLine, report: ReportLine | undefined): Decider {
   const { authority } = original;

@@ -22,35 +22,9 @@ export interface ActionRow {
   readonly until?: string;
 }
 
-export interface BroadcasterRow extends ActionRow {
-  readonly texts: Readonly<Partial<Record<StatementLanguage, string>>>;
-}
+type OfCategory = ActionRow & { readonly category: string | null };
 
-export interface IncompleteRow extends ActionRow {
-  readonly category: string | null;
-  readonly missing: readonly Missing[];
-}
-
-export interface LeftOutRow extends ActionRow {
-  readonly category: string | null;
-  readonly because: Exclude<LeftOutBecause, "canary">;
-}
-
-export interface CorrectionRow extends ActionRow {
-  readonly overturned: NonNullable<Action["overturn"]>;
-  /** What is left to do, in order. */
-  readonly todo: readonly string[];
-}
-
-export interface Month {
-  readonly statements: readonly EuStatement[];
-  readonly broadcasters: readonly BroadcasterRow[];
-  readonly incomplete: readonly IncompleteRow[];
-  readonly leftOut: readonly LeftOutRow[];
-  readonly corrections: readonly CorrectionRow[];
-  /** Actions of the canary, which are no decisions about anybody. */
-  readonly canary: number;
-}
+export type Month = ReturnType<typeof monthOf>;
 
 export interface MonthOptions {
   readonly withNames: boolean;
@@ -65,13 +39,12 @@ export function monthOf(
   { actions, overturned }: { readonly actions: readonly Action[]; readonly overturned: readonly Action[] },
   settings: FullSettings,
   { withNames, languages = STATEMENT_LANGUAGES }: MonthOptions,
-): Month {
-  const [statements, broadcasters, incomplete, leftOut]: [
-    EuStatement[],
-    BroadcasterRow[],
-    IncompleteRow[],
-    LeftOutRow[],
-  ] = [[], [], [], []];
+) {
+  const statements: EuStatement[] = [];
+  const broadcasters: (ActionRow & { readonly texts: Partial<Record<StatementLanguage, string>> })[] = [];
+  const incomplete: (OfCategory & { readonly missing: readonly Missing[] })[] = [];
+  const leftOut: (OfCategory & { readonly because: Exclude<LeftOutBecause, "canary"> })[] = [];
+  /** Actions of the canary, which are no decisions about anybody. */
   let canary = 0;
   for (const action of actions.toSorted(byTime)) {
     const row = rowOf(action, withNames);
@@ -92,7 +65,8 @@ export function monthOf(
   return { statements, broadcasters, incomplete, leftOut, corrections, canary };
 }
 
-function correctionOf(action: Action, settings: FullSettings, withNames: boolean): CorrectionRow[] {
+/** `todo`: what is left to do, in order. */
+function correctionOf(action: Action, settings: FullSettings, withNames: boolean) {
   if (!action.overturn || statementOf(action, settings).kind !== "statement") return [];
   return [{ ...rowOf(action, withNames), overturned: action.overturn, todo: STEPS }];
 }

@@ -1,7 +1,7 @@
 /** Measures an audit of a long list of disabled streams at the simulated Live, most of which have an order in the ledger. */
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
-import type { Expected } from "../../lib/archive/expected-disable.ts";
+import type { Expected } from "../../lib/archive/line-schemas.ts";
 import { packLines } from "../../lib/archive/ndjson.ts";
 import { eventsName, expectedName } from "../../lib/archive/object-names.ts";
 import { parseAuditKeys } from "../../lib/archive/signing-keys.ts";

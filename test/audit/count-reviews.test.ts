@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { LedgerEvent } from "../../lib/archive/expected-disable.ts";
+import type { LedgerEvent } from "../../lib/archive/line-schemas.ts";
 import { MAX_SOURCES, reviewFiguresSchema } from "../../lib/archive/review-figures.ts";
 import { countReviews, createDecidedReviews, type OpenReviews } from "../../lib/audit/count-reviews.ts";
 import { MAX_CASES } from "../../lib/audit/page/model.ts";
@@ -29,11 +29,11 @@ const untranslated = (id: string, change: Partial<UntranslatedRecord> = {}): Unt
 const verdict = (time: string) => ({ verdict: "rejected", by: "ana", at: at(time), reason: "seen" }) as const;
 const takenBack = { by: "ben", at: at("13:20:00"), reason: "look again" };
 function decidedOf(...records: readonly (ReportRecord | UntranslatedRecord)[]) {
-  const decided = createDecidedReviews(FROM);
+  const { decided, note } = createDecidedReviews(FROM);
   for (const record of records) {
     const event =
       "report" in record ? { kind: "report", report: record } : { kind: "untranslated", untranslated: record };
-    decided.note({ at: at("13:00:00"), ...event } as LedgerEvent);
+    note({ at: at("13:00:00"), ...event } as LedgerEvent);
   }
   return decided;
 }
@@ -74,7 +74,7 @@ describe("the reviews of an audit", () => {
   });
 
   it("are none where nothing waits and nothing was exported", async () => {
-    const { figures, missed } = await countReviews(undefined, { openReviews: opens(), now });
+    const { figures, missed } = await countReviews([], { openReviews: opens(), now });
     expect(figures).toEqual({ at: at("14:00:10"), inTime: 0, late: 0, open: 0, missed: 0, sources: [] });
     expect(missed).toEqual([]);
   });
@@ -82,7 +82,7 @@ describe("the reviews of an audit", () => {
   it("count a case of before there were due times as open, and the canary as nothing", async () => {
     const { dueAt: _due, openedAt: _opened, ...old } = held("1");
     const openReviews = opens([old, held("2", {}, "canary")]);
-    const { figures } = await countReviews(undefined, { openReviews, now });
+    const { figures } = await countReviews([], { openReviews, now });
     expect(figures).toMatchObject({ open: 1, missed: 0, oldest: at("11:00:00"), sources: [{ source: "hive" }] });
   });
 
@@ -99,7 +99,7 @@ describe("the reviews of an audit", () => {
     const sources = Array.from({ length: MAX_SOURCES + 5 }, (_, index) => `source-${index}`);
     const page = Array.from({ length: 100 }, (_, index) => held(`${index}`, {}, sources[index % sources.length]));
     const endless: OpenReviews = async () => ({ records: page, next: "more" });
-    const { figures, missed } = await countReviews(undefined, { openReviews: endless, now });
+    const { figures, missed } = await countReviews([], { openReviews: endless, now });
     expect(figures).toMatchObject({ open: 2_000, missed: 2_000, isPartial: true });
     expect([figures.sources.length, missed.length]).toEqual([MAX_SOURCES, MAX_CASES]);
     expect(reviewFiguresSchema.parse(figures)).toEqual(figures);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import type { Expected } from "../../lib/archive/expected-disable.ts";
 import { figuresSchema, noTimes } from "../../lib/archive/figures.ts";
+import type { Expected } from "../../lib/archive/line-schemas.ts";
 import { createOrderedRange } from "../../lib/audit/ordered-range.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
 import type { Order } from "../../lib/orders/order.ts";

@@ -1,7 +1,7 @@
 /** The events of evidence: with the ids that they were delivered with, and with every gap named. */
 import { writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, it, jest } from "@jest/globals";
-import type { LedgerEvent } from "../../lib/archive/expected-disable.ts";
+import type { LedgerEvent } from "../../lib/archive/line-schemas.ts";
 import { eventsOf } from "../../lib/events/events-of.ts";
 import type { Order } from "../../lib/orders/order.ts";
 import type { Objects } from "../support/chain.ts";

@@ -1,7 +1,7 @@
 /** An archive as audits leave it behind, played out in memory: what happened to streams goes in, and every hour's objects come out. */
 import type { Bundle } from "../../lib/archive/bundle.ts";
 import type { ChainHead } from "../../lib/archive/chain-head.ts";
-import type { Expected, LedgerEvent } from "../../lib/archive/expected-disable.ts";
+import type { Expected, LedgerEvent } from "../../lib/archive/line-schemas.ts";
 import type { SnapshotEntry, StoredObject } from "../../lib/archive/manifest.ts";
 import { packLines } from "../../lib/archive/ndjson.ts";
 import { eventsName, expectedName, findingsName, snapshotName } from "../../lib/archive/object-names.ts";

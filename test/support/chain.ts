@@ -1,12 +1,13 @@
 /** Chains as audits write them, in memory: an archive, a ledger's head, keys that are always the same, and audits of small lists. */
 import { createPrivateKey } from "node:crypto";
 import type { Bundle } from "../../lib/archive/bundle.ts";
+import type { ChainEntry } from "../../lib/archive/chain-entry.ts";
 import type { ChainHead } from "../../lib/archive/chain-head.ts";
 import type { SnapshotEntry, StoredObject } from "../../lib/archive/manifest.ts";
 import { packLines } from "../../lib/archive/ndjson.ts";
 import { snapshotName } from "../../lib/archive/object-names.ts";
 import { type AuditKeys, type Ed25519Key, parseAuditKeys } from "../../lib/archive/signing-keys.ts";
-import { type Appended, type AuditDraft, appendToChain, type ChainDeps } from "../../lib/audit/chain/append-entry.ts";
+import { type AuditDraft, appendToChain, type ChainDeps } from "../../lib/audit/chain/append-entry.ts";
 import { OffairError } from "../../lib/core/errors.ts";
 import { sha256Hex } from "../../lib/core/sha256.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
@@ -49,7 +50,7 @@ export interface ChainWorld {
   readonly heads: ChainHead[];
   readonly deps: (keys: AuditKeys) => ChainDeps;
   /** An audit of two domains in its slot, stored and appended. */
-  audit(slot: string, change?: AuditChange): Promise<Appended>;
+  audit(slot: string, change?: AuditChange): Promise<ChainEntry | undefined>;
 }
 
 export interface AuditChange {

@@ -3,15 +3,16 @@
 import { topReasons } from "../../lib/archive/figures.ts";
 import { DRIFT_KINDS } from "../../lib/archive/manifest.ts";
 import type { ReviewFigures } from "../../lib/archive/review-figures.ts";
-import type {
-  CaseOnPage,
-  DisabledOnPage,
-  DomainOnPage,
-  DoneOnPage,
-  FindingOnPage,
-  FindingsOnPage,
-  HistoryPoint,
-  PageModel,
+import {
+  type CaseOnPage,
+  type DisabledOnPage,
+  type DomainOnPage,
+  type DoneOnPage,
+  type FindingOnPage,
+  type FindingsOnPage,
+  type HistoryPoint,
+  MAX_FOUND,
+  type PageModel,
 } from "../../lib/audit/page/model.ts";
 import { DAY_MS, HOUR_MS, toSecondsUtc } from "../../lib/core/time.ts";
 
@@ -276,6 +277,6 @@ export const everyDrift = (count: number): FindingsOnPage => ({
   object: "findings/dt=2026-11-21/140000Z.ndjson.gz",
   drift: Object.fromEntries(DRIFT_KINDS.map((kind) => [kind, count])) as Record<(typeof DRIFT_KINDS)[number], number>,
   listed: DRIFT_KINDS.flatMap((kind) =>
-    [...new Array(count).keys()].map((i) => ({ ...disabledOnPage(`room-${i}`, i), kind })),
+    [...new Array(Math.min(count, MAX_FOUND)).keys()].map((i) => ({ ...disabledOnPage(`room-${i}`, i), kind })),
   ),
 });

@@ -26,9 +26,6 @@ type Unplaced<Each> = Each extends ChainManifest ? Omit<Each, "version" | "numbe
 export type AuditDraft = Unplaced<AuditManifest>;
 type AuditTime = Pick<AuditDraft, "scheduled" | "slot">;
 
-/** `written: false`: the chain already contains this scheduled hour or a later one. */
-export type Appended = { readonly written: true; readonly entry: ChainEntry } | { readonly written: false };
-
 /** Where an audit is to be appended. */
 export interface ChainPosition {
   /** Undefined for an empty chain. */
@@ -48,14 +45,19 @@ const MAX_TRIES = 8;
 /**
  * @param known - the position as it was found when the audit began. It is not looked up again: if another audit appended an entry since
  *   then, writing the next number ends with a conflict, and only then the end is looked up again.
+ * @returns undefined if the chain already contains this scheduled hour or a later one.
  * @throws OffairError `ERR_ARCHIVE`, `ERR_LEDGER` if the chain cannot be read or written: the schedule repeats the hour, and entries that
  *   were written stay. `ERR_SECRET` if the secret lacks the key that signed the last entry.
  */
-export async function appendToChain(draft: AuditDraft, deps: ChainDeps, known?: ChainPosition): Promise<Appended> {
+export async function appendToChain(
+  draft: AuditDraft,
+  deps: ChainDeps,
+  known?: ChainPosition,
+): Promise<ChainEntry | undefined> {
   let position = known ?? (await findPosition(draft, deps));
   for (let tries = 1; position; tries++) {
     try {
-      return { written: true, entry: await appendAt(position, draft, deps) };
+      return await appendAt(position, draft, deps);
     } catch (cause) {
       if (!(cause instanceof OffairError && cause.code === "ERR_ARCHIVE_CONFLICT")) throw cause;
       if (tries === MAX_TRIES) {
@@ -64,7 +66,7 @@ export async function appendToChain(draft: AuditDraft, deps: ChainDeps, known?: 
       position = await findPosition(draft, deps);
     }
   }
-  return { written: false };
+  return undefined;
 }
 
 /**

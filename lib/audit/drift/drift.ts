@@ -5,9 +5,8 @@
  */
 
 import { hasRunOut, isSameTime } from "../../archive/clock-tolerance.ts";
-import type { Expected } from "../../archive/expected-disable.ts";
 import { type DriftFinding, isOfRule } from "../../archive/findings.ts";
-import { attribution } from "../../archive/line-schemas.ts";
+import { attribution, type Expected } from "../../archive/line-schemas.ts";
 import type { CompleteList, RowState } from "../../archive/snapshot.ts";
 import { nameOf, type Stream, streamKey, streamOf } from "../../core/stream.ts";
 import { CLOCK_MARGIN_MS } from "../../core/time.ts";

@@ -4,9 +4,8 @@
  * is still in progress does not count: if it fails, the order before it is still in force.
  */
 
-import type { Expected, LedgerEvent } from "../../archive/expected-disable.ts";
-import { attribution, type PastOrderLine } from "../../archive/line-schemas.ts";
-import { streamKey } from "../../core/stream.ts";
+import { attribution, type Expected, type LedgerEvent, type PastOrderLine } from "../../archive/line-schemas.ts";
+import { nameOf, streamKey } from "../../core/stream.ts";
 
 /** The part of an event that is needed, of a ledger event or of an archived line. */
 type Event =
@@ -44,8 +43,7 @@ export const takesOff = (order: OrderLine): order is OrderLine & Pick<Expected, 
 function expectedOf(order: OrderLine): Expected | undefined {
   if (!takesOff(order) || order.resumeTime === undefined) return undefined;
   const { outcome, resumeTime, number, placedAt, reason } = order;
-  const { domain, app, stream } = order.stream;
-  return { domain, app, stream, resumeTime, number, placedAt, reason, outcome, ...attribution(order) };
+  return { ...nameOf(order.stream), resumeTime, number, placedAt, reason, outcome, ...attribution(order) };
 }
 
 /**

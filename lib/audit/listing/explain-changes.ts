@@ -2,6 +2,7 @@
  * Explains the differences between listing passes. A list in use changes all the time, and a row that leaves moves the next ones up, where a
  * pass in progress can miss one. So each difference is compared with resume times, with the ledger, and with Live's entry for the stream.
  */
+import type { SnapshotEntry } from "../../archive/manifest.ts";
 import { OffairError } from "../../core/errors.ts";
 import { nameOf, type Stream } from "../../core/stream.ts";
 import type { RowChange, RowSet } from "./seen-rows.ts";
@@ -14,16 +15,6 @@ export interface ExplainDeps {
   readonly now: () => Date;
 }
 
-/** How many changes were explained, by explanation. */
-export interface Explained {
-  /** The resume time had come. */
-  readonly expired: number;
-  /** An offair order. */
-  readonly ordered: number;
-  /** The row is listed, and had moved to a page that the pass had already read. */
-  readonly moved: number;
-}
-
 /** Lookups per pass. More would cost as much as another pass over a short list, and another pass finds rows that moved. */
 const MAX_LOOKUPS = 200;
 
@@ -31,7 +22,7 @@ const MAX_LOOKUPS = 200;
  * Explains each difference between the last pass and all passes before it; returns undefined if any difference remains unexplained. Rows
  * that are no longer listed are marked as gone, even if somebody else enabled the stream: that is not a difference in the next pass.
  */
-export async function explainChanges(rows: RowSet, deps: ExplainDeps): Promise<Explained | undefined> {
+export async function explainChanges(rows: RowSet, deps: ExplainDeps): Promise<SnapshotEntry["explained"]> {
   const until = deps.now().toISOString();
   const explained = { expired: 0, ordered: 0, moved: 0 };
   let lookups = 0;

@@ -1,7 +1,7 @@
 /** Checks whether an offair order explains a difference between listing passes: one that was sent to Live between them. */
 
 import { OffairError } from "../../core/errors.ts";
-import type { Stream } from "../../core/stream.ts";
+import { nameOf, type Stream } from "../../core/stream.ts";
 import { CLOCK_MARGIN_MS } from "../../core/time.ts";
 import type { Order } from "../../orders/order.ts";
 import type { RowChange } from "./seen-rows.ts";
@@ -26,9 +26,8 @@ export function createExplains(recentOrders: (stream: Stream) => Promise<readonl
   let asked = 0;
   return async (change: RowChange): Promise<boolean> => {
     if (asked++ >= MAX_EXPLAINED) return false;
-    const { domain, app, stream } = change.row;
     try {
-      return isExplainedBy(change, await recentOrders({ domain, app, stream }));
+      return isExplainedBy(change, await recentOrders(nameOf(change.row)));
     } catch (error) {
       if (error instanceof OffairError) return false;
       throw error;

@@ -10,11 +10,12 @@
  * A list with a row that cannot be read is not complete (`rows-unreadable`); its other rows are kept. Each row of a complete list was listed
  * at some moment between the start and the end of the listing.
  */
-import { MAX_NAMED, type Pass, type REASONS, type SnapshotRow, type Unreadable } from "../../archive/snapshot.ts";
+import { MAX_NAMED, type Pass, type SnapshotEntry } from "../../archive/manifest.ts";
+import type { SnapshotRow } from "../../archive/snapshot.ts";
 import { codeAndStatus, OffairError } from "../../core/errors.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { UnreadableRow } from "../../orders/live-lists.ts";
-import { type ExplainDeps, type Explained, explainChanges } from "./explain-changes.ts";
+import { type ExplainDeps, explainChanges } from "./explain-changes.ts";
 import { type CompleteRows, createRowSet, type RowSet } from "./seen-rows.ts";
 
 export interface DisabledPage {
@@ -25,18 +26,10 @@ export interface DisabledPage {
   readonly requestId?: string | undefined;
 }
 
-export interface Listing {
+/** The rows, and what the entry of their snapshot says of the listing. */
+export interface Listing
+  extends Pick<SnapshotEntry, "passes" | "complete" | "because" | "explained" | "error" | "unreadable"> {
   readonly rows: CompleteRows;
-  readonly passes: readonly Pass[];
-  readonly complete: boolean;
-  /** The criterion of completeness, or the reason why the list is incomplete. */
-  readonly because: (typeof REASONS)[number];
-  /** For `changes-explained`: how many differences had which explanation. */
-  readonly explained?: Explained;
-  /** Code and HTTP status of the error that ended an incomplete listing: `APIGW.0302 (HTTP 403)`. */
-  readonly error?: string;
-  /** The rows of the last pass that could not be read, if there are any. */
-  readonly unreadable?: Unreadable;
 }
 
 /**
@@ -67,7 +60,7 @@ interface ReadPass extends Pass {
   readonly longest: number;
   /** Whether every page reported a total. */
   readonly hasTotals: boolean;
-  readonly unreadable: Unreadable;
+  readonly unreadable: NonNullable<SnapshotEntry["unreadable"]>;
 }
 
 export async function listDomain(domain: string, deps: ListingDeps): Promise<Listing> {
@@ -77,6 +70,9 @@ export async function listDomain(domain: string, deps: ListingDeps): Promise<Lis
   let isConsecutive = false;
   let agreed = false;
   let failure: OffairError | undefined;
+  const ended = (kept: "all" | "last-pass" | "remaining", because: Listing["because"]): Listing => {
+    return { rows: rows.keep(kept), ...stored(passes), complete: kept !== "all", because };
+  };
   for (const [passIndex, pageSize] of PAGE_SIZES.entries()) {
     try {
       passes.push(await readPass(domain, sizeOf(pageSize, passes), rows, deps));
@@ -85,56 +81,38 @@ export async function listDomain(domain: string, deps: ListingDeps): Promise<Lis
       // If only the time is over, the failure before it is the cause.
       const isOfTime = deps.timeIsUp() && error.details.status === undefined;
       failure = isOfTime && !isConsecutive && failure ? failure : error;
-      if (!mayPass(error) || passIndex === MAX_PASSES - 1 || deps.timeIsUp()) return failed(failure, rows, passes);
+      if (!mayPass(error) || passIndex === MAX_PASSES - 1 || deps.timeIsUp()) {
+        return { ...ended("all", "listing-failed"), error: codeAndStatus(failure) };
+      }
       await deps.sleep(RETRY_MIN_MS + deps.random() * RETRY_SPREAD_MS);
       isConsecutive = false;
       continue;
     }
     agreed = isConsecutive && rows.agrees();
     if (agreed && passes.slice(-2).every((pass) => isWhole(pass, rows.distinct()))) {
-      if (passes.slice(-2).every(isReadable)) {
-        return { rows: rows.keep("last-pass"), ...stored(passes), complete: true, because: "two-passes-agree" };
-      }
+      if (passes.slice(-2).every(isReadable)) return ended("last-pass", "two-passes-agree");
       if (passes.slice(-2).every((pass) => !isReadable(pass))) break; // another pass has them too
     }
     const canTell = passes.every(isReadable);
     if (canTell && !rows.hasNew() && passes.length > 1 && totalsAgree(passes, rows.remaining())) {
-      return { rows: rows.keep("remaining"), ...stored(passes), complete: true, because: "totals-agree" };
+      return ended("remaining", "totals-agree");
     }
     const explained = canTell && isConsecutive && rows.inOrder() ? await explainChanges(rows, deps) : undefined;
     if (explained && minimumTotal(passes.at(-1)) <= rows.remaining()) {
-      return {
-        rows: rows.keep("remaining"),
-        ...stored(passes),
-        complete: true,
-        because: "changes-explained",
-        explained,
-      };
+      return { ...ended("remaining", "changes-explained"), explained };
     }
     isConsecutive = true;
   }
-  const all = rows.keep("all");
+  const listing = ended("all", agreed ? "rows-repeated" : "passes-differ");
   const total = Math.max(0, ...passes.flatMap(({ totals }) => totals));
-  const unread = passes.at(-1)?.unreadable.count ?? 0;
-  const isShort = total > all.length + unread;
-  const because = isShort
-    ? "total-not-reached"
-    : unread > 0
-      ? "rows-unreadable"
-      : agreed
-        ? "rows-repeated"
-        : "passes-differ";
-  return { rows: all, ...stored(passes), complete: false, because };
+  const { count: unread = 0 } = listing.unreadable ?? {};
+  if (total > listing.rows.length + unread) return { ...listing, because: "total-not-reached" };
+  return unread > 0 ? { ...listing, because: "rows-unreadable" } : listing;
 }
 
 /** Whether another pass may succeed. */
 const mayPass = ({ retryable, code, details: { status = 300 } }: OffairError): boolean =>
   retryable || (code === "ERR_LIVE_ANSWER" && status < 300); // not as documented, such as a proxy's page
-
-function failed(failure: OffairError, rows: RowSet, passes: readonly ReadPass[]): Listing {
-  const error = codeAndStatus(failure);
-  return { rows: rows.keep("all"), ...stored(passes), complete: false, because: "listing-failed", error };
-}
 
 /** The passes as they are stored, with the unreadable rows of the last one. */
 function stored(passes: readonly ReadPass[]): Pick<Listing, "passes" | "unreadable"> {

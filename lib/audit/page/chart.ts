@@ -29,13 +29,11 @@ export interface Frame {
 }
 
 export const highestOf = (series: readonly Series[]): number =>
-  series.reduce(
-    (highest, { values, ranges = [] }) =>
-      Math.max(
-        values.reduce<number>((top, value) => Math.max(top, value ?? 0), highest),
-        ranges.reduce<number>((top, range) => Math.max(top, range?.highest ?? 0), 0),
-      ),
+  Math.max(
     0,
+    ...series
+      .flatMap(({ values, ranges = [] }) => [...values, ...ranges.map((range) => range?.highest)])
+      .map((each) => each ?? 0),
   );
 
 const titleOf = ({ name: title, isOwnText }: Series): Html => (isOwnText ? html`${title}` : name(title));

@@ -3,8 +3,8 @@
  * Only changes of the ledger in the export's window are known here.
  */
 
-import type { LedgerEvent } from "../../archive/expected-disable.ts";
-import type { Stream } from "../../core/stream.ts";
+import type { LedgerEvent } from "../../archive/line-schemas.ts";
+import { nameOf } from "../../core/stream.ts";
 import { kindOfReason } from "./collect.ts";
 import { type DoneOnPage, MAX_DONE } from "./model.ts";
 
@@ -24,13 +24,13 @@ export function createDone() {
   const undoneBy = new Map<string, string>();
 
   function noteOrder(order: Order): void {
-    const { authority, action, stream } = order;
+    const { authority, action } = order;
     const isOperator = authority.kind === "operator";
     if (isOperator && authority.undoes !== undefined) undoneBy.set(authority.undoes, authority.orderId);
     const key = JSON.stringify(
       isOperator ? [authority.orderId, action] : [authority.rule, authority.policy, authority.source, action],
     );
-    const draft = drafts.get(key) ?? draftOf(order, stream);
+    const draft = drafts.get(key) ?? draftOf(order);
     drafts.set(key, draft);
     add(draft, order);
   }
@@ -60,10 +60,10 @@ export function createDone() {
   };
 }
 
-function draftOf({ authority, action, placedAt }: Order, { domain, app, stream }: Stream): Draft {
+function draftOf({ authority, action, placedAt, stream }: Order): Draft {
   const draft = {
     ...{ action, orders: 0, first: placedAt, last: placedAt, until: [], reasons: [], moreReasons: false },
-    ...{ stream: { domain, app, stream }, outcomes: new Map<string, number>() },
+    ...{ stream: nameOf(stream), outcomes: new Map<string, number>() },
   };
   if (authority.kind === "rule") {
     const { rule, policy, source } = authority;

@@ -69,36 +69,27 @@ const DONE_AGAIN =
 /** A finding as the page shows it, with its evidence in words. */
 export function findingOnPage(finding: AuditFinding): FindingOnPage {
   const { kind, domain, app, stream } = finding;
-  const names = { kind, domain, app, stream };
+  return { kind, domain, app, stream, ...evidenceOf(finding) };
+}
+
+function evidenceOf(finding: AuditFinding): Pick<FindingOnPage, "listed" | "expected" | "note"> {
   const by = "by" in finding ? `order ${finding.number} by ${finding.by}: ${finding.reason}` : "";
-  switch (kind) {
+  switch (finding.kind) {
     case "disabled":
-      return { ...names, listed: finding.resumeTime };
+      return { listed: finding.resumeTime };
     case "enabled":
-      return {
-        ...names,
-        expected: finding.resumeTime,
-        note: finding.expired ? "its resume time came" : "enabled again",
-      };
+      return { expected: finding.resumeTime, note: finding.expired ? "its resume time came" : "enabled again" };
     case "changed":
-      return { ...names, listed: finding.resumeTime, expected: finding.before };
+      return { listed: finding.resumeTime, expected: finding.before };
     case "missing":
-      return {
-        ...names,
-        expected: finding.expectedResumeTime,
-        note: `${by}; Live did not list it at ${finding.askedAt}`,
-      };
+      return { expected: finding.expectedResumeTime, note: `${by}; Live did not list it at ${finding.askedAt}` };
     case "wrong-resume-time":
     case "expiring":
-      return { ...names, listed: finding.resumeTime, expected: finding.expectedResumeTime, note: by };
+      return { listed: finding.resumeTime, expected: finding.expectedResumeTime, note: by };
     case "outlived":
-      return {
-        ...names,
-        listed: finding.resumeTime,
-        note: `disabled by order ${finding.disabledBy}, enabled by ${by}`,
-      };
+      return { listed: finding.resumeTime, note: `disabled by order ${finding.disabledBy}, enabled by ${by}` };
     case "unexpected":
-      return { ...names, listed: finding.resumeTime, note: unexpectedNote(finding.number) };
+      return { listed: finding.resumeTime, note: unexpectedNote(finding.number) };
   }
 }
 

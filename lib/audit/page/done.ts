@@ -14,7 +14,7 @@ import {
   sum,
   time,
 } from "./html.ts";
-import { type DoneOnPage, MAX_DONE, type PageModel } from "./model.ts";
+import type { DoneOnPage, PageModel } from "./model.ts";
 
 export function done({ done: known }: PageModel): Html {
   if (!known) {
@@ -40,7 +40,6 @@ export function done({ done: known }: PageModel): Html {
     items: entries,
     row: (each) => row(each, until.slice(0, 10)),
     total,
-    max: MAX_DONE,
     objects: [object],
   })}`;
 }

@@ -3,15 +3,7 @@ import { NOT_BY_OFFAIR, TOO_RECENT } from "../../archive/attribution.ts";
 import { DRIFT_KINDS, type DriftKind } from "../../archive/manifest.ts";
 import { seriesTable, smallCharts } from "./chart.ts";
 import { type Cell, counted, type Html, html, list, name, number, numeric, sum, table, time } from "./html.ts";
-import {
-  type AuditFindingKind,
-  type DisabledOnPage,
-  type FindingOnPage,
-  type HistoryPoint,
-  MAX_FOUND,
-  MAX_LISTED,
-  type PageModel,
-} from "./model.ts";
+import type { AuditFindingKind, DisabledOnPage, FindingOnPage, HistoryPoint, PageModel } from "./model.ts";
 import { driftSeries } from "./series.ts";
 
 const DRIFT_MEANS: Readonly<Record<DriftKind, string>> = {
@@ -49,7 +41,6 @@ const found = ({ findings }: PageModel, kind: AuditFindingKind, caption: string,
       each.note === undefined ? "–" : name(each.note),
     ],
     total,
-    max: MAX_FOUND,
     objects: findings ? [findings.object] : [],
   });
 
@@ -106,7 +97,6 @@ export function disabledNow(model: PageModel): Html {
         : ["–", withoutOrder(each, model)]),
     ],
     total,
-    max: MAX_LISTED,
     objects: domains.map(({ object }) => object),
   });
 }

@@ -102,16 +102,15 @@ export interface List<T> {
   readonly row: (item: T) => readonly Cell[];
   /** Number of items, including those that are not in `items`. */
   readonly total: number;
-  readonly max: number;
   /** Names of the objects that contain all items. */
   readonly objects: readonly string[];
 }
 
 /** A table of the first items. A sentence before the table states how many more there are and which objects contain them. */
-export function list<T>({ caption, columns, items, row, total, max, objects }: List<T>): Html {
+export function list<T>({ caption, columns, items, row, total, objects }: List<T>): Html {
   const rows: (readonly Html[])[] = [];
   let characters = 0;
-  for (const item of items.slice(0, max)) {
+  for (const item of items) {
     const cells = row(item).map((cell) => html`${cell}`);
     characters += sum(cells.map(({ source }) => source.length));
     if (characters > MAX_LIST_CHARACTERS) break;

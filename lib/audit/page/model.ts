@@ -1,6 +1,5 @@
 /** The content of the page of an audit: this audit's results, and one point for each hour of the last 30 days. */
 
-import type { Figures } from "../../archive/figures.ts";
 import type { AuditManifest, ChainManifest, DriftKind, SnapshotEntry } from "../../archive/manifest.ts";
 import type { ReviewFigures } from "../../archive/review-figures.ts";
 import { definedOnly } from "../../core/defined-only.ts";
@@ -27,7 +26,7 @@ export interface PageModel
   /** Id of the signing key. */
   readonly keyId: string;
   readonly domains: readonly DomainOnPage[];
-  /** At least the first MAX_LISTED rows. */
+  /** The first MAX_LISTED rows. */
   readonly disabled: readonly DisabledOnPage[];
   /** End of the ledger's exports, with which the lists were compared; absent if they were not compared. */
   readonly ledgerUntil?: string;
@@ -39,7 +38,7 @@ export interface PageModel
     readonly until: string;
     /** Entries, including those that are not in `entries`. */
     readonly total: number;
-    /** At least the first MAX_DONE, most orders first. */
+    /** The first MAX_DONE, most orders first. */
     readonly entries: readonly DoneOnPage[];
   };
   /** Absent if the cases that wait for a person could not be read. */
@@ -136,31 +135,23 @@ export interface FindingsOnPage {
   readonly drift?: Readonly<Record<DriftKind, number>>;
   /** Suspected drift that was neither confirmed nor ruled out. */
   readonly unasked?: number;
-  /** At least the first MAX_FOUND of each kind. */
+  /** The first MAX_FOUND of each kind. */
   readonly listed: readonly FindingOnPage[];
 }
 
 export type HistoryPoint =
-  | {
-      readonly kind: "audit";
-      readonly slot: string;
-      readonly scheduled: boolean;
+  | (Pick<AuditManifest, "kind" | "slot" | "scheduled" | "figures" | "reviews"> & {
       readonly domains: readonly Pick<SnapshotEntry, "domain" | "count" | "canary" | "complete">[];
       readonly drift?: Readonly<Record<DriftKind, number>>;
-      readonly figures?: Figures;
-      readonly reviews?: ReviewFigures;
-    }
+    })
   | { readonly kind: "missed" | "rotation"; readonly slot: string };
 
 /** Turns a chain entry into a point. The manifest contains the numbers, so no other object is read. */
 export function historyPoint(entry: ChainManifest): HistoryPoint {
   if (entry.kind !== "audit") return { kind: entry.kind, slot: entry.slot };
   const { slot, scheduled, snapshots, findings, figures, reviews } = entry;
-  return {
-    ...{ kind: "audit", slot, scheduled },
-    domains: snapshots.map(({ domain, count, canary, complete }) => definedOnly({ domain, count, canary, complete })),
-    ...(findings?.drift && { drift: findings.drift }),
-    ...(figures && { figures }),
-    ...(reviews && { reviews }),
-  };
+  const domains = snapshots.map(({ domain, count, canary, complete }) =>
+    definedOnly({ domain, count, canary, complete }),
+  );
+  return definedOnly({ kind: "audit", slot, scheduled, domains, drift: findings?.drift, figures, reviews });
 }

@@ -1,10 +1,8 @@
 /** Section on the cases that wait for a person: decided in time or late, and those without a verdict, by source. */
 import type { ReviewFigures, ReviewsOfSource } from "../../archive/review-figures.ts";
 import { formatStream } from "../../core/stream.ts";
-import { type Cell, counted, type Html, html, list, name, number, numeric, table, time } from "./html.ts";
-import { type CaseOnPage, type HistoryPoint, MAX_CASES, type PageModel } from "./model.ts";
-
-type Decided = Pick<ReviewsOfSource, "inTime" | "late">;
+import { type Cell, counted, type Html, html, list, name, number, numeric, sum, table, time } from "./html.ts";
+import type { CaseOnPage, HistoryPoint, PageModel } from "./model.ts";
 
 export function reviews({ reviews: known, done }: PageModel, points: readonly HistoryPoint[]): Html {
   const past = points.flatMap((point) => (point.kind === "audit" && point.reviews ? [point.reviews] : []));
@@ -42,7 +40,6 @@ const cells = ({ inTime, late, open, missed, oldest }: Omit<ReviewsOfSource, "so
 /** The cases themselves have no object: the ledger's list of them is read when the page is written. */
 function overdue({ missed: total, isPartial }: ReviewFigures, items: readonly CaseOnPage[]): Html {
   if (total === 0) return html``;
-  const shown = items.slice(0, MAX_CASES);
   return html`<h3>Missed and still open: ${isPartial ? "at least " : ""}${counted(total, "case")}</h3>${list({
     caption: "Cases without a verdict whose due time is over, the longest overdue first",
     columns: [
@@ -51,34 +48,35 @@ function overdue({ missed: total, isPartial }: ReviewFigures, items: readonly Ca
       { head: "Waits since", kind: "t" },
       { head: "Was due", kind: "t" },
     ],
-    items: shown,
+    items,
     row: ({ key, stream, openedAt, dueAt }) => [
       name(key),
       stream ? name(formatStream(stream)) : "– (not translated)",
       time(openedAt),
       time(dueAt),
     ],
-    total: shown.length,
-    max: MAX_CASES,
+    total: items.length,
     objects: [],
-  })}${total > shown.length ? html`<p class="rest">The others are in the ledger: <code>offair review</code> lists them.</p>` : undefined}`;
+  })}${total > items.length ? html`<p class="rest">The others are in the ledger: <code>offair review</code> lists them.</p>` : undefined}`;
 }
 
 /** What was decided in the time that the page shows. An open case is counted by each audit, so only the present ones are shown above. */
 function overTime(past: readonly ReviewFigures[]): Html {
-  const sources = new Map<string, Decided>();
-  for (const { source, inTime, late } of past.flatMap((each) => each.sources)) {
-    const before = sources.get(source) ?? { inTime: 0, late: 0 };
-    sources.set(source, { inTime: before.inTime + inTime, late: before.late + late });
-  }
-  const decided = [...sources].filter(([, { inTime, late }]) => inTime + late > 0);
+  const hours = past.flatMap(({ sources }) => sources);
+  const decided = [...Map.groupBy(hours, ({ source }) => source)]
+    .map(([source, of]) => ({
+      source,
+      inTime: sum(of.map((each) => each.inTime)),
+      late: sum(of.map((each) => each.late)),
+    }))
+    .filter(({ inTime, late }) => inTime + late > 0)
+    .sort((a, b) => b.late - a.late || b.inTime - a.inTime || (a.source < b.source ? -1 : 1));
   if (decided.length === 0) return html``;
-  decided.sort(([a, one], [b, other]) => other.late - one.late || other.inTime - one.inTime || (a < b ? -1 : 1));
   const caption = "Cases with a first verdict in the hours that the charts show, by source: most late verdicts first";
   return html`<h3>Decided over time</h3>${table(
     caption,
     [{ head: "Source", kind: "w" }, ...["Decided in time", "Decided late", "In time"].map(numeric)],
-    decided.map(([source, { inTime, late }]) => [name(source), number(inTime), number(late), percent(inTime, late)]),
+    decided.map(({ source, inTime, late }) => [name(source), number(inTime), number(late), percent(inTime, late)]),
   )}`;
 }
 

@@ -3,6 +3,7 @@
 import { NOT_BY_OFFAIR, TOO_RECENT } from "../../archive/attribution.ts";
 import { addTimes, type Figures, noTimes, OLD_UNATTRIBUTED, type Range } from "../../archive/figures.ts";
 import { DRIFT_KINDS } from "../../archive/manifest.ts";
+import { definedOnly } from "../../core/defined-only.ts";
 import { DAY_MS } from "../../core/time.ts";
 import { sum } from "./html.ts";
 import { countOf, HISTORY_DAYS, type HistoryPoint, MAX_POINTS, type PageModel } from "./model.ts";
@@ -32,12 +33,8 @@ export type HourState = "complete" | "incomplete" | "missed";
 /** The history of the last HISTORY_DAYS days, with this audit as its last point. */
 export function pointsOf({ slot, scheduled, domains, findings, figures, reviews, history }: PageModel): HistoryPoint[] {
   const ownMs = Date.parse(slot);
-  const own: HistoryPoint = {
-    ...{ kind: "audit", slot, scheduled, domains },
-    ...(findings?.drift && { drift: findings.drift }),
-    ...(figures && { figures }),
-    ...(reviews && { reviews: reviews.figures }),
-  };
+  const numbers = definedOnly({ drift: findings?.drift, figures, reviews: reviews?.figures });
+  const own: HistoryPoint = { kind: "audit", slot, scheduled, domains, ...numbers };
   const recent = history.filter((point) => {
     const agoMs = ownMs - Date.parse(point.slot);
     return agoMs >= 0 && agoMs < HISTORY_DAYS * DAY_MS;

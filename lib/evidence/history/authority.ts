@@ -1,8 +1,7 @@
 /** Finds on whose authority a stream was off: the order, the report or request that it was placed for, and who approved it. */
 
-import type { Expected } from "../../archive/expected-disable.ts";
 import { isOfRule } from "../../archive/findings.ts";
-import type { PastOrderLine, ReportLine } from "../../archive/line-schemas.ts";
+import type { Expected, PastOrderLine, ReportLine } from "../../archive/line-schemas.ts";
 import { type Deadline, deadlineOf } from "../../archive/review-deadline.ts";
 import type { Filed, LedgerPeriod, LedgerView } from "./ledger-view.ts";
 

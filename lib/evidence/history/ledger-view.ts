@@ -4,16 +4,16 @@
  */
 
 import { isSameTime } from "../../archive/clock-tolerance.ts";
-import type { Expected } from "../../archive/expected-disable.ts";
 import type {
   EventLine,
+  Expected,
   OperatorOrderLine,
   PastOrderLine,
   PlanStateLine,
   ReportLine,
 } from "../../archive/line-schemas.ts";
 import { effectAt } from "../../archive/order-effect.ts";
-import { type Stream, streamKey } from "../../core/stream.ts";
+import { nameOf, type Stream, streamKey } from "../../core/stream.ts";
 import { isRowOf } from "../../orders/order-history.ts";
 import { CLOCKS_MS, createCoverage } from "./ledger-coverage.ts";
 
@@ -188,8 +188,8 @@ function periodOf(
   // An order that was exported before it was sent is older than the list of expected disables, which has its outcome.
   if (!order || (expected && order.line.outcome === undefined)) {
     if (!expected) return undefined;
-    const { domain, app, stream, placedAt, resumeTime } = expected.line;
-    return { ...known, stream: { domain, app, stream }, from: placedAt, until: resumeTime };
+    const { placedAt, resumeTime } = expected.line;
+    return { ...known, stream: nameOf(expected.line), from: placedAt, until: resumeTime };
   }
   const { line } = order;
   if (line.action !== "disable" || line.resumeTime === undefined || !DISABLES.has(line.outcome)) return undefined;

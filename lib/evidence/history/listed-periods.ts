@@ -6,7 +6,7 @@
 import { isSameTime } from "../../archive/clock-tolerance.ts";
 import type { SnapshotEntry } from "../../archive/manifest.ts";
 import type { SnapshotRow } from "../../archive/snapshot.ts";
-import { type Stream, streamKey } from "../../core/stream.ts";
+import { nameOf, type Stream, streamKey } from "../../core/stream.ts";
 
 /** One snapshot, as its manifest describes it. */
 export interface Snapshot extends Pick<SnapshotEntry, "object" | "domain" | "startedAt" | "endedAt" | "complete"> {
@@ -36,12 +36,9 @@ export function createListedPeriods() {
   const snapshots = new Map<string, Snapshot[]>();
   const periods = new Map<string, ListedPeriod[]>();
 
-  function addRow(
-    { resumeTime, seenAt, domain, app, stream }: SnapshotRow,
-    index: number,
-    completeBefore: number,
-  ): void {
-    const key = streamKey({ domain, app, stream });
+  function addRow(row: SnapshotRow, index: number, completeBefore: number): void {
+    const { resumeTime, seenAt } = row;
+    const key = streamKey(row);
     const known = periods.get(key) ?? [];
     const latest = known.at(-1);
     // A stream that the last complete snapshot lacked was not listed in between: this row begins a new period.
@@ -50,14 +47,8 @@ export function createListedPeriods() {
       latest.lastSeenAt = seenAt;
       return;
     }
-    known.push({
-      stream: { domain, app, stream },
-      resumeTime,
-      first: index,
-      last: index,
-      firstSeenAt: seenAt,
-      lastSeenAt: seenAt,
-    });
+    const period = { first: index, last: index, firstSeenAt: seenAt, lastSeenAt: seenAt };
+    known.push({ stream: nameOf(row), resumeTime, ...period });
     periods.set(key, known);
   }
 

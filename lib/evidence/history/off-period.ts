@@ -70,18 +70,14 @@ export function orderedPeriod(given: {
   const proven: Snapshot[] = [];
   /** Not listed, and an order may have enabled it. */
   const unclear: { readonly at: Snapshot; readonly remark: string; readonly openUntilMs: number }[] = [];
+  const fromMs = Date.parse(from);
   for (const at of absent) {
     const atMs = Date.parse(at.endedAt);
-    const tried = ledger.enableBetween(key, Date.parse(from), atMs);
+    const tried = ledger.enableBetween(key, fromMs, atMs);
     if (tried && tried.line.number > period.number) {
       unclear.push({ at, remark: maybeEnabled(tried.line), openUntilMs: 0 });
-    } else if (ledger.isComplete(Date.parse(from), atMs) || proofs(key, at.slot, "missing")) proven.push(at);
-    else
-      unclear.push({
-        at,
-        remark: notListed(at, ledger, Date.parse(from)),
-        openUntilMs: ledger.neededUntil(Date.parse(from), atMs),
-      });
+    } else if (ledger.isComplete(fromMs, atMs) || proofs(key, at.slot, "missing")) proven.push(at);
+    else unclear.push({ at, remark: notListed(at, ledger, fromMs), openUntilMs: ledger.neededUntil(fromMs, atMs) });
   }
   const openUntilMs = Math.max(0, ...unclear.map((each) => each.openUntilMs));
   const { authority, objects, reported } = authorityOf(period, ledger);
@@ -93,11 +89,7 @@ export function orderedPeriod(given: {
     ...authority,
     from,
     fromBy: "order",
-    ...endOf(
-      period,
-      listed,
-      unclear.map(({ at }) => at),
-    ),
+    ...endOf(period, listed, unclear),
     endedBy: endedBy ? endOrder(endedBy.line) : null,
     listed: listedSummary(observations),
     remarks: [
@@ -132,10 +124,10 @@ const grantedAppeal = (ender: PastOrderLine | undefined): string[] =>
 function endOf(
   { until, untilBy }: LedgerPeriod,
   listed: readonly { readonly at: Observation }[],
-  unclear: readonly Snapshot[],
+  unclear: readonly { readonly at: Snapshot }[],
 ): Pick<OffPeriod, "until" | "untilBy"> {
-  const first = unclear.find(({ startedAt }) => listed.every(({ at }) => at.until < Date.parse(startedAt)));
-  return first ? { until: first.endedAt, untilBy: "unknown" } : { until, untilBy };
+  const first = unclear.find((each) => listed.every(({ at }) => at.until < Date.parse(each.at.startedAt)));
+  return first ? { until: first.at.endedAt, untilBy: "unknown" } : { until, untilBy };
 }
 
 export const evidenceOf = (objects: readonly string[], reported: Found["reported"]): OffPeriod["evidence"] => ({

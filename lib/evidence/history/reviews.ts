@@ -1,7 +1,7 @@
 /** The cases of a day that waited for a person, and whether their due times were met, by the ledger's exports. Pure. */
 import type { ReportLine } from "../../archive/line-schemas.ts";
 import { type DeadlineState, deadlineOf } from "../../archive/review-deadline.ts";
-import type { Stream } from "../../core/stream.ts";
+import { nameOf, type Stream } from "../../core/stream.ts";
 import type { Filed, LedgerView } from "./ledger-view.ts";
 import type { Span } from "./off-period.ts";
 
@@ -43,10 +43,10 @@ function reviewOf({ line, object }: Filed<ReportLine>, knownUntil: string | null
   const deadline = deadlineOf(line, Date.parse(knownUntil ?? "1970"));
   if (!deadline) return undefined;
   const { key, report, openedAt = null, verdict, earlierVerdicts = [], appealed } = line;
-  const { domain, app, stream } = report.stream;
   const first = earlierVerdicts[0] ?? verdict;
   return {
-    ...{ domain, app, stream, key, source: report.source, category: report.category, openedAt },
+    ...nameOf(report.stream),
+    ...{ key, source: report.source, category: report.category, openedAt },
     appealOf: appealed?.number ?? null,
     ...{ dueAt: deadline.dueAt, state: deadline.state, decidedAt: deadline.decidedAt ?? null },
     ...{ verdict: first?.verdict ?? null, decidedBy: first?.by ?? null, knownUntil, object },

@@ -48,20 +48,20 @@ export function unexplainedPeriod(given: Unexplained): OffPeriod & { readonly op
     ledger,
     proofs,
   );
-  const ended = unexplainedEnd(end, given);
+  const { until, untilBy, endedBy = null, remarks = [], ...ended } = unexplainedEnd(end, given);
   const openUntilMs = Math.max(answer.openUntilMs ?? 0, ended.openUntilMs ?? 0);
   return {
     ...listed.stream,
     ...answer.authority,
     from: earlier?.at ?? new Date(begin.from).toISOString(),
     fromBy: isKnown || earlier ? "first-listed" : "listed-before",
-    ...{ until: ended.until, untilBy: ended.untilBy, endedBy: ended.endedBy },
+    ...{ until, untilBy, endedBy },
     listed: listedSummary(group),
     remarks: [
       ...(answer.order === undefined
         ? []
         : [`Live listed the entry of order ${answer.order} at a time at which the order was not in force`]),
-      ...(ended.remarks ?? []),
+      ...remarks,
       ...onlyIncomplete(group, snapshots),
     ],
     evidence: evidenceOf(
@@ -87,38 +87,31 @@ const beginOf = (first: Observation, { listed, all, snapshots }: Unexplained, be
 });
 const lastSeen = (period: ListedPeriod | undefined): number | undefined => period && Date.parse(period.lastSeenAt);
 
-type End = Pick<OffPeriod, "until" | "untilBy" | "endedBy"> & {
+type End = Pick<OffPeriod, "until" | "untilBy"> & {
+  readonly endedBy?: OffPeriod["endedBy"];
   readonly openUntilMs?: number;
   readonly remarks?: readonly string[];
 };
 
 /** How the period ended, from what the snapshots after its last observation list. */
 function unexplainedEnd(end: Observation, { listed, all, snapshots, ledger }: Unexplained): End {
-  const endedBy = null;
   // The next observation of the same listed period is explained by an order.
-  if (end.index < listed.last) return { until: new Date(end.until).toISOString(), untilBy: "replaced", endedBy };
+  if (end.index < listed.last) return { until: new Date(end.until).toISOString(), untilBy: "replaced" };
   const gone = snapshots.slice(listed.last + 1).find(({ complete }) => complete);
   const next = all[all.indexOf(listed) + 1];
-  if (next && (!gone || next.firstSeenAt <= gone.endedAt)) {
-    return { until: next.firstSeenAt, untilBy: "changed", endedBy };
-  }
+  if (next && (!gone || next.firstSeenAt <= gone.endedAt)) return { until: next.firstSeenAt, untilBy: "changed" };
   if (!gone || hasRunOut(listed.resumeTime, gone.endedAt)) {
-    return { until: listed.resumeTime, untilBy: listed.resumeTime === null ? null : "resume-time", endedBy };
+    return { until: listed.resumeTime, untilBy: listed.resumeTime === null ? null : "resume-time" };
   }
-  const goneMs = Date.parse(gone.endedAt);
+  const until = gone.endedAt;
+  const goneMs = Date.parse(until);
   const enable = ledger.enableBetween(streamKey(listed.stream), end.until, goneMs);
   if (enable && ledger.isEnabled(enable)) {
     const { placedAt, endedAt = placedAt } = enable.line;
     return { until: endedAt, untilBy: "enabled", endedBy: endOrder(enable.line) };
   }
-  if (enable) return { until: gone.endedAt, untilBy: "unknown", endedBy, remarks: [maybeEnabled(enable.line)] };
-  if (ledger.isComplete(end.from, goneMs)) return { until: gone.endedAt, untilBy: "gone", endedBy };
-  const remarks = [notListed(gone, ledger, end.from)];
-  return {
-    until: gone.endedAt,
-    untilBy: "unknown",
-    endedBy,
-    openUntilMs: ledger.neededUntil(end.from, goneMs),
-    remarks,
-  };
+  if (enable) return { until, untilBy: "unknown", remarks: [maybeEnabled(enable.line)] };
+  if (ledger.isComplete(end.from, goneMs)) return { until, untilBy: "gone" };
+  const openUntilMs = ledger.neededUntil(end.from, goneMs);
+  return { until, untilBy: "unknown", openUntilMs, remarks: [notListed(gone, ledger, end.from)] };
 }

@@ -6,6 +6,7 @@
 import type { Bundle } from "../../archive/bundle.ts";
 import { openEnvelope } from "../../archive/dsse.ts";
 import { chainManifestName, chainNumberOf, objectsOf, parseManifest, seemingObjects } from "../../archive/manifest.ts";
+import { orUndefined } from "../../core/parse-json.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { chainSegments } from "./chain-segments.ts";
 import { finding, type VerificationFinding } from "./finding.ts";
@@ -72,7 +73,7 @@ async function verifyEntry(
   const bytes = await readFrom(bundle, object);
   if (!bytes) return { number, findings: [finding("unreadable", object, "cannot be read")], objectsIntact: 0 };
   const checked = { number, sha256: sha256Hex(bytes), objectsIntact: 0 };
-  const envelope = orNothing(() => openEnvelope(bytes));
+  const envelope = orUndefined(() => openEnvelope(bytes));
   if (!envelope) {
     const message = "is not a chain entry, or not in the encoding in which it was stored";
     return { ...checked, findings: [finding("unreadable", object, message)] };
@@ -83,7 +84,7 @@ async function verifyEntry(
     for (const name of seemingObjects(envelope.payload)) if (names.has(name)) names.set(name, true);
     return { ...checked, findings: [forged] };
   }
-  const manifest = orNothing(() => parseManifest(envelope.payload));
+  const manifest = orUndefined(() => parseManifest(envelope.payload));
   if (!manifest) return { ...checked, findings: [finding("unreadable", object, "is signed, and not a chain entry")] };
 
   const entry = { number, sha256: checked.sha256, manifest, envelope };
@@ -97,14 +98,6 @@ async function verifyEntry(
     else if (!issue) objectsIntact += 1;
   }
   return { ...checked, findings, objectsIntact, ...(!issue && { entry }) };
-}
-
-function orNothing<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }
 
 /** Runs a verification to its end and collects its findings and its summary. */

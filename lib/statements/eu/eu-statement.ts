@@ -109,52 +109,28 @@ const shape = z.strictObject({
 export type EuStatement = z.infer<typeof shape>;
 export type EuField = keyof EuStatement;
 
-/** A field that is needed if a choice was made, and refused otherwise. */
+/** A field that is needed if the choice in `by` is or has the value `of`, and refused otherwise. */
 interface Bound {
   readonly field: EuField;
-  readonly when: (statement: EuStatement) => boolean;
+  readonly by: EuField;
   readonly of: string;
   readonly isOptional?: true;
 }
 
-const isIllegal = ({ decision_ground }: EuStatement): boolean => decision_ground === "DECISION_GROUND_ILLEGAL_CONTENT";
-const isIncompatible = (statement: EuStatement): boolean => !isIllegal(statement);
-const ILLEGAL = "DECISION_GROUND_ILLEGAL_CONTENT";
-const INCOMPATIBLE = "DECISION_GROUND_INCOMPATIBLE_CONTENT";
+const ILLEGAL = { by: "decision_ground", of: "DECISION_GROUND_ILLEGAL_CONTENT" } as const;
+const INCOMPATIBLE = { by: "decision_ground", of: "DECISION_GROUND_INCOMPATIBLE_CONTENT" } as const;
+const OTHER_KEYWORD = { by: "category_specification", of: "KEYWORD_OTHER" } as const;
 
 const BOUND: readonly Bound[] = [
-  { field: "illegal_content_legal_ground", when: isIllegal, of: ILLEGAL },
-  { field: "illegal_content_explanation", when: isIllegal, of: ILLEGAL },
-  { field: "incompatible_content_ground", when: isIncompatible, of: INCOMPATIBLE },
-  { field: "incompatible_content_explanation", when: isIncompatible, of: INCOMPATIBLE },
-  { field: "incompatible_content_illegal", when: isIncompatible, of: INCOMPATIBLE, isOptional: true },
-  {
-    field: "decision_visibility_other",
-    when: ({ decision_visibility }) => decision_visibility?.includes("DECISION_VISIBILITY_OTHER") === true,
-    of: "DECISION_VISIBILITY_OTHER",
-  },
-  {
-    field: "decision_monetary_other",
-    when: ({ decision_monetary }) => decision_monetary === "DECISION_MONETARY_OTHER",
-    of: "DECISION_MONETARY_OTHER",
-  },
-  {
-    field: "content_type_other",
-    when: ({ content_type }) => content_type.includes("CONTENT_TYPE_OTHER"),
-    of: "CONTENT_TYPE_OTHER",
-  },
-  {
-    field: "category_specification_other",
-    when: ({ category_specification }) => category_specification?.includes("KEYWORD_OTHER") === true,
-    of: "KEYWORD_OTHER",
-    isOptional: true,
-  },
-  {
-    field: "source_identity",
-    when: ({ source_type }) => source_type !== "SOURCE_VOLUNTARY",
-    of: "a notice",
-    isOptional: true,
-  },
+  { field: "illegal_content_legal_ground", ...ILLEGAL },
+  { field: "illegal_content_explanation", ...ILLEGAL },
+  { field: "incompatible_content_ground", ...INCOMPATIBLE },
+  { field: "incompatible_content_explanation", ...INCOMPATIBLE },
+  { field: "incompatible_content_illegal", ...INCOMPATIBLE, isOptional: true },
+  { field: "decision_visibility_other", by: "decision_visibility", of: "DECISION_VISIBILITY_OTHER" },
+  { field: "decision_monetary_other", by: "decision_monetary", of: "DECISION_MONETARY_OTHER" },
+  { field: "content_type_other", by: "content_type", of: "CONTENT_TYPE_OTHER" },
+  { field: "category_specification_other", ...OTHER_KEYWORD, isOptional: true },
 ];
 
 /** Each end belongs to a restriction. */
@@ -170,11 +146,14 @@ export const euStatementSchema = shape.superRefine((statement, context) => {
   if (ENDS.every(([, decision]) => statement[decision] === undefined)) {
     for (const [, decision] of ENDS) issue(decision, "is missing: one of the four restrictions is needed");
   }
-  for (const { field, when, of, isOptional } of BOUND) {
+  for (const { field, by, of, isOptional } of BOUND) {
     const isGiven = statement[field] !== undefined;
-    if (when(statement)) {
+    if ([statement[by]].flat().includes(of)) {
       if (!isGiven && !isOptional) issue(field, `is missing: ${of} needs it`);
     } else if (isGiven) issue(field, `belongs to ${of} only`);
+  }
+  if (statement.source_identity !== undefined && statement.source_type === "SOURCE_VOLUNTARY") {
+    issue("source_identity", "belongs to a notice only");
   }
   for (const [field, decision] of ENDS) {
     const until = statement[field];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Expected } from "../../../lib/archive/expected-disable.ts";
+import type { Expected } from "../../../lib/archive/line-schemas.ts";
 import type { CompleteList } from "../../../lib/archive/snapshot.ts";
 import { type ConfirmDeps, confirmSuspects, MAX_CONFIRMED } from "../../../lib/audit/drift/confirm-suspects.ts";
 import { attributeRow, findDrift, judgeSuspect, type Suspect } from "../../../lib/audit/drift/drift.ts";

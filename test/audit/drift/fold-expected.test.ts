@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import type { Expected } from "../../../lib/archive/expected-disable.ts";
+import type { Expected } from "../../../lib/archive/line-schemas.ts";
 import { packLines } from "../../../lib/archive/ndjson.ts";
 import { foldExpected, type LatestEffect, noteEffect } from "../../../lib/audit/drift/fold-expected.ts";
 import { foldLedger } from "../../../lib/audit/export-ledger.ts";

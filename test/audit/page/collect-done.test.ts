@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { LedgerEvent } from "../../../lib/archive/expected-disable.ts";
+import type { LedgerEvent } from "../../../lib/archive/line-schemas.ts";
 import { createDone } from "../../../lib/audit/page/collect-done.ts";
 import { MAX_DONE } from "../../../lib/audit/page/model.ts";
 import type { Order } from "../../../lib/orders/order.ts";

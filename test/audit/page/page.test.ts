@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import type { LedgerEvent } from "../../../lib/archive/expected-disable.ts";
 import {
+  countTimeToOff,
   figuresSchema,
   MAX_REASONS,
   noTimes,
-  timesToOff,
   topReasons,
   withinSeconds,
 } from "../../../lib/archive/figures.ts";
+import type { LedgerEvent } from "../../../lib/archive/line-schemas.ts";
 import { manifestSchema } from "../../../lib/archive/manifest.ts";
 import { ticks } from "../../../lib/audit/page/chart.ts";
 import { html, name } from "../../../lib/audit/page/html.ts";
@@ -385,7 +385,9 @@ describe("times to off", () => {
         change: { changedAt: window.from, changedBy: "maria", reason: "drill" },
       } as const,
     ];
-    expect(timesToOff(events, window)).toEqual([1, 0, 1, 0, 0, 0, 0, 0, 1]);
+    const counts = noTimes();
+    for (const event of events) countTimeToOff(counts, event, window);
+    expect(counts).toEqual([1, 0, 1, 0, 0, 0, 0, 0, 1]);
   });
 
   it("are told by the bound that a share of them is within", () => {

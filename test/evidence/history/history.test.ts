@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { Expected } from "../../../lib/archive/expected-disable.ts";
-import type { EventLine, PastOrderLine } from "../../../lib/archive/line-schemas.ts";
+import type { EventLine, Expected, PastOrderLine } from "../../../lib/archive/line-schemas.ts";
 import { periodsOf } from "../../../lib/evidence/history/history.ts";
 import { createLedgerView } from "../../../lib/evidence/history/ledger-view.ts";
 import { createListedPeriods } from "../../../lib/evidence/history/listed-periods.ts";
