@@ -10,7 +10,7 @@ import { approvePlan } from "./actions/approve.ts";
 import type { RequestAttempt } from "./actions/attempt.ts";
 import { cancelOrder } from "./actions/cancel.ts";
 import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
-import { explainClaim, explainReport } from "./actions/explain.ts";
+import { explainDecision } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
 import { listLive } from "./actions/list-live.ts";
 import { listOrders } from "./actions/list-orders.ts";
@@ -54,10 +54,9 @@ interface ActionDeps
   readonly policyHash: string;
   /** Of the function. Absent: it is not bundled. */
   readonly build?: BuildInfo;
-  /** Absent: the request is refused. */
-  readonly doctor?: () => Promise<OperatorResponse>;
-  readonly events?: EventDeps;
-  readonly redrive?: (event: EventOf<"redrive">) => Promise<OperatorResponse>;
+  readonly doctor: () => Promise<OperatorResponse>;
+  readonly events: EventDeps;
+  readonly redrive: (event: EventOf<"redrive">) => Promise<OperatorResponse>;
 }
 
 export interface OperatorRequestDeps extends Omit<ActionDeps, "attempt">, OnceDeps {}
@@ -79,10 +78,10 @@ export async function handleOperatorRequest(
   logInfo("operator.requested", { ...(id !== undefined && { id }), action, ...order, requestedBy, reason });
   if (!hasEffect(data)) {
     const attempt = { orderId: orderIdOf(id ?? deps.newId()), at: deps.now(), isRepeated: false };
-    return run(data, { ...deps, attempt }).catch(failed);
+    return run(data.action, data, { ...deps, attempt }).catch(failed);
   }
   if (id === undefined) return refused([ID_MISSING]);
-  const attempts = (attempt: RequestAttempt) => run(data, { ...deps, attempt }).catch(failedForGood);
+  const attempts = (attempt: RequestAttempt) => run(data.action, data, { ...deps, attempt }).catch(failedForGood);
   return carryOutOnce({ ...data, id }, attempts, deps);
 }
 
@@ -97,102 +96,70 @@ function failedForGood(failure: unknown): OperatorResponse {
   throw failure;
 }
 
-async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResponse> {
-  switch (event.action) {
-    case "list":
-      return listOff(event, deps);
-    case "mode":
-      return changeMode(event, deps);
-    case "status":
-      return withBuild(await readStatus(event, deps), deps);
-    case "review": {
-      const { report, verdict } = event;
-      if (report === undefined || verdict === undefined) return listCases(event, deps);
-      const answer = await giveVerdict({ ...event, report, verdict }, deps);
-      const about = answer.overturned?.report ?? report; // a granted appeal is a statement about the report of the order
-      if (answer.verdict && !answer.dryRun) await countForReporter(about, deps);
-      return answer;
-    }
-    case "case":
-      return showCase(event, deps);
-    case "next-case":
-      return nextCase(event, deps);
-    case "release":
-      return release(event, deps);
-    case "note":
-      return note(event, deps);
-    case "second-opinion":
-      return secondOpinion(event, deps);
-    case "reopen":
-      return reopen(event, deps);
-    case "plan-verdicts":
-      return planVerdicts(event, deps);
-    case "overturn": {
-      const answer = await overturn(event, deps);
-      if (answer.overturned?.report !== undefined) await countForReporter(answer.overturned.report, deps);
-      return answer;
-    }
-    case "sample":
-      return setSample(event, deps);
-    case "sources":
-      return listSources(event, deps);
-    case "statement-settings":
-      return statementSettings(deps);
-    case "explain": {
-      const { report, claim } = event;
-      if (claim !== undefined) return explainClaim(claim, deps);
-      return report === undefined ? refused([NOTHING_NAMED]) : explainReport(report, deps);
-    }
-    case "plan":
-      return makePlan(event, deps);
-    case "approve":
-      return approvePlan(event, deps);
-    case "apply":
-      return applyPlan(event, { ...deps, countForReporter: (report) => countForReporter(report, deps) });
-    case "cancel":
-      return cancelOrder(event, deps);
-    case "undo":
-      return undo(event, deps);
-    case "live":
-      return listLive(event, deps);
-    case "plans":
-      return listOrders(event, deps);
-    case "doctor":
-      return deps.doctor ? withBuild(await deps.doctor(), deps) : refused([NOT_AVAILABLE]);
-    case "events":
-    case "subscribers":
-    case "replay-events":
-    case "resume-subscriber":
-      return deps.events ? aboutEvents(event, { ...deps.events, attempt: deps.attempt }) : refused([NOT_AVAILABLE]);
-    case "redrive":
-      return deps.redrive?.(event) ?? refused([NOT_AVAILABLE]);
-    default:
-      return orderStreams(event, deps);
-  }
+type EventsByAction = { readonly [A in OperatorEvent["action"]]: EventOf<A> };
+type Answer = OperatorResponse | Promise<OperatorResponse>;
+
+const ACTIONS: { readonly [A in keyof EventsByAction]: (event: EventsByAction[A], deps: ActionDeps) => Answer } = {
+  list: listOff,
+  live: listLive,
+  status: async (event, deps) => withBuild(await readStatus(event, deps), deps),
+  doctor: async (_, deps) => withBuild(await deps.doctor(), deps),
+  explain: explainDecision,
+  mode: changeMode,
+  pause: orderStreams,
+  disable: orderStreams,
+  enable: orderStreams,
+  plan: makePlan,
+  approve: approvePlan,
+  apply: (event, deps) => applyPlan(event, { ...deps, countForReporter: (report) => countForReporter(report, deps) }),
+  cancel: cancelOrder,
+  undo,
+  plans: listOrders,
+  review,
+  case: showCase,
+  "next-case": nextCase,
+  release,
+  note,
+  "second-opinion": secondOpinion,
+  reopen,
+  "plan-verdicts": planVerdicts,
+  overturn: overturnAndCount,
+  sample: setSample,
+  sources: listSources,
+  "statement-settings": (_, deps) => statementSettings(deps),
+  events: (event, deps) => listEvents(event, deps.events),
+  subscribers: (_, deps) => listSubscribers(deps.events),
+  "replay-events": (event, { events, attempt }) => replayEvents(event, { ...events, attempt }),
+  "resume-subscriber": (event, { events, attempt }) => resumeSubscriber(event, { ...events, attempt }),
+  redrive: (event, deps) => deps.redrive(event),
+};
+
+/** With the action as an argument of its own, the compiler knows that the event is the one of this action. */
+const run = async <A extends keyof EventsByAction>(
+  action: A,
+  event: EventsByAction[A],
+  deps: ActionDeps,
+): Promise<OperatorResponse> => ACTIONS[action](event, deps);
+
+async function review(event: EventOf<"review">, deps: ActionDeps): Promise<OperatorResponse> {
+  const { report, verdict } = event;
+  if (report === undefined || verdict === undefined) return listCases(event, deps);
+  const answer = await giveVerdict({ ...event, report, verdict }, deps);
+  const about = answer.overturned?.report ?? report; // a granted appeal is a statement about the report of the order
+  if (answer.verdict && !answer.dryRun) await countForReporter(about, deps);
+  return answer;
 }
 
-function aboutEvents(
-  event: EventOf<"events" | "subscribers" | "replay-events" | "resume-subscriber">,
-  deps: EventDeps & Pick<ActionDeps, "attempt">,
-): Promise<OperatorResponse> {
-  switch (event.action) {
-    case "events":
-      return listEvents(event, deps);
-    case "subscribers":
-      return listSubscribers(deps);
-    case "replay-events":
-      return replayEvents(event, deps);
-    case "resume-subscriber":
-      return resumeSubscriber(event, deps);
-  }
+async function overturnAndCount(event: EventOf<"overturn">, deps: ActionDeps): Promise<OperatorResponse> {
+  const answer = await overturn(event, deps);
+  if (answer.overturned?.report !== undefined) await countForReporter(answer.overturned.report, deps);
+  return answer;
 }
 
 const withBuild = (response: OperatorResponse, { build }: ActionDeps): OperatorResponse =>
   build === undefined ? response : { ...response, build };
 
-const NOT_AVAILABLE = { pointer: "/action", message: "is not available here" };
 const ID_MISSING = {
   pointer: "/id",
   message: "is missing: a request that changes something needs a UUID of its own, so that repeating it is safe",
 };
-const NOTHING_NAMED = { pointer: "/report", message: "is missing; name a report or a claim" };

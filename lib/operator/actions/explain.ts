@@ -10,7 +10,7 @@ import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { Report } from "../../reports/report.ts";
 import { headroom } from "../../safeguards/action-limits.ts";
 import { isFrozen, type ModeRecord } from "../../safeguards/mode.ts";
-import type { ClaimAsked } from "../contract/request.ts";
+import type { ClaimAsked, EventOf } from "../contract/request.ts";
 import { refused } from "../contract/response.ts";
 import type { OperatorResponse, ReportExplanation } from "../contract/response-schema.ts";
 
@@ -22,7 +22,17 @@ export interface ExplainDeps {
   readonly now: () => Date;
 }
 
-export async function explainReport(key: string, deps: ExplainDeps): Promise<OperatorResponse> {
+export async function explainDecision(
+  { report, claim }: EventOf<"explain">,
+  deps: ExplainDeps,
+): Promise<OperatorResponse> {
+  if (claim !== undefined) return explainClaim(claim, deps);
+  return report === undefined ? refused([NOTHING_NAMED]) : explainReport(report, deps);
+}
+
+const NOTHING_NAMED = { pointer: "/report", message: "is missing; name a report or a claim" };
+
+async function explainReport(key: string, deps: ExplainDeps): Promise<OperatorResponse> {
   const { ledger } = deps;
   const record = (await ledger.readReview(key)) ?? (await ledger.readReport(key));
   if (!record) return refused([{ pointer: "/report", message: "there is no such report" }]);
@@ -70,7 +80,7 @@ const isSame = (one: Decision, other: Decision): boolean =>
   one.because === other.because &&
   (one.action === "disable" ? one.resumeTime : "") === (other.action === "disable" ? other.resumeTime : "");
 
-export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promise<OperatorResponse> {
+async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promise<OperatorResponse> {
   const { ledger, policy, policyHash } = deps;
   const now = deps.now();
   const { source, stream } = claim;
