@@ -2,17 +2,12 @@
 import { definedOnly } from "../../core/defined-only.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
-import type { ListDisabled } from "../../orders/live-lists.ts";
 import { latestEffectiveOrder } from "../../orders/order-history.ts";
-import type { OrderStore } from "../../orders/order-store.ts";
 import { type OffNow, readOffNow } from "../../plans/disabled-now.ts";
 import type { Result } from "../contract/response-schema.ts";
+import type { Uses } from "./deps.ts";
 
-export interface EndsDeps {
-  readonly ledger: OrderStore;
-  readonly listDisabled: ListDisabled;
-  readonly now: () => Date;
-}
+export type EndsDeps = Uses<"ledger" | "listDisabled" | "now">;
 
 /** Concurrent reads of the ledger. */
 const CONCURRENCY = 25;
@@ -32,14 +27,14 @@ export async function readEnds(streams: readonly Stream[], deps: EndsDeps): Prom
 export const withLedger = async (
   off: OffNow,
   streams: readonly Stream[],
-  deps: Omit<EndsDeps, "listDisabled">,
+  deps: Uses<"ledger" | "now">,
 ): Promise<OffNow> => (off.isWhole ? off : addEnds(off, streams, deps));
 
 /** Adds the ends that the list should have and has not, and those of orders that wait, because a newer order takes their place. */
 async function addEnds(
   off: OffNow,
   streams: readonly Stream[],
-  { ledger, now }: Omit<EndsDeps, "listDisabled">,
+  { ledger, now }: Uses<"ledger" | "now">,
 ): Promise<OffNow> {
   const until = new Map(off.until);
   await mapConcurrently(streams, CONCURRENCY, async (stream) => {
