@@ -5,6 +5,7 @@ import { type Stream, streamKey } from "../../core/stream.ts";
 import { latestEffectiveOrder } from "../../orders/order-history.ts";
 import { type OffNow, readOffNow } from "../../plans/disabled-now.ts";
 import type { Result } from "../contract/response-schema.ts";
+import { isShorter } from "../contract/shorter.ts";
 import type { Uses } from "./deps.ts";
 
 export type EndsDeps = Uses<"ledger" | "listDisabled" | "now">;
@@ -54,7 +55,7 @@ const isEarlier = (end: string | null, other: string): boolean => end !== null &
 /** @returns the reason to refuse a disable that would end the present one earlier, if it would. */
 export function refusalToShorten(stream: Stream, resumeTime: string, { until }: OffNow): string | undefined {
   const present = until.get(streamKey(stream));
-  if (present === undefined || (present !== null && Date.parse(resumeTime) >= Date.parse(present))) return undefined;
+  if (!isShorter(resumeTime, present)) return undefined;
   const end = present === null ? "without a known end" : `until ${present}`;
   return `is disabled ${end}, and ${resumeTime} is earlier: nothing was done; set shorten (--shorten) to shorten it`;
 }

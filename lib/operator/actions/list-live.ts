@@ -29,13 +29,13 @@ export async function listLive(
   const issue = selector && outsideScope(selector, policy);
   if (issue) return refused([issue]);
   const wanted: readonly Selector[] = selector ? [selector] : ingestDomains(policy).map((domain) => ({ domain }));
-  const lists = await mapConcurrently(wanted, CONCURRENCY, (each) => readOnline(each, listOnline));
+  const lists = await mapConcurrently(wanted, CONCURRENCY, async (each) => {
+    return { each, list: await readOnline(each, listOnline) };
+  });
   const rows: LiveRow[] = [];
   let count = 0;
   let unreadable: UnreadableRows | undefined;
-  for (const [index, each] of wanted.entries()) {
-    const list = lists[index];
-    if (!list) continue;
+  for (const { each, list } of lists) {
     if ("failure" in list) return refusedAt("/selector", incomplete(each.domain, list.failure));
     const selected = select(each, list.rows);
     rows.push(...rowsOf(selected, policy));

@@ -20,15 +20,10 @@ const CONCURRENCY = 5;
 
 /** Adds whether the stream of each planned result is live, if the list can be read, and the nearest live names if it is not. */
 export async function withLive(results: readonly Result[], deps: Uses<"listOnline">): Promise<readonly Result[]> {
-  const read = await mapConcurrently(
-    results,
-    CONCURRENCY,
-    async ({ stream, previousResumeTime }) =>
-      previousResumeTime === undefined ? readLiveNow(stream, deps) : undefined, // nobody can push a stream that is disabled
-  );
   const lists = new Map<string, Promise<readonly string[]>>();
-  return mapConcurrently(results, CONCURRENCY, async (result, index) => {
-    const { state = "unknown" } = read[index] ?? {};
+  return mapConcurrently(results, CONCURRENCY, async (result) => {
+    if (result.previousResumeTime !== undefined) return result; // nobody can push a stream that is disabled
+    const { state } = await readLiveNow(result.stream, deps);
     if (state === "unknown") return result;
     const isLive = state === "live";
     const { domain, app } = result.stream;

@@ -22,7 +22,8 @@ export async function readOrderRow(indexed: IndexedOrder, deps: BatchDeps): Prom
   const [head, state] = await Promise.all([ledger.readPlanHead(orderId), ledger.readPlanState(orderId)]);
   if (head === undefined) {
     const orders = await ledger.listOperatorOrders(orderId);
-    return orders.length === 0 ? undefined : rowOfRequest(indexed, orders, state, deps);
+    const [first] = orders;
+    return first && rowOfRequest(indexed, first, orders, state, deps);
   }
   try {
     return await rowOfPlan(indexed, { ...parsePlan(orderId, head), state }, deps);
@@ -65,12 +66,11 @@ const stateOf = ({ state }: BatchProgress, needsApproval: boolean): OrderState =
 
 async function rowOfRequest(
   { orderId, madeAt, requestedBy }: IndexedOrder,
+  first: OperatorOrder,
   orders: readonly OperatorOrder[],
   state: PlanState,
   { ledger }: BatchDeps,
-): Promise<OrderRow | undefined> {
-  const [first] = orders;
-  if (!first) return undefined;
+): Promise<OrderRow> {
   const results = await Promise.all(orders.map((each) => resultOf(each, ledger)));
   const left = results.filter(({ outcome }) => outcome === "ordered").length;
   const { action, reason, resumeTime, approves, approvedBy } = first;

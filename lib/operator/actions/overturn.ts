@@ -9,8 +9,9 @@ import { firstOf, ORDERS_SEARCHED } from "../../orders/order-history.ts";
 import type { Overturn } from "../../orders/overturn.ts";
 import { NO_SUCH_ORDER } from "../../plans/approval.ts";
 import type { EventOf } from "../contract/request.ts";
-import { refusedAt } from "../contract/response.ts";
+import { done, refusedAt } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
+import type { RequestAttempt } from "./attempt.ts";
 import type { Uses } from "./deps.ts";
 
 type OverturnDeps = Uses<"ledger" | "attempt">;
@@ -50,23 +51,10 @@ async function ofReport(
   const original = await originalOf(record, ledger);
   const { outcome, verdict } = original;
   if (!isCarriedOut(outcome) && verdict?.verdict !== "approved") return refusedAt("/report", notCarriedOut(original));
-  const { because, reason, requestedBy: by } = event;
-  const added: Overturn = { because, by, at: attempt.at.toISOString(), reason };
-  const before = original.overturns ?? [];
-  const isThere = attempt.isRepeated && before.some((each) => isSame(each, added));
-  if (!isThere) await ledger.addOverturn(original.key, added);
-  return {
-    ok: true,
-    results: [],
-    errors: [],
-    overturned: definedOnly({
-      report: original.key,
-      source: original.report.source,
-      rule: original.decision.rule,
-      stream: original.report.stream,
-      overturns: isThere ? before : [...before, added],
-    }),
-  };
+  const overturns = await addTo(original.overturns, event, attempt, (added) => ledger.addOverturn(original.key, added));
+  const { source, stream } = original.report;
+  const { rule } = original.decision;
+  return done({ overturned: definedOnly({ report: original.key, source, rule, stream, overturns }) });
 }
 
 /** The report behind the observation of a re-publish: the one whose order took the stream off the air first. */
@@ -95,13 +83,21 @@ async function ofOperator(orderId: string, event: EventOf<"overturn">, deps: Ove
     const isPlan = (await ledger.readPlanHead(orderId)) !== undefined;
     return refusedAt("/orderId", isPlan ? NOT_APPLIED : NO_SUCH_ORDER);
   }
-  const { because, reason, requestedBy: by } = event;
-  const added = { because, by, at: attempt.at.toISOString(), reason };
-  const before = state.overturns ?? [];
-  const isThere = attempt.isRepeated && before.some((each) => isSame(each, added));
-  if (!isThere) await ledger.addOrderOverturn(orderId, added);
-  const overturned = { orderId, ...streamOf(orders), overturns: isThere ? before : [...before, added] };
-  return { ok: true, results: [], errors: [], overturned };
+  const overturns = await addTo(state.overturns, event, attempt, (added) => ledger.addOrderOverturn(orderId, added));
+  return done({ overturned: { orderId, ...streamOf(orders), overturns } });
+}
+
+/** Adds the statement, unless an interrupted attempt has added it. @returns all statements, oldest first. */
+async function addTo(
+  before: readonly Overturn[] = [],
+  { because, reason, requestedBy: by }: EventOf<"overturn">,
+  { at, isRepeated }: RequestAttempt,
+  add: (added: Overturn) => Promise<void>,
+): Promise<readonly Overturn[]> {
+  const added: Overturn = { because, by, at: at.toISOString(), reason };
+  if (isRepeated && before.some((each) => isSame(each, added))) return before;
+  await add(added);
+  return [...before, added];
 }
 
 const NOT_APPLIED = "was not applied, so there is no action to overturn";

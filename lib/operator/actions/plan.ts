@@ -1,4 +1,5 @@
 /** `plan`: makes a plan of named streams, or of the live streams that match a selector. It changes no stream. */
+import { definedOnly } from "../../core/defined-only.ts";
 import type { Stream } from "../../core/stream.ts";
 import { resumeTimeAfter } from "../../core/time.ts";
 import { addUnreadable, type UnreadableRows } from "../../orders/live-lists.ts";
@@ -28,9 +29,7 @@ export async function makePlan(
   if (issue) return refused([issue]);
   const domains = selector ? [selector.domain] : domainsInScope(streams ?? [], policy);
   const [found, listed] = await Promise.all([
-    selector
-      ? findLive(selector, deps)
-      : { candidates: streams ?? [], skipped: [], liveCount: undefined, unreadable: undefined },
+    selector ? findLive(selector, deps) : { candidates: streams ?? [], skipped: [] },
     action === "enable" ? NOTHING_LOOKED_AT : readOffNow(domains, { app: selector?.app }, listDisabled),
   ]);
   if ("refused" in found) return found.refused;
@@ -46,13 +45,8 @@ export async function makePlan(
   const wanted = { ...request, overrideProtected: event.overrideProtected, undocumentedNames, off };
   const sorted = partition(found.candidates, wanted, policy);
   if (sorted.streams.length > MAX_PLAN_STREAMS) return refusedAt("", tooMany(sorted.streams.length));
-  const details = {
-    streams: sorted.streams,
-    skipped: [...sorted.skipped, ...found.skipped],
-    alreadyOffKnown: off.isWhole,
-    ...(found.liveCount !== undefined && { liveCount: found.liveCount }),
-    ...(found.unreadable && { unreadable: found.unreadable }),
-  };
+  const { candidates, skipped, ...compared } = found;
+  const details = { ...compared, ...sorted, skipped: [...sorted.skipped, ...skipped], alreadyOffKnown: off.isWhole };
   return savePlan(request, details, deps);
 }
 
@@ -65,13 +59,14 @@ const domainsInScope = (streams: readonly Stream[], policy: Policy): string[] =>
 async function findLive(
   selector: Selector,
   { listOnline }: Uses<"listOnline">,
-): Promise<(Selected & { readonly unreadable: UnreadableRows | undefined }) | { readonly refused: OperatorResponse }> {
+): Promise<(Selected & { readonly unreadable?: UnreadableRows }) | { readonly refused: OperatorResponse }> {
   const online = await readOnline(selector, listOnline);
   if ("failure" in online) {
     const message = `${online.failure}, so no plan was made: try again, narrow it by app, or name the streams`;
     return { refused: refusedAt("/selector", message) };
   }
-  return { ...select(selector, online.rows), unreadable: addUnreadable(undefined, selector.domain, online.unreadable) };
+  const unreadable = addUnreadable(undefined, selector.domain, online.unreadable);
+  return definedOnly({ ...select(selector, online.rows), unreadable });
 }
 
 const tooMany = (count: number): string =>

@@ -90,12 +90,7 @@ export async function savePlan(request: PlanRequest, details: PlanDetails, deps:
     needsApproval,
     ...(details.liveCount !== undefined && { liveCount: details.liveCount }),
   };
-  const text = isRejection
-    ? writeCasesText(
-        plan,
-        cases.map(({ report }) => report),
-      )
-    : writePlanText(plan, streams);
+  const text = isRejection ? writeCasesText(plan, cases) : writePlanText(plan, streams);
   if (isTooLong(text)) return refusedAt("", TOO_LONG);
   await ledger.indexOrder({ orderId, madeAt: plan.plannedAt, requestedBy: request.requestedBy });
   await ledger.writePlan(orderId, text);

@@ -57,11 +57,9 @@ export async function changesOf(
   const readUndone = createReadUndoneBatches(ledger);
   const read = async (stream: Stream) => {
     const orders = await ledger.recentOrders(stream, ALL_ORDERS);
-    return undoOf(orders, orderId, await readUndone(orders), now());
+    return { stream, after: undoOf(orders, orderId, await readUndone(orders), now()) };
   };
-  const steps = await mapConcurrently(targets, CONCURRENCY, read);
-  for (const [index, stream] of targets.entries()) {
-    const after = steps[index];
+  for (const { stream, after } of await mapConcurrently(targets, CONCURRENCY, read)) {
     if (after === undefined) continue;
     const { does } = after;
     const staysOff =
