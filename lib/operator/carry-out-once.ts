@@ -10,7 +10,7 @@ import type { RequestStore } from "../ledger/request-store.ts";
 import { orderIdOf } from "../orders/order-id.ts";
 import type { RequestAttempt } from "./actions/attempt.ts";
 import type { OperatorEvent } from "./contract/request.ts";
-import { messageOf, refused } from "./contract/response.ts";
+import { messageOf, refusedAt } from "./contract/response.ts";
 import type { OperatorResponse } from "./contract/response-schema.ts";
 
 /** Longer than the function may run (serverless.yml: 29 s), so that two attempts never run at the same time. */
@@ -37,9 +37,9 @@ export async function carryOutOnce(
   try {
     const first = { requestedBy, sha256, startedAt: begunAt.toISOString(), ...ours };
     const stored = await requests.beginRequest(id, first);
-    if (stored.requestedBy !== requestedBy || stored.sha256 !== sha256) return refused([OTHER_REQUEST]);
+    if (stored.requestedBy !== requestedBy || stored.sha256 !== sha256) return refusedAt("/id", OTHER_REQUEST);
     if (stored.answer !== undefined) return JSON.parse(stored.answer);
-    if (stored.isAnswerGone) return refused([ANSWER_GONE]);
+    if (stored.isAnswerGone) return refusedAt("/id", ANSWER_GONE);
     const isRepeated = stored.holder !== ours.holder;
     const heldForMs = Date.parse(stored.heldUntil) - begunAt.getTime();
     const mayTakeOver = heldForMs <= 0 || heldForMs > ATTEMPT_MS + CLOCK_MARGIN_MS; // by a clock that was ahead: not believed
@@ -63,21 +63,15 @@ const release = (id: string, holder: string, { requests, now }: Pick<OnceDeps, "
     logWarn("operator.request-not-released", { id, ...describeError(failure) });
   });
 
-const OTHER_REQUEST = {
-  pointer: "/id",
-  message: "is the id of another request: nothing was done; give each request an id of its own",
-};
-const ANSWER_GONE = {
-  pointer: "/id",
-  message:
-    "is of a request that was answered more than 7 days ago, and the answer is not kept longer: nothing was done; read the status of what it made, and give another request an id of its own",
-};
+const OTHER_REQUEST = "is the id of another request: nothing was done; give each request an id of its own";
+const ANSWER_GONE =
+  "is of a request that was answered more than 7 days ago, and the answer is not kept longer: nothing was done; read the status of what it made, and give another request an id of its own";
 const IN_PROGRESS = "an earlier attempt of this request is still running";
 
 /** Long enough that a few attempts by hand last longer than an interrupted attempt holds its request. */
 const RETRY_AFTER_SECONDS = 3;
 
 const again = (why: string): OperatorResponse => ({
-  ...refused([{ pointer: "", message: `${why}: send the request again with the same id` }]),
+  ...refusedAt("", `${why}: send the request again with the same id`),
   retryAfterSeconds: RETRY_AFTER_SECONDS,
 });

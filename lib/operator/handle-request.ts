@@ -3,27 +3,27 @@ import type { BuildInfo } from "../core/build-info.ts";
 import { OffairError } from "../core/errors.ts";
 import { issuesOf } from "../core/issues.ts";
 import { describeError, logInfo, logWarn } from "../core/log.ts";
-import type { Ledger } from "../ledger/ledger.ts";
 import { orderIdOf } from "../orders/order-id.ts";
-import { type ApplyDeps, applyPlan } from "./actions/apply.ts";
+import { applyPlan } from "./actions/apply.ts";
 import { approvePlan } from "./actions/approve.ts";
 import type { RequestAttempt } from "./actions/attempt.ts";
 import { cancelOrder } from "./actions/cancel.ts";
-import { type OrderDeps, orderStreams } from "./actions/change-streams.ts";
-import { explainClaim, explainReport } from "./actions/explain.ts";
+import { orderStreams } from "./actions/change-streams.ts";
+import type { ActionDeps } from "./actions/deps.ts";
+import { explainDecision } from "./actions/explain.ts";
 import { listOff } from "./actions/list.ts";
 import { listLive } from "./actions/list-live.ts";
 import { listOrders } from "./actions/list-orders.ts";
-import { changeMode, type ModeDeps } from "./actions/mode.ts";
+import { changeMode } from "./actions/mode.ts";
 import { overturn } from "./actions/overturn.ts";
-import { type MakePlanDeps, makePlan } from "./actions/plan.ts";
+import { makePlan } from "./actions/plan.ts";
 import { readStatus } from "./actions/status.ts";
 import { undo } from "./actions/undo.ts";
 import { type Caller, forbiddenFields, identifyCaller } from "./caller.ts";
 import { carryOutOnce, type OnceDeps } from "./carry-out-once.ts";
 import { hasEffect } from "./contract/effects.ts";
 import { type EventOf, type OperatorEvent, operatorEventSchema } from "./contract/request.ts";
-import { messageOf, refused } from "./contract/response.ts";
+import { messageOf, refused, refusedAt } from "./contract/response.ts";
 import type { OperatorResponse } from "./contract/response-schema.ts";
 import type { EventDeps } from "./events/deps.ts";
 import { listEvents } from "./events/list-events.ts";
@@ -43,24 +43,15 @@ import { statementSettings } from "./statement-settings.ts";
 
 export type { OperatorResponse } from "./contract/response-schema.ts";
 
-interface ActionDeps
-  extends OrderDeps,
-    Omit<ApplyDeps, "countForReporter">,
-    MakePlanDeps,
-    Pick<ModeDeps, "listModeChanges">,
-    Pick<SourcesDeps, "readCases" | "reporters"> {
-  readonly ledger: Ledger;
-  /** SHA-256 of the policy, which the worker stores with every decision. */
-  readonly policyHash: string;
+interface Deps extends ActionDeps, Pick<SourcesDeps, "readCases" | "reporters"> {
   /** Of the function. Absent: it is not bundled. */
   readonly build?: BuildInfo;
-  /** Absent: the request is refused. */
-  readonly doctor?: () => Promise<OperatorResponse>;
-  readonly events?: EventDeps;
-  readonly redrive?: (event: EventOf<"redrive">) => Promise<OperatorResponse>;
+  readonly doctor: () => Promise<OperatorResponse>;
+  readonly events: EventDeps;
+  readonly redrive: (event: EventOf<"redrive">) => Promise<OperatorResponse>;
 }
 
-export interface OperatorRequestDeps extends Omit<ActionDeps, "attempt">, OnceDeps {}
+export interface OperatorRequestDeps extends Omit<Deps, "attempt" | "countForReporter">, OnceDeps {}
 
 /** Never throws: every failure becomes a response that says what is wrong. */
 export async function handleOperatorRequest(
@@ -79,16 +70,15 @@ export async function handleOperatorRequest(
   logInfo("operator.requested", { ...(id !== undefined && { id }), action, ...order, requestedBy, reason });
   if (!hasEffect(data)) {
     const attempt = { orderId: orderIdOf(id ?? deps.newId()), at: deps.now(), isRepeated: false };
-    return run(data, { ...deps, attempt }).catch(failed);
+    return run(data, attempt, deps).catch(failed);
   }
-  if (id === undefined) return refused([ID_MISSING]);
-  const attempts = (attempt: RequestAttempt) => run(data, { ...deps, attempt }).catch(failedForGood);
-  return carryOutOnce({ ...data, id }, attempts, deps);
+  if (id === undefined) return refusedAt("/id", ID_MISSING);
+  return carryOutOnce({ ...data, id }, (attempt) => run(data, attempt, deps).catch(failedForGood), deps);
 }
 
 function failed(failure: unknown): OperatorResponse {
   logWarn("operator.request-failed", describeError(failure));
-  return refused([{ pointer: "", message: messageOf(failure) }]);
+  return refusedAt("", messageOf(failure));
 }
 
 /** @throws the failure if another attempt of the request may succeed. */
@@ -97,102 +87,71 @@ function failedForGood(failure: unknown): OperatorResponse {
   throw failure;
 }
 
-async function run(event: OperatorEvent, deps: ActionDeps): Promise<OperatorResponse> {
-  switch (event.action) {
-    case "list":
-      return listOff(event, deps);
-    case "mode":
-      return changeMode(event, deps);
-    case "status":
-      return withBuild(await readStatus(event, deps), deps);
-    case "review": {
-      const { report, verdict } = event;
-      if (report === undefined || verdict === undefined) return listCases(event, deps);
-      const answer = await giveVerdict({ ...event, report, verdict }, deps);
-      const about = answer.overturned?.report ?? report; // a granted appeal is a statement about the report of the order
-      if (answer.verdict && !answer.dryRun) await countForReporter(about, deps);
-      return answer;
-    }
-    case "case":
-      return showCase(event, deps);
-    case "next-case":
-      return nextCase(event, deps);
-    case "release":
-      return release(event, deps);
-    case "note":
-      return note(event, deps);
-    case "second-opinion":
-      return secondOpinion(event, deps);
-    case "reopen":
-      return reopen(event, deps);
-    case "plan-verdicts":
-      return planVerdicts(event, deps);
-    case "overturn": {
-      const answer = await overturn(event, deps);
-      if (answer.overturned?.report !== undefined) await countForReporter(answer.overturned.report, deps);
-      return answer;
-    }
-    case "sample":
-      return setSample(event, deps);
-    case "sources":
-      return listSources(event, deps);
-    case "statement-settings":
-      return statementSettings(deps);
-    case "explain": {
-      const { report, claim } = event;
-      if (claim !== undefined) return explainClaim(claim, deps);
-      return report === undefined ? refused([NOTHING_NAMED]) : explainReport(report, deps);
-    }
-    case "plan":
-      return makePlan(event, deps);
-    case "approve":
-      return approvePlan(event, deps);
-    case "apply":
-      return applyPlan(event, { ...deps, countForReporter: (report) => countForReporter(report, deps) });
-    case "cancel":
-      return cancelOrder(event, deps);
-    case "undo":
-      return undo(event, deps);
-    case "live":
-      return listLive(event, deps);
-    case "plans":
-      return listOrders(event, deps);
-    case "doctor":
-      return deps.doctor ? withBuild(await deps.doctor(), deps) : refused([NOT_AVAILABLE]);
-    case "events":
-    case "subscribers":
-    case "replay-events":
-    case "resume-subscriber":
-      return deps.events ? aboutEvents(event, { ...deps.events, attempt: deps.attempt }) : refused([NOT_AVAILABLE]);
-    case "redrive":
-      return deps.redrive?.(event) ?? refused([NOT_AVAILABLE]);
-    default:
-      return orderStreams(event, deps);
-  }
+type EventsByAction = { readonly [A in OperatorEvent["action"]]: EventOf<A> };
+type Answer = OperatorResponse | Promise<OperatorResponse>;
+
+const ACTIONS: { readonly [A in keyof EventsByAction]: (event: EventsByAction[A], deps: Deps) => Answer } = {
+  list: listOff,
+  live: listLive,
+  status: async (event, deps) => withBuild(await readStatus(event, deps), deps),
+  doctor: async (_, deps) => withBuild(await deps.doctor(), deps),
+  explain: explainDecision,
+  mode: changeMode,
+  pause: orderStreams,
+  disable: orderStreams,
+  enable: orderStreams,
+  plan: makePlan,
+  approve: approvePlan,
+  apply: applyPlan,
+  cancel: cancelOrder,
+  undo,
+  plans: listOrders,
+  review,
+  case: showCase,
+  "next-case": nextCase,
+  release,
+  note,
+  "second-opinion": secondOpinion,
+  reopen,
+  "plan-verdicts": planVerdicts,
+  overturn: overturnAndCount,
+  sample: setSample,
+  sources: listSources,
+  "statement-settings": (_, deps) => statementSettings(deps),
+  events: (event, deps) => listEvents(event, deps.events),
+  subscribers: (_, deps) => listSubscribers(deps.events),
+  "replay-events": (event, { events, attempt }) => replayEvents(event, { ...events, attempt }),
+  "resume-subscriber": (event, { events, attempt }) => resumeSubscriber(event, { ...events, attempt }),
+  redrive: (event, deps) => deps.redrive(event),
+};
+
+/** With the action as an argument of its own, the compiler knows that the event is the one of this action. */
+const answerTo = <A extends keyof EventsByAction>(action: A, event: EventsByAction[A], deps: Deps): Answer =>
+  ACTIONS[action](event, deps);
+
+const run = async (
+  event: OperatorEvent,
+  attempt: RequestAttempt,
+  deps: OperatorRequestDeps,
+): Promise<OperatorResponse> =>
+  answerTo(event.action, event, { ...deps, attempt, countForReporter: (report) => countForReporter(report, deps) });
+
+async function review(event: EventOf<"review">, deps: Deps): Promise<OperatorResponse> {
+  const { report, verdict } = event;
+  if (report === undefined || verdict === undefined) return listCases(event, deps);
+  const answer = await giveVerdict({ ...event, report, verdict }, deps);
+  const about = answer.overturned?.report ?? report; // a granted appeal is a statement about the report of the order
+  if (answer.verdict && !answer.dryRun) await deps.countForReporter(about);
+  return answer;
 }
 
-function aboutEvents(
-  event: EventOf<"events" | "subscribers" | "replay-events" | "resume-subscriber">,
-  deps: EventDeps & Pick<ActionDeps, "attempt">,
-): Promise<OperatorResponse> {
-  switch (event.action) {
-    case "events":
-      return listEvents(event, deps);
-    case "subscribers":
-      return listSubscribers(deps);
-    case "replay-events":
-      return replayEvents(event, deps);
-    case "resume-subscriber":
-      return resumeSubscriber(event, deps);
-  }
+async function overturnAndCount(event: EventOf<"overturn">, deps: Deps): Promise<OperatorResponse> {
+  const answer = await overturn(event, deps);
+  if (answer.overturned?.report !== undefined) await deps.countForReporter(answer.overturned.report);
+  return answer;
 }
 
-const withBuild = (response: OperatorResponse, { build }: ActionDeps): OperatorResponse =>
+const withBuild = (response: OperatorResponse, { build }: Deps): OperatorResponse =>
   build === undefined ? response : { ...response, build };
 
-const NOT_AVAILABLE = { pointer: "/action", message: "is not available here" };
-const ID_MISSING = {
-  pointer: "/id",
-  message: "is missing: a request that changes something needs a UUID of its own, so that repeating it is safe",
-};
-const NOTHING_NAMED = { pointer: "/report", message: "is missing; name a report or a claim" };
+const ID_MISSING = "is missing: a request that changes something needs a UUID of its own, so that repeating it is safe";

@@ -10,7 +10,6 @@ import type { OperatorPlan, PlannedStream, PlanState } from "./plan.ts";
 import type { PlanStore, PlanTextReader } from "./plan-store.ts";
 
 export interface OpenPlan extends StoredPlan {
-  readonly streams: readonly Stream[];
   readonly state: PlanState;
 }
 
@@ -28,7 +27,7 @@ export async function readPlannedStreams(plan: OperatorPlan, ledger: PlanTextRea
   return (await mapConcurrently(plan.parts, CONCURRENCY, read)).flat();
 }
 
-/** Reads exactly the plan that a person has seen. @param seen - the SHA-256 of that plan. */
+/** Reads exactly the plan that a person has seen, and verifies all of it. @param seen - the SHA-256 of that plan. */
 export async function openPlan(
   orderId: string,
   seen: string,
@@ -38,15 +37,15 @@ export async function openPlan(
     const stored = await readPlan(orderId, ledger);
     if (!stored) return { issue: NO_SUCH_PLAN };
     if (stored.sha256 !== seen) return { issue: OTHER_HASH };
-    const [streams, state] = await Promise.all([readStreams(stored.plan, ledger), ledger.readPlanState(orderId)]);
-    return { ...stored, streams, state };
+    const [state] = await Promise.all([ledger.readPlanState(orderId), readPlannedStreams(stored.plan, ledger)]);
+    return { ...stored, state };
   } catch (failure) {
     return { issue: alteredIssue(failure, "nothing was done") };
   }
 }
 
 const NO_SUCH_PLAN: Issue = { pointer: "/orderId", message: "there is no such plan" };
-export const NO_SUCH_ORDER: Issue = { pointer: "/orderId", message: "there is no such order" };
+export const NO_SUCH_ORDER = "there is no such order";
 
 const OTHER_HASH: Issue = {
   pointer: "/planSha256",
@@ -99,7 +98,7 @@ export function whyNotSecond(plan: OperatorPlan, approver: string): string | und
 }
 
 /** The approver, if it is another person who approved exactly this text. */
-export const secondPersonOf = ({ plan, sha256, state: { approval } }: Omit<OpenPlan, "streams">): string | undefined =>
+export const secondPersonOf = ({ plan, sha256, state: { approval } }: OpenPlan): string | undefined =>
   approval?.planSha256 === sha256 && whyNotSecond(plan, approval.approvedBy) === undefined
     ? approval.approvedBy
     : undefined;

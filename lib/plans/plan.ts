@@ -99,12 +99,11 @@ type PlanHead = Omit<OperatorPlan, "version" | "count" | "parts">;
 export const writePlanText = (plan: PlanHead, streams: readonly Candidate[]): PlanText =>
   writeText(plan, streams.map(plannedStream));
 
-/** Of a plan of rejections. @param reports - the keys of the cases. */
-export const writeCasesText = (plan: PlanHead, reports: readonly string[]): PlanText =>
-  writeText(
-    plan,
-    reports.map((report) => ({ report })),
-  );
+/** Of a plan of rejections. */
+export const writeCasesText = (plan: PlanHead, cases: readonly { readonly report: string }[]): PlanText => {
+  const rows = cases.map(({ report }) => ({ report }));
+  return writeText(plan, rows);
+};
 
 function writeText(plan: PlanHead, rows: readonly object[]): PlanText {
   const parts: string[] = [];

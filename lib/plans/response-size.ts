@@ -17,10 +17,7 @@ const quotedBytes = (json: string): number => Buffer.byteLength(JSON.stringify(j
 export const isTooLong = ({ parts }: Pick<PlanText, "parts">): boolean =>
   parts.reduce((bytes, part) => bytes + quotedBytes(part), 0) > MAX_PLAN_BYTES;
 
-export const TOO_LONG = {
-  pointer: "",
-  message: "is too long for one response: make several plans, with fewer streams or a narrower selector",
-};
+export const TOO_LONG = "is too long for one response: make several plans, with fewer streams or a narrower selector";
 
 /** The first rows, as many as fit into one response. @param most - in bytes; the default leaves room for a plan. */
 export function fitting<Row>(rows: readonly Row[], most = MAX_SKIPPED_BYTES): readonly Row[] {

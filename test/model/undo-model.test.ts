@@ -11,6 +11,7 @@ import { handleOperatorRequest, type OperatorRequestDeps } from "../../lib/opera
 import { policy, someStream } from "../support/fixtures.ts";
 import { createMemoryReporters } from "../support/memory-figures.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
+import { notAsked } from "../support/not-asked.ts";
 import { ALICE, BOB } from "../support/plans.ts";
 import { often, runs } from "../support/runs.ts";
 import type { Fate } from "../support/steps.ts";
@@ -82,6 +83,7 @@ function ask(world: World, arn: string, event: object, { ledger, enqueue }: Hand
     readCases: async () => ({ cases: [], isWhole: true }),
     reporters: createMemoryReporters().store,
     newId: randomUUID,
+    ...notAsked,
   };
   const caller = { kind: "gateway", arn, mayBreakGlass: false } as const;
   return handleOperatorRequest({ id: randomUUID(), reason: "INC-881", ...event }, deps, caller);

@@ -16,6 +16,7 @@ import { NOON, policy, someStream, weaponsReport } from "../support/fixtures.ts"
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { createMemoryLedger } from "../support/memory-ledger.ts";
 import { noBatches } from "../support/no-batches.ts";
+import { notAsked } from "../support/not-asked.ts";
 
 const ledger = createMemoryLedger();
 let clock: number;
@@ -68,6 +69,7 @@ beforeEach(() => {
     readCases: ledger.readCases,
     reporters: ledger.reporters,
     newId: randomUUID,
+    ...notAsked,
     waitMs: 2_000,
   };
 });

@@ -17,6 +17,7 @@ import type { HandleDeps } from "../../lib/worker/handler.ts";
 import { NOON, policy as valid } from "../support/fixtures.ts";
 import { type LiveDouble, liveDouble } from "../support/live.ts";
 import { createMemoryLedger, type MemoryLedger } from "../support/memory-ledger.ts";
+import { notAsked } from "../support/not-asked.ts";
 
 /** SHA-256 of the policy, whichever it is. */
 export const POLICY_HASH = "5e".repeat(32);
@@ -104,6 +105,7 @@ export async function createIncidentWorld(change: Partial<Policy> = {}): Promise
     readCases: ledger.readCases,
     reporters: ledger.reporters,
     newId: randomUUID,
+    ...notAsked,
     waitMs: 2_000,
   };
   await ledger.writeMode({ mode: "enforce", reason: "test", changedBy: "ana", changedAt: NOON.toISOString() });

@@ -3,8 +3,6 @@
  * crash in between loses nothing: the worker waits for the plan to be applied, and drops the message when the plan has expired. A dry run
  * only says whether the plan would be refused.
  */
-import type { Issue } from "../../core/issues.ts";
-import type { MetricName } from "../../core/metrics.ts";
 import {
   cancelledBy,
   invalidReason,
@@ -14,9 +12,7 @@ import {
   secondPersonOf,
 } from "../../plans/approval.ts";
 import type { Applied } from "../../plans/plan.ts";
-import type { Policy } from "../../policy/policy.ts";
-import type { Message } from "../../queue/message.ts";
-import { type Priority, priorityOf } from "../../queue/priority.ts";
+import { priorityOf } from "../../queue/priority.ts";
 import {
   type ApprovalReason,
   includingEarlier,
@@ -24,20 +20,15 @@ import {
   soloApprovalReasons,
 } from "../../safeguards/two-person-rule.ts";
 import type { EventOf } from "../contract/request.ts";
-import { refused } from "../contract/response.ts";
+import { done, refused, refusedAt } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
-import type { RequestAttempt } from "./attempt.ts";
+import { readProgress } from "./batch-progress.ts";
 import { overridesRulesUntil } from "./change-streams.ts";
-import { type RejectDeps, rejectCases } from "./planned-cases.ts";
-import { type BatchDeps, readProgress } from "./status.ts";
+import type { BatchDeps, Uses } from "./deps.ts";
+import { rejectCases } from "./planned-cases.ts";
 import { countUnlisted } from "./undo-changes.ts";
 
-export interface ApplyDeps extends BatchDeps, Pick<RejectDeps, "countForReporter"> {
-  readonly attempt: RequestAttempt;
-  readonly policy: Policy;
-  readonly enqueue: (queue: Priority, message: Message) => Promise<void>;
-  readonly emitMetrics: (values: Partial<Record<MetricName, number>>) => void;
-}
+type ApplyDeps = BatchDeps & Uses<"attempt" | "policy" | "policyHash" | "enqueue" | "emitMetrics" | "countForReporter">;
 
 /** The permission for `breakGlass` was checked before. */
 export async function applyPlan(event: EventOf<"apply">, deps: ApplyDeps): Promise<OperatorResponse> {
@@ -53,17 +44,16 @@ export async function applyPlan(event: EventOf<"apply">, deps: ApplyDeps): Promi
   if (issue) return refused([issue]);
   const { undoes } = open.plan;
   const unlisted = undoes === undefined ? 0 : await countUnlisted({ plan: open.plan, undoes }, deps);
-  if (undoes !== undefined && unlisted > 0) return refused([incomplete(unlisted, undoes)]);
+  if (undoes !== undefined && unlisted > 0) return refusedAt("/orderId", incomplete(unlisted, undoes));
   const consent = await consentTo(open, event, deps);
-  if ("missing" in consent) return refused([consent.missing]);
-  if (event.dryRun)
-    return { ok: true, orderId, dryRun: true, results: [], errors: [], batch: await readProgress(open, deps) };
+  if ("missing" in consent) return refusedAt("/orderId", consent.missing);
+  if (event.dryRun) return done({ orderId, dryRun: true, batch: await readProgress(open, deps) });
   if (consent.breakGlass) deps.emitMetrics({ BreakGlassUsed: 1 }); // first, so that the on-call is paged even if the rest fails
   const isRejection = open.plan.action === "reject"; // which this function writes itself: no stream is changed
   if (!isRejection) await deps.enqueue(priorityOf(open.plan.count), { kind: "batch", orderId, from: 0 });
   if (isAlone(consent)) {
     const reasons = await reserveSolo(ofPlan(open, event), deps); // last, so that a plan that could not be queued is not counted
-    if (reasons.length > 0) return refused([takesApproval(open, event, reasons, deps)]);
+    if (reasons.length > 0) return refusedAt("/orderId", takesApproval(open, event, reasons, deps));
   }
   const applied: Applied = {
     appliedBy,
@@ -76,13 +66,11 @@ export async function applyPlan(event: EventOf<"apply">, deps: ApplyDeps): Promi
   if (!(await ledger.applyPlan(orderId, applied))) return lostRace(open, deps);
   if (isRejection) await rejectCases(open.plan, applied, deps);
   const state = { ...open.state, applied };
-  return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...open, state }, deps) };
+  return done({ orderId, batch: await readProgress({ ...open, state }, deps) });
 }
 
-const incomplete = (count: number, undoes: string) => ({
-  pointer: "/orderId",
-  message: `does not list ${count} more ${count === 1 ? "stream" : "streams"} that nobody wants disabled any more, because another batch was undone after this plan was made: nothing was done; undo ${undoes} again`,
-});
+const incomplete = (count: number, undoes: string): string =>
+  `does not list ${count} more ${count === 1 ? "stream" : "streams"} that nobody wants disabled any more, because another batch was undone after this plan was made: nothing was done; undo ${undoes} again`;
 
 type Consent = Pick<Applied, "approvedBy" | "breakGlass">;
 const isAlone = ({ approvedBy, breakGlass }: Consent): boolean => approvedBy === undefined && !breakGlass;
@@ -97,7 +85,7 @@ async function consentTo(
   open: OpenPlan,
   event: EventOf<"apply">,
   deps: ApplyDeps,
-): Promise<Consent | { readonly missing: Issue }> {
+): Promise<Consent | { readonly missing: string }> {
   const { needsApproval } = open.plan;
   const approvedBy = secondPersonOf(open);
   if (approvedBy !== undefined) return { approvedBy };
@@ -111,21 +99,18 @@ function takesApproval(
   { requestedBy: appliedBy }: EventOf<"apply">,
   reasons: readonly ApprovalReason[],
   { policy }: ApplyDeps,
-): Issue {
+): string {
   const before = plan.needsApproval.length > 0 ? "" : `, ${includingEarlier(appliedBy, policy)}`;
   const unapprovable = refusalReason(plan);
   const who = unapprovable === undefined ? `: someone other than ${plan.requestedBy}` : `, but ${unapprovable}`;
-  return {
-    pointer: "/orderId",
-    message: `needs the approval of a second person (${reasons.join(", ")}${before})${who}`,
-  };
+  return `needs the approval of a second person (${reasons.join(", ")}${before})${who}`;
 }
 
 /** Another request applied or cancelled the plan first. */
 async function lostRace(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse> {
   const state = await deps.ledger.readPlanState(open.plan.orderId);
   const issue = invalidReason({ plan: open.plan, state }, { now: deps.now(), policyHash: deps.policyHash });
-  return refused([issue ?? { pointer: "/orderId", message: "was not applied: read its status" }]);
+  return issue ? refused([issue]) : refusedAt("/orderId", "was not applied: read its status");
 }
 
 /** Queues the rest of the batch again. This is harmless, because each order is carried out once. */
@@ -134,13 +119,13 @@ async function resume(open: OpenPlan, deps: ApplyDeps): Promise<OperatorResponse
   const { cancelled, applied } = open.state;
   if (action === "reject") {
     if (applied && !cancelled) await rejectCases(open.plan, applied, deps);
-    return { ok: true, orderId, results: [], errors: [], batch: await readProgress(open, deps) };
+    return done({ orderId, batch: await readProgress(open, deps) });
   }
   const results = await deps.ledger.listBatchResults(orderId);
   const batch = await readProgress(open, deps, results);
-  if (cancelled) return { ...refused([{ pointer: "/orderId", message: cancelledBy(cancelled) }]), orderId, batch };
+  if (cancelled) return { ...refusedAt("/orderId", cancelledBy(cancelled)), orderId, batch };
   const ended = new Set(results.map(({ index }) => index));
   const from = Array.from({ length: count }, (_, index) => index).find((index) => !ended.has(index));
   if (from !== undefined) await deps.enqueue(priorityOf(count), { kind: "batch", orderId, from });
-  return { ok: true, orderId, results: [], errors: [], batch };
+  return done({ orderId, batch });
 }

@@ -1,16 +1,15 @@
 /** `approve`: records that a second person approves exactly the plan with this hash. A dry run only says whether it would be refused. */
 import { invalidReason, openPlan, whyNotSecond } from "../../plans/approval.ts";
 import type { EventOf } from "../contract/request.ts";
-import { refused } from "../contract/response.ts";
+import { done, refused, refusedAt } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
-import type { RequestAttempt } from "./attempt.ts";
-import { type BatchDeps, readProgress } from "./status.ts";
+import { readProgress } from "./batch-progress.ts";
+import type { BatchDeps, Uses } from "./deps.ts";
 
-export interface ApproveDeps extends BatchDeps {
-  readonly attempt: RequestAttempt;
-}
-
-export async function approvePlan(event: EventOf<"approve">, deps: ApproveDeps): Promise<OperatorResponse> {
+export async function approvePlan(
+  event: EventOf<"approve">,
+  deps: BatchDeps & Uses<"attempt" | "policyHash">,
+): Promise<OperatorResponse> {
   const { orderId, planSha256, reason, requestedBy: approvedBy } = event;
   const { ledger, policyHash } = deps;
   const open = await openPlan(orderId, planSha256, ledger);
@@ -22,11 +21,10 @@ export async function approvePlan(event: EventOf<"approve">, deps: ApproveDeps):
   const issue = isDone ? undefined : invalidReason(open, { now, policyHash });
   if (issue) return refused([issue]);
   const message = whyNotSecond(open.plan, approvedBy);
-  if (message !== undefined) return refused([{ pointer: "/orderId", message }]);
-  if (event.dryRun)
-    return { ok: true, orderId, dryRun: true, results: [], errors: [], batch: await readProgress(open, deps) };
+  if (message !== undefined) return refusedAt("/orderId", message);
+  if (event.dryRun) return done({ orderId, dryRun: true, batch: await readProgress(open, deps) });
   const state = await ledger.approvePlan(orderId, approval);
   const tooLate = state.approval ? undefined : invalidReason({ plan: open.plan, state }, { now, policyHash });
   if (tooLate) return refused([tooLate]);
-  return { ok: true, orderId, results: [], errors: [], batch: await readProgress({ ...open, state }, deps) };
+  return done({ orderId, batch: await readProgress({ ...open, state }, deps) });
 }

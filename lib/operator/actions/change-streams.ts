@@ -5,33 +5,22 @@ import type { Issue } from "../../core/issues.ts";
 import { describeError, logWarn } from "../../core/log.ts";
 import { DOCUMENTED_CHARACTERS, hasDocumentedName, type Stream } from "../../core/stream.ts";
 import { HOUR_MS, resumeTimeAfter } from "../../core/time.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
 import { type OperatorOrder, operatorCause, operatorDraft } from "../../orders/operator-order.ts";
 import type { Action } from "../../orders/order.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
 import { NOTHING_LOOKED_AT, type OffNow } from "../../plans/disabled-now.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
-import type { Message } from "../../queue/message.ts";
-import type { Priority } from "../../queue/priority.ts";
 import { includingEarlier, reserveSolo, soloApprovalReasons } from "../../safeguards/two-person-rule.ts";
 import { MAX_STREAMS } from "../contract/limits.ts";
 import type { ChangeEvent } from "../contract/request.ts";
-import { allWell, codeOf, refused } from "../contract/response.ts";
+import { allWell, codeOf, refused, refusedAt } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
 import type { RequestAttempt } from "./attempt.ts";
 import { type EndsDeps, readEnds, refusalToShorten, withPreviousEnd } from "./current-ends.ts";
-import { type LiveNowDeps, withLive } from "./live-now.ts";
+import type { Uses } from "./deps.ts";
+import { withLive } from "./live-now.ts";
 
-export interface OrderDeps {
-  readonly ledger: Ledger;
-  readonly policy: Policy;
-  readonly enqueue: (queue: Priority, message: Message) => Promise<void>;
-  readonly now: () => Date;
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly attempt: RequestAttempt;
-  /** How long the response waits for the outcomes. */
-  readonly waitMs: number;
-}
+export type OrderDeps = Uses<"attempt" | "ledger" | "policy" | "enqueue" | "now" | "sleep" | "waitMs">;
 
 const POLL_MS = 250;
 
@@ -52,7 +41,7 @@ const UNDOCUMENTED_NAME = `has characters that Live does not document (it docume
 
 export async function orderStreams(
   event: ChangeEvent,
-  deps: OrderDeps & EndsDeps & LiveNowDeps,
+  deps: OrderDeps & EndsDeps & Uses<"listOnline">,
 ): Promise<OperatorResponse> {
   const orders = draftOrders(event, deps.attempt, deps.policy);
   const stored = await storedBefore(deps);
@@ -74,7 +63,7 @@ export async function orderStreams(
   if (shortened.length > 0) return refused(shortened);
   const wanted = { requestedBy, action, count: streams.length, always: MAX_STREAMS };
   const reasons = await (event.dryRun ? soloApprovalReasons : reserveSolo)(wanted, deps);
-  if (reasons.length > 0) return refused([tooMuch(requestedBy, reasons, deps.policy)]);
+  if (reasons.length > 0) return refusedAt("", tooMuch(requestedBy, reasons, deps.policy));
   if (!event.dryRun) return sendAll(orders, off, deps);
   const results = orders.map((each) => withPreviousEnd(planned(each), off));
   if (action === "enable") return { ok: true, dryRun: true, results, errors: [] };
@@ -100,10 +89,8 @@ const shortenedBy = (orders: readonly OperatorOrder[], off: OffNow): Issue[] =>
     return message === undefined ? [] : [{ pointer: `/streams/${index}`, message }];
   });
 
-const tooMuch = (requestedBy: string, reasons: readonly string[], policy: Policy) => ({
-  pointer: "",
-  message: `exceeds what one person may do (${reasons.join(", ")}), ${includingEarlier(requestedBy, policy)}: make a plan; a second person approves it`,
-});
+const tooMuch = (requestedBy: string, reasons: readonly string[], policy: Policy): string =>
+  `exceeds what one person may do (${reasons.join(", ")}), ${includingEarlier(requestedBy, policy)}: make a plan; a second person approves it`;
 
 const planned = ({ stream, resumeTime }: OperatorOrder): Result =>
   definedOnly({ stream, outcome: "planned", resumeTime });

@@ -2,17 +2,13 @@
 import { definedOnly } from "../../core/defined-only.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
-import type { ListDisabled } from "../../orders/live-lists.ts";
 import { latestEffectiveOrder } from "../../orders/order-history.ts";
-import type { OrderStore } from "../../orders/order-store.ts";
 import { type OffNow, readOffNow } from "../../plans/disabled-now.ts";
 import type { Result } from "../contract/response-schema.ts";
+import { isShorter } from "../contract/shorter.ts";
+import type { Uses } from "./deps.ts";
 
-export interface EndsDeps {
-  readonly ledger: OrderStore;
-  readonly listDisabled: ListDisabled;
-  readonly now: () => Date;
-}
+export type EndsDeps = Uses<"ledger" | "listDisabled" | "now">;
 
 /** Concurrent reads of the ledger. */
 const CONCURRENCY = 25;
@@ -32,14 +28,14 @@ export async function readEnds(streams: readonly Stream[], deps: EndsDeps): Prom
 export const withLedger = async (
   off: OffNow,
   streams: readonly Stream[],
-  deps: Omit<EndsDeps, "listDisabled">,
+  deps: Uses<"ledger" | "now">,
 ): Promise<OffNow> => (off.isWhole ? off : addEnds(off, streams, deps));
 
 /** Adds the ends that the list should have and has not, and those of orders that wait, because a newer order takes their place. */
 async function addEnds(
   off: OffNow,
   streams: readonly Stream[],
-  { ledger, now }: Omit<EndsDeps, "listDisabled">,
+  { ledger, now }: Uses<"ledger" | "now">,
 ): Promise<OffNow> {
   const until = new Map(off.until);
   await mapConcurrently(streams, CONCURRENCY, async (stream) => {
@@ -59,7 +55,7 @@ const isEarlier = (end: string | null, other: string): boolean => end !== null &
 /** @returns the reason to refuse a disable that would end the present one earlier, if it would. */
 export function refusalToShorten(stream: Stream, resumeTime: string, { until }: OffNow): string | undefined {
   const present = until.get(streamKey(stream));
-  if (present === undefined || (present !== null && Date.parse(resumeTime) >= Date.parse(present))) return undefined;
+  if (!isShorter(resumeTime, present)) return undefined;
   const end = present === null ? "without a known end" : `until ${present}`;
   return `is disabled ${end}, and ${resumeTime} is earlier: nothing was done; set shorten (--shorten) to shorten it`;
 }

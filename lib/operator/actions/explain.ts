@@ -4,29 +4,33 @@ import { asksOthers, MAX_CORROBORATION_MINUTES, othersOf } from "../../decisions
 import { ALREADY_DISABLED, explain } from "../../decisions/decide.ts";
 import { acts, type Decision, type Facts } from "../../decisions/decision.ts";
 import type { ReviewRecord } from "../../decisions/report-record.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
 import { isInProgress, pastOf } from "../../orders/order-history.ts";
-import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
+import { inScope, isProtected } from "../../policy/policy.ts";
 import type { Report } from "../../reports/report.ts";
 import { headroom } from "../../safeguards/action-limits.ts";
 import { isFrozen, type ModeRecord } from "../../safeguards/mode.ts";
-import type { ClaimAsked } from "../contract/request.ts";
-import { refused } from "../contract/response.ts";
+import type { ClaimAsked, EventOf } from "../contract/request.ts";
+import { done, refusedAt } from "../contract/response.ts";
 import type { OperatorResponse, ReportExplanation } from "../contract/response-schema.ts";
+import type { Uses } from "./deps.ts";
 
-export interface ExplainDeps {
-  readonly ledger: Ledger;
-  readonly policy: Policy;
-  /** SHA-256 of the policy that runs now. */
-  readonly policyHash: string;
-  readonly now: () => Date;
+type ExplainDeps = Uses<"ledger" | "policy" | "policyHash" | "now">;
+
+export async function explainDecision(
+  { report, claim }: EventOf<"explain">,
+  deps: ExplainDeps,
+): Promise<OperatorResponse> {
+  if (claim !== undefined) return explainClaim(claim, deps);
+  return report === undefined ? refusedAt("/report", NOTHING_NAMED) : explainReport(report, deps);
 }
 
-export async function explainReport(key: string, deps: ExplainDeps): Promise<OperatorResponse> {
+const NOTHING_NAMED = "is missing; name a report or a claim";
+
+async function explainReport(key: string, deps: ExplainDeps): Promise<OperatorResponse> {
   const { ledger } = deps;
   const record = (await ledger.readReview(key)) ?? (await ledger.readReport(key));
-  if (!record) return refused([{ pointer: "/report", message: "there is no such report" }]);
-  return { ok: true, results: [], errors: [], explanation: explainRecord(record, deps) };
+  if (!record) return refusedAt("/report", "there is no such report");
+  return done({ explanation: explainRecord(record, deps) });
 }
 
 function explainRecord(record: ReviewRecord, { policy, policyHash }: ExplainDeps): ReportExplanation {
@@ -70,7 +74,7 @@ const isSame = (one: Decision, other: Decision): boolean =>
   one.because === other.because &&
   (one.action === "disable" ? one.resumeTime : "") === (other.action === "disable" ? other.resumeTime : "");
 
-export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promise<OperatorResponse> {
+async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promise<OperatorResponse> {
   const { ledger, policy, policyHash } = deps;
   const now = deps.now();
   const { source, stream } = claim;
@@ -116,7 +120,7 @@ export async function explainClaim(claim: ClaimAsked, deps: ExplainDeps): Promis
     heldBackBy: acts(decision) ? heldBackBy : [],
     notes,
   };
-  return { ok: true, results: [], errors: [], explanation };
+  return done({ explanation });
 }
 
 /** Recent reports of the stream as the worker would count them: without those of frozen sources. */

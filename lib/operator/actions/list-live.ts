@@ -13,46 +13,38 @@ import { fitting, MAX_LIVE_BYTES } from "../../plans/response-size.ts";
 import { type Selected, type Selector, select } from "../../plans/selector.ts";
 import { ingestDomains, inScope, isProtected, type Policy } from "../../policy/policy.ts";
 import type { EventOf } from "../contract/request.ts";
-import { messageOf, refused } from "../contract/response.ts";
+import { done, messageOf, refused, refusedAt } from "../contract/response.ts";
 import type { LiveRow, OperatorResponse } from "../contract/response-schema.ts";
-
-export interface ListLiveDeps {
-  readonly policy: Policy;
-  readonly listOnline: ListOnline;
-  readonly now: () => Date;
-}
+import type { Uses } from "./deps.ts";
 
 /** Domains that are read at the same time: each is read page by page, and together they have the time of one request. */
 const CONCURRENCY = 4;
 
 export async function listLive(
   event: EventOf<"live">,
-  { policy, listOnline, now }: ListLiveDeps,
+  { policy, listOnline, now }: Uses<"policy" | "listOnline" | "now">,
 ): Promise<OperatorResponse> {
   const { selector } = event;
   const readAt = now().toISOString();
   const issue = selector && outsideScope(selector, policy);
   if (issue) return refused([issue]);
   const wanted: readonly Selector[] = selector ? [selector] : ingestDomains(policy).map((domain) => ({ domain }));
-  const lists = await mapConcurrently(wanted, CONCURRENCY, (each) => readOnline(each, listOnline));
+  const lists = await mapConcurrently(wanted, CONCURRENCY, async (each) => {
+    return { each, list: await readOnline(each, listOnline) };
+  });
   const rows: LiveRow[] = [];
   let count = 0;
   let unreadable: UnreadableRows | undefined;
-  for (const [index, each] of wanted.entries()) {
-    const list = lists[index];
-    if (!list) continue;
-    if ("failure" in list) return refused([incomplete(each.domain, list.failure)]);
+  for (const { each, list } of lists) {
+    if ("failure" in list) return refusedAt("/selector", incomplete(each.domain, list.failure));
     const selected = select(each, list.rows);
     rows.push(...rowsOf(selected, policy));
     count += selected.liveCount;
     unreadable = addUnreadable(unreadable, each.domain, list.unreadable);
   }
   const shown = fitting(rows.sort(newestFirst), MAX_LIVE_BYTES);
-  return {
-    ...{ ok: true, results: [], errors: [], live: { rows: shown, count, readAt } },
-    ...(unreadable && { unreadable }),
-    ...(shown.length < rows.length && { truncated: true }),
-  };
+  const truncated = shown.length < rows.length || undefined;
+  return done(definedOnly({ live: { rows: shown, count, readAt }, unreadable, truncated }));
 }
 
 /** Why a selector can find nothing that a plan may act on. */
@@ -90,10 +82,8 @@ export async function readOnline(
   return { rows: all, unreadable };
 }
 
-const incomplete = (domain: string, failure: string) => ({
-  pointer: "/selector",
-  message: `${failure} (${domain}), so streams would be missing: try again, or narrow it`,
-});
+const incomplete = (domain: string, failure: string): string =>
+  `${failure} (${domain}), so streams would be missing: try again, or narrow it`;
 
 function rowsOf({ candidates, skipped }: Selected, policy: Policy): LiveRow[] {
   const leftOutOf = (stream: LiveRow): LiveRow["leftOut"] =>

@@ -4,9 +4,10 @@ import type { IndexedOrder } from "../../orders/order-index.ts";
 import { nameOf } from "../../safeguards/identity.ts";
 import { placeOf } from "../contract/order-rows.ts";
 import type { EventOf } from "../contract/request.ts";
+import { done } from "../contract/response.ts";
 import type { OperatorResponse, OrderRow } from "../contract/response-schema.ts";
+import type { BatchDeps } from "./deps.ts";
 import { readOrderRow } from "./order-row.ts";
-import type { BatchDeps } from "./status.ts";
 
 /** Entries of the index that one request reads: about ten thousand would fit into the time of a request. */
 const MAX_LOOKED_AT = 2_000;
@@ -57,10 +58,5 @@ const isBy = ({ requestedBy }: IndexedOrder, by: string): boolean =>
   requestedBy === by || nameOf(requestedBy) === by.toLowerCase();
 
 /** @param last - where this page ended; absent if nothing is left. */
-const answer = (orders: readonly OrderRow[], last?: IndexedOrder): OperatorResponse => ({
-  ok: true,
-  results: [],
-  errors: [],
-  orders,
-  ...(last && { next: `${last.madeAt} ${last.orderId}` }),
-});
+const answer = (orders: readonly OrderRow[], last?: IndexedOrder): OperatorResponse =>
+  done({ orders, ...(last && { next: `${last.madeAt} ${last.orderId}` }) });

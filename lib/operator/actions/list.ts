@@ -1,29 +1,18 @@
 /** `list`: the streams that Live has disabled now, each with the order in the ledger that disabled it. */
 
+import { definedOnly } from "../../core/defined-only.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { streamKey } from "../../core/stream.ts";
 import { matchesGlob } from "../../core/stream-name.ts";
-import {
-  addUnreadable,
-  type DisabledRow,
-  type ListDisabled,
-  type StreamFilter,
-  type UnreadableRows,
-} from "../../orders/live-lists.ts";
+import { addUnreadable, type DisabledRow, type StreamFilter, type UnreadableRows } from "../../orders/live-lists.ts";
 import { isRowOf, latestEffectiveOrder } from "../../orders/order-history.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
-import { ingestDomains, type Policy } from "../../policy/policy.ts";
+import { ingestDomains } from "../../policy/policy.ts";
 import { summarise } from "../contract/order-summary.ts";
 import type { EventOf } from "../contract/request.ts";
-import { refused } from "../contract/response.ts";
+import { done, refusedAt } from "../contract/response.ts";
 import type { OperatorResponse, Result } from "../contract/response-schema.ts";
-
-export interface ListDeps {
-  readonly ledger: OrderStore;
-  readonly policy: Policy;
-  readonly listDisabled: ListDisabled;
-  readonly now: () => Date;
-}
+import type { Uses } from "./deps.ts";
 
 /** Keeps a response far below the 6 MB that Lambda can return, even if every name is as long as possible. */
 const MAX_ROWS = 1_000;
@@ -33,11 +22,11 @@ const CONCURRENCY = 20;
 
 export async function listOff(
   { domain: named, app, stream, name }: EventOf<"list">,
-  { ledger, policy, listDisabled, now }: ListDeps,
+  { ledger, policy, listDisabled, now }: Uses<"ledger" | "policy" | "listDisabled" | "now">,
 ): Promise<OperatorResponse> {
   const domains = ingestDomains(policy);
   if (named !== undefined && !domains.includes(named)) {
-    return refused([{ pointer: "/domain", message: `is not an ingest domain in scope: ${domains.join(", ")}` }]);
+    return refusedAt("/domain", `is not an ingest domain in scope: ${domains.join(", ")}`);
   }
   const filter = { app, stream }; // Live's: it knows no pattern
   const found = new Map<string, DisabledRow>(); // an entry that moves between pages is listed twice
@@ -60,11 +49,8 @@ export async function listOff(
   }
   const shown = [...found.values()].slice(0, MAX_ROWS);
   const results = await mapConcurrently(shown, CONCURRENCY, (row) => resultOf(row, ledger, now()));
-  return {
-    ...{ ok: true, results, errors: [], totals },
-    ...(unreadable && { unreadable }),
-    ...(found.size > MAX_ROWS && { truncated: true }),
-  };
+  const truncated = found.size > MAX_ROWS || undefined;
+  return done(definedOnly({ results, totals, unreadable, truncated }));
 }
 
 /** Live does not document whether it compares names exactly. */

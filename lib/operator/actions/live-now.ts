@@ -8,14 +8,10 @@ import { describeError, logWarn } from "../../core/log.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import type { ListOnline } from "../../orders/live-lists.ts";
 import { nearestNames } from "../../plans/nearest-names.ts";
 import { codeOf } from "../contract/response.ts";
 import type { Result, ReviewCase } from "../contract/response-schema.ts";
-
-export interface LiveNowDeps {
-  readonly listOnline: ListOnline;
-}
+import type { Uses } from "./deps.ts";
 
 /** A person waits for the answer: together far below the time of a request. */
 const LOOKUP_MS = 4 * SECOND_MS;
@@ -23,16 +19,11 @@ const NEAREST_MS = 6 * SECOND_MS;
 const CONCURRENCY = 5;
 
 /** Adds whether the stream of each planned result is live, if the list can be read, and the nearest live names if it is not. */
-export async function withLive(results: readonly Result[], deps: LiveNowDeps): Promise<readonly Result[]> {
-  const read = await mapConcurrently(
-    results,
-    CONCURRENCY,
-    async ({ stream, previousResumeTime }) =>
-      previousResumeTime === undefined ? readLiveNow(stream, deps) : undefined, // nobody can push a stream that is disabled
-  );
+export async function withLive(results: readonly Result[], deps: Uses<"listOnline">): Promise<readonly Result[]> {
   const lists = new Map<string, Promise<readonly string[]>>();
-  return mapConcurrently(results, CONCURRENCY, async (result, index) => {
-    const { state = "unknown" } = read[index] ?? {};
+  return mapConcurrently(results, CONCURRENCY, async (result) => {
+    if (result.previousResumeTime !== undefined) return result; // nobody can push a stream that is disabled
+    const { state } = await readLiveNow(result.stream, deps);
     if (state === "unknown") return result;
     const isLive = state === "live";
     const { domain, app } = result.stream;
@@ -47,7 +38,7 @@ export async function withLive(results: readonly Result[], deps: LiveNowDeps): P
 /** Never fails: without an answer of Live, it is unknown. */
 export async function readLiveNow(
   { domain, app, stream }: Stream,
-  { listOnline }: LiveNowDeps,
+  { listOnline }: Uses<"listOnline">,
 ): Promise<NonNullable<ReviewCase["live"]>> {
   try {
     let unread = 0;
@@ -70,7 +61,7 @@ export async function readLiveNow(
 }
 
 /** The live names of the app that could be read in time. */
-async function namesOf({ domain, app }: Stream, { listOnline }: LiveNowDeps): Promise<readonly string[]> {
+async function namesOf({ domain, app }: Stream, { listOnline }: Uses<"listOnline">): Promise<readonly string[]> {
   const names: string[] = [];
   try {
     for await (const { rows } of listOnline(domain, { app, withinMs: NEAREST_MS })) {

@@ -1,26 +1,19 @@
 /** `mode`: returns the mode and the frozen sources, or changes them and records by whom and why. */
 
-import { type Policy, sourceOf } from "../../policy/policy.ts";
-import type { ListModeChanges, ModeStore } from "../../safeguards/stores.ts";
+import { sourceOf } from "../../policy/policy.ts";
+import type { ListModeChanges } from "../../safeguards/stores.ts";
 import type { EventOf } from "../contract/request.ts";
-import { refused } from "../contract/response.ts";
+import { done, refusedAt } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
-import type { RequestAttempt } from "./attempt.ts";
-
-export interface ModeDeps {
-  readonly ledger: ModeStore;
-  readonly policy: Pick<Policy, "sources">;
-  readonly attempt: RequestAttempt;
-  readonly listModeChanges: ListModeChanges;
-}
+import type { Uses } from "./deps.ts";
 
 export async function changeMode(
   { mode, source, frozen, reason, requestedBy, dryRun }: EventOf<"mode">,
-  { ledger, policy, attempt, listModeChanges }: ModeDeps,
+  { ledger, policy, attempt, listModeChanges }: Uses<"ledger" | "policy" | "attempt" | "listModeChanges">,
 ): Promise<OperatorResponse> {
   // Otherwise the freeze of a misspelt source would succeed, and the source would still act.
   if (source !== undefined && !sourceOf(source, policy)) {
-    return refused([{ pointer: "/source", message: "is not a source of the policy" }]);
+    return refusedAt("/source", "is not a source of the policy");
   }
   const changedAt = attempt.at.toISOString();
   // An interrupted attempt may have made the change, and another person a later one, which stays.
@@ -30,7 +23,7 @@ export async function changeMode(
     if (mode !== undefined) await ledger.writeMode({ mode, ...change });
     if (source !== undefined && frozen !== undefined) await ledger.writeFreeze(source, frozen, change);
   }
-  return { ok: true, results: [], errors: [], mode: await ledger.readMode(), dryRun };
+  return done({ mode: await ledger.readMode(), dryRun });
 }
 
 /** Of the mode, or of a source if one is given. */

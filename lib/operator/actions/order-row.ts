@@ -4,7 +4,7 @@ import { OffairError } from "../../core/errors.ts";
 import { nameOf, type Stream } from "../../core/stream.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { IndexedOrder } from "../../orders/order-index.ts";
-import { secondPersonOf } from "../../plans/approval.ts";
+import { type OpenPlan, secondPersonOf } from "../../plans/approval.ts";
 import { parsePlan, readPlanPart, type StoredPlan } from "../../plans/load-plan.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import { isUndoneBy } from "../../plans/undone-batches.ts";
@@ -13,7 +13,7 @@ import { isWell } from "../contract/response.ts";
 import type { BatchProgress, OrderRow } from "../contract/response-schema.ts";
 import { progressOf } from "./batch-progress.ts";
 import { resultOf } from "./change-streams.ts";
-import type { BatchDeps } from "./status.ts";
+import type { BatchDeps } from "./deps.ts";
 
 /** @returns undefined if neither a plan nor orders have the id: the request that was about to make them was interrupted. */
 export async function readOrderRow(indexed: IndexedOrder, deps: BatchDeps): Promise<OrderRow | undefined> {
@@ -22,7 +22,8 @@ export async function readOrderRow(indexed: IndexedOrder, deps: BatchDeps): Prom
   const [head, state] = await Promise.all([ledger.readPlanHead(orderId), ledger.readPlanState(orderId)]);
   if (head === undefined) {
     const orders = await ledger.listOperatorOrders(orderId);
-    return orders.length === 0 ? undefined : rowOfRequest(indexed, orders, state, deps);
+    const [first] = orders;
+    return first && rowOfRequest(indexed, first, orders, state, deps);
   }
   try {
     return await rowOfPlan(indexed, { ...parsePlan(orderId, head), state }, deps);
@@ -34,14 +35,14 @@ export async function readOrderRow(indexed: IndexedOrder, deps: BatchDeps): Prom
 
 async function rowOfPlan(
   { orderId, madeAt, requestedBy }: IndexedOrder,
-  open: StoredPlan & { readonly state: PlanState },
+  open: OpenPlan,
   deps: BatchDeps,
 ): Promise<OrderRow> {
-  const { ledger, now, writesAMinute } = deps;
+  const { ledger } = deps;
   const { plan, sha256, state } = open;
   const { action, count, reason, selector, resumeTime, expiresAt, undoes } = plan;
   const results = state.applied ? await ledger.listBatchResults(orderId) : [];
-  const progress = progressOf(open, { state, results, now: now(), writesAMinute });
+  const progress = progressOf(open, results, deps);
   const isUndone = state.applied !== undefined && (await isUndoneBy(state, ledger));
   const { approvedBy = secondPersonOf(open), appliedAt, breakGlass, left } = progress;
   return definedOnly({
@@ -65,12 +66,11 @@ const stateOf = ({ state }: BatchProgress, needsApproval: boolean): OrderState =
 
 async function rowOfRequest(
   { orderId, madeAt, requestedBy }: IndexedOrder,
+  first: OperatorOrder,
   orders: readonly OperatorOrder[],
   state: PlanState,
   { ledger }: BatchDeps,
-): Promise<OrderRow | undefined> {
-  const [first] = orders;
-  if (!first) return undefined;
+): Promise<OrderRow> {
   const results = await Promise.all(orders.map((each) => resultOf(each, ledger)));
   const left = results.filter(({ outcome }) => outcome === "ordered").length;
   const { action, reason, resumeTime, approves, approvedBy } = first;

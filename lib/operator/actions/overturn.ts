@@ -9,24 +9,22 @@ import { firstOf, ORDERS_SEARCHED } from "../../orders/order-history.ts";
 import type { Overturn } from "../../orders/overturn.ts";
 import { NO_SUCH_ORDER } from "../../plans/approval.ts";
 import type { EventOf } from "../contract/request.ts";
-import { refused } from "../contract/response.ts";
+import { done, refusedAt } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
 import type { RequestAttempt } from "./attempt.ts";
+import type { Uses } from "./deps.ts";
 
-export interface OverturnDeps {
-  readonly ledger: Ledger;
-  readonly attempt: RequestAttempt;
-}
+type OverturnDeps = Uses<"ledger" | "attempt">;
 
 export async function overturn(event: EventOf<"overturn">, deps: OverturnDeps): Promise<OperatorResponse> {
   const { report, orderId, stream, number } = event;
   if (report !== undefined) return ofReport(report, event, deps);
   if (orderId !== undefined) return ofOperator(orderId, event, deps);
-  if (stream === undefined || number === undefined) return refused([NOTHING_NAMED]);
+  if (stream === undefined || number === undefined) return refusedAt("/report", NOTHING_NAMED);
   const orders = await deps.ledger.recentOrders(stream, ORDERS_SEARCHED);
   const order = orders.find((each) => each.number === number);
-  if (!order) return refused([noSuchNumber(number, orders)]);
-  if (order.action === "enable") return refused([ONLY_ENABLES]);
+  if (!order) return refusedAt("/number", noSuchNumber(number, orders));
+  if (order.action === "enable") return refusedAt("/number", ONLY_ENABLES);
   const first = firstOf(order, orders);
   const { authority } = first;
   if (authority.kind === "operator" && authority.approves === undefined)
@@ -34,22 +32,13 @@ export async function overturn(event: EventOf<"overturn">, deps: OverturnDeps): 
   return ofReport(reportOf(first) ?? authority.cause, event, deps);
 }
 
-const NOTHING_NAMED = {
-  pointer: "/report",
-  message: "is missing; name a report, an order id, or an order of a stream",
-};
-const ONLY_ENABLES = {
-  pointer: "/number",
-  message: "is an order that enabled the stream: it took nothing off the air",
-};
-const NOT_DECIDED = { pointer: "/report", message: "is not the report of a decision" };
+const NOTHING_NAMED = "is missing; name a report, an order id, or an order of a stream";
+const ONLY_ENABLES = "is an order that enabled the stream: it took nothing off the air";
 
-const noSuchNumber = (number: number, [newest]: readonly Order[]) => ({
-  pointer: "/number",
-  message: newest
+const noSuchNumber = (number: number, [newest]: readonly Order[]): string =>
+  newest
     ? `is ${number}, and the ledger has no such order among the stream's newest ${ORDERS_SEARCHED}; the newest is ${newest.number}`
-    : "names no order: the ledger has no order of this stream",
-});
+    : "names no order: the ledger has no order of this stream";
 
 async function ofReport(
   key: string,
@@ -57,28 +46,15 @@ async function ofReport(
   { ledger, attempt }: OverturnDeps,
 ): Promise<OperatorResponse> {
   const record = await ledger.readReport(key);
-  if (!record) return refused([{ pointer: "/report", message: "there is no such report" }]);
-  if (record.decision === undefined) return refused([NOT_DECIDED]);
+  if (!record) return refusedAt("/report", "there is no such report");
+  if (record.decision === undefined) return refusedAt("/report", "is not the report of a decision");
   const original = await originalOf(record, ledger);
   const { outcome, verdict } = original;
-  if (!isCarriedOut(outcome) && verdict?.verdict !== "approved") return refused([notCarriedOut(original)]);
-  const { because, reason, requestedBy: by } = event;
-  const added: Overturn = { because, by, at: attempt.at.toISOString(), reason };
-  const before = original.overturns ?? [];
-  const isThere = attempt.isRepeated && before.some((each) => isSame(each, added));
-  if (!isThere) await ledger.addOverturn(original.key, added);
-  return {
-    ok: true,
-    results: [],
-    errors: [],
-    overturned: definedOnly({
-      report: original.key,
-      source: original.report.source,
-      rule: original.decision.rule,
-      stream: original.report.stream,
-      overturns: isThere ? before : [...before, added],
-    }),
-  };
+  if (!isCarriedOut(outcome) && verdict?.verdict !== "approved") return refusedAt("/report", notCarriedOut(original));
+  const overturns = await addTo(original.overturns, event, attempt, (added) => ledger.addOverturn(original.key, added));
+  const { source, stream } = original.report;
+  const { rule } = original.decision;
+  return done({ overturned: definedOnly({ report: original.key, source, rule, stream, overturns }) });
 }
 
 /** The report behind the observation of a re-publish: the one whose order took the stream off the air first. */
@@ -91,13 +67,10 @@ async function originalOf(record: ReportRecord, ledger: Ledger): Promise<ReportR
   return (key === undefined ? undefined : await ledger.readReport(key)) ?? record;
 }
 
-const notCarriedOut = ({ outcome, because }: ReportRecord) => ({
-  pointer: "/report",
-  message:
-    outcome === undefined
-      ? "is being carried out: try again when its order has ended"
-      : `took nothing off the air: it ended as ${outcome}${because === undefined ? "" : ` (${because})`}, so there is no action to overturn`,
-});
+const notCarriedOut = ({ outcome, because }: ReportRecord): string =>
+  outcome === undefined
+    ? "is being carried out: try again when its order has ended"
+    : `took nothing off the air: it ended as ${outcome}${because === undefined ? "" : ` (${because})`}, so there is no action to overturn`;
 
 /** Of an operator's order that approved a report, the statement is about that report. */
 async function ofOperator(orderId: string, event: EventOf<"overturn">, deps: OverturnDeps): Promise<OperatorResponse> {
@@ -108,18 +81,26 @@ async function ofOperator(orderId: string, event: EventOf<"overturn">, deps: Ove
   const state = await ledger.readPlanState(orderId);
   if (!first && !state.applied) {
     const isPlan = (await ledger.readPlanHead(orderId)) !== undefined;
-    return refused([isPlan ? NOT_APPLIED : NO_SUCH_ORDER]);
+    return refusedAt("/orderId", isPlan ? NOT_APPLIED : NO_SUCH_ORDER);
   }
-  const { because, reason, requestedBy: by } = event;
-  const added = { because, by, at: attempt.at.toISOString(), reason };
-  const before = state.overturns ?? [];
-  const isThere = attempt.isRepeated && before.some((each) => isSame(each, added));
-  if (!isThere) await ledger.addOrderOverturn(orderId, added);
-  const overturned = { orderId, ...streamOf(orders), overturns: isThere ? before : [...before, added] };
-  return { ok: true, results: [], errors: [], overturned };
+  const overturns = await addTo(state.overturns, event, attempt, (added) => ledger.addOrderOverturn(orderId, added));
+  return done({ overturned: { orderId, ...streamOf(orders), overturns } });
 }
 
-const NOT_APPLIED = { pointer: "/orderId", message: "was not applied, so there is no action to overturn" };
+/** Adds the statement, unless an interrupted attempt has added it. @returns all statements, oldest first. */
+async function addTo(
+  before: readonly Overturn[] = [],
+  { because, reason, requestedBy: by }: EventOf<"overturn">,
+  { at, isRepeated }: RequestAttempt,
+  add: (added: Overturn) => Promise<void>,
+): Promise<readonly Overturn[]> {
+  const added: Overturn = { because, by, at: at.toISOString(), reason };
+  if (isRepeated && before.some((each) => isSame(each, added))) return before;
+  await add(added);
+  return [...before, added];
+}
+
+const NOT_APPLIED = "was not applied, so there is no action to overturn";
 
 const streamOf = (orders: readonly { readonly stream: Stream }[]) =>
   orders.length === 1 && orders[0] ? { stream: orders[0].stream } : {};

@@ -1,29 +1,26 @@
 /** `plan`: makes a plan of named streams, or of the live streams that match a selector. It changes no stream. */
+import { definedOnly } from "../../core/defined-only.ts";
 import type { Stream } from "../../core/stream.ts";
 import { resumeTimeAfter } from "../../core/time.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
-import { addUnreadable, type ListDisabled, type ListOnline, type UnreadableRows } from "../../orders/live-lists.ts";
+import { addUnreadable, type UnreadableRows } from "../../orders/live-lists.ts";
 import { NOTHING_LOOKED_AT, readOffNow } from "../../plans/disabled-now.ts";
 import { MAX_PLAN_STREAMS } from "../../plans/plan.ts";
 import { type Selected, type Selector, select } from "../../plans/selector.ts";
 import { inScope, type Policy } from "../../policy/policy.ts";
 import { DEFAULT_DISABLE_HOURS } from "../contract/limits.ts";
 import type { EventOf } from "../contract/request.ts";
-import { refused } from "../contract/response.ts";
+import { refused, refusedAt } from "../contract/response.ts";
 import type { OperatorResponse } from "../contract/response-schema.ts";
 import { withLedger } from "./current-ends.ts";
+import type { Uses } from "./deps.ts";
 import { outsideScope, readOnline } from "./list-live.ts";
 import { type PlanDeps, partition, savePlan } from "./save-plan.ts";
 import { showMadePlan } from "./show-plan.ts";
 
-export interface MakePlanDeps extends PlanDeps {
-  readonly ledger: Ledger;
-  /** Lists one domain. Throws if the list cannot be read completely in time. */
-  readonly listOnline: ListOnline;
-  readonly listDisabled: ListDisabled;
-}
-
-export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Promise<OperatorResponse> {
+export async function makePlan(
+  event: EventOf<"plan">,
+  deps: PlanDeps & Uses<"listOnline" | "listDisabled">,
+): Promise<OperatorResponse> {
   const { streams, selector, wanted: action, hours = DEFAULT_DISABLE_HOURS, reason, requestedBy } = event;
   const { policy, listDisabled } = deps;
   const made = await showMadePlan(deps);
@@ -32,9 +29,7 @@ export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Prom
   if (issue) return refused([issue]);
   const domains = selector ? [selector.domain] : domainsInScope(streams ?? [], policy);
   const [found, listed] = await Promise.all([
-    selector
-      ? findLive(selector, deps)
-      : { candidates: streams ?? [], skipped: [], liveCount: undefined, unreadable: undefined },
+    selector ? findLive(selector, deps) : { candidates: streams ?? [], skipped: [] },
     action === "enable" ? NOTHING_LOOKED_AT : readOffNow(domains, { app: selector?.app }, listDisabled),
   ]);
   if ("refused" in found) return found.refused;
@@ -49,14 +44,9 @@ export async function makePlan(event: EventOf<"plan">, deps: MakePlanDeps): Prom
   const undocumentedNames = selector !== undefined || event.undocumentedNames; // a live stream has its name
   const wanted = { ...request, overrideProtected: event.overrideProtected, undocumentedNames, off };
   const sorted = partition(found.candidates, wanted, policy);
-  if (sorted.streams.length > MAX_PLAN_STREAMS) return refused([tooMany(sorted.streams.length)]);
-  const details = {
-    streams: sorted.streams,
-    skipped: [...sorted.skipped, ...found.skipped],
-    alreadyOffKnown: off.isWhole,
-    ...(found.liveCount !== undefined && { liveCount: found.liveCount }),
-    ...(found.unreadable && { unreadable: found.unreadable }),
-  };
+  if (sorted.streams.length > MAX_PLAN_STREAMS) return refusedAt("", tooMany(sorted.streams.length));
+  const { candidates, skipped, ...compared } = found;
+  const details = { ...compared, ...sorted, skipped: [...sorted.skipped, ...skipped], alreadyOffKnown: off.isWhole };
   return savePlan(request, details, deps);
 }
 
@@ -68,17 +58,16 @@ const domainsInScope = (streams: readonly Stream[], policy: Policy): string[] =>
 /** Refuses an incomplete list: the plan would not show which streams are missing. Rows that cannot be read are named beside the plan. */
 async function findLive(
   selector: Selector,
-  { listOnline }: Pick<MakePlanDeps, "listOnline">,
-): Promise<(Selected & { readonly unreadable: UnreadableRows | undefined }) | { readonly refused: OperatorResponse }> {
+  { listOnline }: Uses<"listOnline">,
+): Promise<(Selected & { readonly unreadable?: UnreadableRows }) | { readonly refused: OperatorResponse }> {
   const online = await readOnline(selector, listOnline);
   if ("failure" in online) {
     const message = `${online.failure}, so no plan was made: try again, narrow it by app, or name the streams`;
-    return { refused: refused([{ pointer: "/selector", message }]) };
+    return { refused: refusedAt("/selector", message) };
   }
-  return { ...select(selector, online.rows), unreadable: addUnreadable(undefined, selector.domain, online.unreadable) };
+  const unreadable = addUnreadable(undefined, selector.domain, online.unreadable);
+  return definedOnly({ ...select(selector, online.rows), unreadable });
 }
 
-const tooMany = (count: number) => ({
-  pointer: "",
-  message: `selects ${count} streams, and a plan has at most ${MAX_PLAN_STREAMS}: narrow the selection`,
-});
+const tooMany = (count: number): string =>
+  `selects ${count} streams, and a plan has at most ${MAX_PLAN_STREAMS}: narrow the selection`;

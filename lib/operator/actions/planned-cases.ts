@@ -3,21 +3,10 @@ import { definedOnly } from "../../core/defined-only.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { whyNotDecide } from "../../decisions/cases.ts";
 import type { ReviewRecord, Verdict } from "../../decisions/report-record.ts";
-import type { ReviewStore } from "../../decisions/report-store.ts";
 import { readPlannedCases } from "../../plans/load-plan.ts";
 import type { Applied, OperatorPlan, PlannedStream } from "../../plans/plan.ts";
-import type { PlanTextReader } from "../../plans/plan-store.ts";
 import type { BatchProgress, LeftOutCase, PlannedCase } from "../contract/response-schema.ts";
-
-interface CasesDeps {
-  readonly ledger: ReviewStore & PlanTextReader;
-  readonly now: () => Date;
-}
-
-export interface RejectDeps extends CasesDeps {
-  /** Counts the verdict that the report has now for its reporter's record. */
-  readonly countForReporter: (report: string) => Promise<void>;
-}
+import type { Uses } from "./deps.ts";
 
 /** Concurrent reads or writes of the ledger. */
 const CONCURRENCY = 25;
@@ -33,7 +22,7 @@ export function plannedCase(record: ReviewRecord): PlannedCase {
 export async function readCasesOf(
   plan: OperatorPlan,
   streams: readonly PlannedStream[],
-  { ledger }: CasesDeps,
+  { ledger }: Uses<"ledger">,
 ): Promise<PlannedCase[]> {
   const keys =
     plan.action === "reject" ? await readPlannedCases(plan, ledger) : streams.flatMap(({ report }) => report ?? []);
@@ -53,7 +42,7 @@ const rejectionOf = ({ requestedBy: by, reason, orderId }: OperatorPlan, { appli
 export async function rejectCases(
   plan: OperatorPlan,
   applied: Applied,
-  { ledger, now, countForReporter }: RejectDeps,
+  { ledger, now, countForReporter }: Uses<"ledger" | "now" | "countForReporter">,
 ): Promise<void> {
   const rejection = rejectionOf(plan, applied);
   const keys = await readPlannedCases(plan, ledger);
@@ -66,7 +55,7 @@ export async function rejectCases(
 /** What an applied plan of rejections did, by the cases themselves. */
 export async function rejectionResults(
   plan: OperatorPlan,
-  { ledger, now }: CasesDeps,
+  { ledger, now }: Uses<"ledger" | "now">,
 ): Promise<Pick<BatchProgress, "outcomes" | "leftOut">> {
   const keys = await readPlannedCases(plan, ledger);
   const records = await mapConcurrently(keys, CONCURRENCY, (key) => ledger.readReview(key));

@@ -3,29 +3,18 @@
 import { definedOnly } from "../../core/defined-only.ts";
 import { hasDocumentedName, nameOf, type Stream, streamKey } from "../../core/stream.ts";
 import { MINUTE_MS } from "../../core/time.ts";
-import type { OrderIndex } from "../../orders/order-index.ts";
 import { isOffAlready, type OffNow } from "../../plans/disabled-now.ts";
 import { type OperatorPlan, PLAN_MINUTES, planSha256, writeCasesText, writePlanText } from "../../plans/plan.ts";
-import type { PlanStore } from "../../plans/plan-store.ts";
 import { fitting, isTooLong, TOO_LONG } from "../../plans/response-size.ts";
 import type { Candidate, Skipped } from "../../plans/selector.ts";
 import { inScope, isProtected, type Policy } from "../../policy/policy.ts";
-import type { LimitStore } from "../../safeguards/stores.ts";
 import { type ApprovalReason, approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
-import { refused } from "../contract/response.ts";
+import { done, refusedAt } from "../contract/response.ts";
 import type { OperatorResponse, PlanResponse } from "../contract/response-schema.ts";
-import type { RequestAttempt } from "./attempt.ts";
-import { secondsFor, type WritesAMinute } from "./batch-progress.ts";
+import { secondsFor } from "./batch-progress.ts";
+import type { BatchDeps, Uses } from "./deps.ts";
 
-export interface PlanDeps {
-  readonly ledger: PlanStore & LimitStore & OrderIndex;
-  readonly policy: Policy;
-  /** SHA-256 of the policy. */
-  readonly policyHash: string;
-  readonly now: () => Date;
-  readonly attempt: RequestAttempt;
-  readonly writesAMinute: WritesAMinute;
-}
+export type PlanDeps = BatchDeps & Uses<"attempt" | "policy" | "policyHash">;
 
 export interface Sorted {
   readonly streams: readonly Candidate[];
@@ -82,7 +71,7 @@ export async function savePlan(request: PlanRequest, details: PlanDetails, deps:
   const count = isRejection ? cases.length : streams.length;
   const mostPauses = Math.floor(policy.maxReportAgeMinutes * deps.writesAMinute.pause);
   if (request.action === "pause" && streams.length > mostPauses)
-    return refused([tooSlow(streams.length, mostPauses, policy)]);
+    return refusedAt("", tooSlow(streams.length, mostPauses, policy));
   const [counted, used] = await Promise.all([ledger.readLiveStreams(), readSoloUse(request, deps)]);
   const approvalThreshold = approvalThresholdOf(count, { used, liveStreams: counted?.count }, policy);
   const overrideProtected = request.action !== "enable" && streams.some((stream) => isProtected(stream, policy));
@@ -101,29 +90,17 @@ export async function savePlan(request: PlanRequest, details: PlanDetails, deps:
     needsApproval,
     ...(details.liveCount !== undefined && { liveCount: details.liveCount }),
   };
-  const text = isRejection
-    ? writeCasesText(
-        plan,
-        cases.map(({ report }) => report),
-      )
-    : writePlanText(plan, streams);
-  if (isTooLong(text)) return refused([TOO_LONG]);
+  const text = isRejection ? writeCasesText(plan, cases) : writePlanText(plan, streams);
+  if (isTooLong(text)) return refusedAt("", TOO_LONG);
   await ledger.indexOrder({ orderId, madeAt: plan.plannedAt, requestedBy: request.requestedBy });
   await ledger.writePlan(orderId, text);
   const shown = fitting(skipped);
-  return {
-    ok: true,
-    results: [],
-    errors: [],
-    orderId: plan.orderId,
-    plan: planResponse(
-      plan,
-      planSha256(text),
-      { ...details, skipped: shown, approvalThreshold: { ...approvalThreshold, needsApproval } },
-      deps,
-    ),
+  const shownDetails = { ...details, skipped: shown, approvalThreshold: { ...approvalThreshold, needsApproval } };
+  return done({
+    orderId,
+    plan: planResponse(plan, planSha256(text), shownDetails, deps),
     ...(shown.length < skipped.length && { truncated: true }),
-  };
+  });
 }
 
 /** The plan as a response shows it. */
@@ -163,10 +140,8 @@ export function planResponse(
 }
 
 /** The worker drops pauses that are too old: another broadcaster may use the name by then. */
-const tooSlow = (count: number, most: number, { maxReportAgeMinutes }: Policy) => ({
-  pointer: "",
-  message: `has ${count} pauses, and only ${most} can be sent before a pause is too old (${maxReportAgeMinutes} minutes): make several plans and apply them one after the other, or disable the streams`,
-});
+const tooSlow = (count: number, most: number, { maxReportAgeMinutes }: Policy): string =>
+  `has ${count} pauses, and only ${most} can be sent before a pause is too old (${maxReportAgeMinutes} minutes): make several plans and apply them one after the other, or disable the streams`;
 
 function nothingLeft(skipped: readonly Skipped[]): OperatorResponse {
   const counts = new Map<string, number>();
@@ -178,5 +153,5 @@ function nothingLeft(skipped: readonly Skipped[]): OperatorResponse {
     const error = details === "" ? because : `${because} (${details})`;
     return definedOnly({ stream, outcome: "refused" as const, error, resumeTime });
   });
-  return { ...refused([{ pointer: "", message }]), results };
+  return { ...refusedAt("", message), results };
 }

@@ -1,29 +1,20 @@
 /** Shows a stored plan. The streams that were left out are known only when the plan is made. */
 import { streamKey } from "../../core/stream.ts";
-import type { Ledger } from "../../ledger/ledger.ts";
 import { readPlannedStreams } from "../../plans/approval.ts";
 import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
 import type { PlannedStream } from "../../plans/plan.ts";
-import type { Policy } from "../../policy/policy.ts";
 import { approvalThresholdOf, readSoloUse } from "../../safeguards/two-person-rule.ts";
+import { done } from "../contract/response.ts";
 import type { OperatorResponse, PlanResponse } from "../contract/response-schema.ts";
-import type { RequestAttempt } from "./attempt.ts";
-import type { WritesAMinute } from "./batch-progress.ts";
+import type { BatchDeps, Uses } from "./deps.ts";
 import { readCasesOf } from "./planned-cases.ts";
 import { planResponse } from "./save-plan.ts";
 import { changesOf } from "./undo-changes.ts";
 
-export interface ShowPlanDeps {
-  readonly ledger: Ledger;
-  readonly policy: Policy;
-  readonly now: () => Date;
-  readonly writesAMinute: WritesAMinute;
-}
-
 export async function showPlan(
   { plan, sha256 }: StoredPlan,
   { streams, ...known }: { readonly streams: readonly PlannedStream[]; readonly approvedBy?: string },
-  deps: ShowPlanDeps,
+  deps: BatchDeps & Uses<"policy">,
 ): Promise<PlanResponse> {
   const [counted, used] = await Promise.all([deps.ledger.readLiveStreams(), readSoloUse(plan, deps)]);
   const threshold = approvalThresholdOf(plan.count, { used, liveStreams: counted?.count }, deps.policy);
@@ -48,11 +39,11 @@ export async function showPlan(
 
 /** The plan that an interrupted attempt of this request has stored. */
 export async function showMadePlan(
-  deps: ShowPlanDeps & { readonly attempt: RequestAttempt },
+  deps: BatchDeps & Uses<"policy" | "attempt">,
 ): Promise<OperatorResponse | undefined> {
   const { orderId, isRepeated } = deps.attempt;
   const stored = isRepeated ? await readPlan(orderId, deps.ledger) : undefined;
   if (!stored) return undefined;
   const streams = await readPlannedStreams(stored.plan, deps.ledger);
-  return { ok: true, results: [], errors: [], orderId, plan: await showPlan(stored, { streams }, deps) };
+  return done({ orderId, plan: await showPlan(stored, { streams }, deps) });
 }

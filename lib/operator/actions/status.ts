@@ -1,82 +1,52 @@
 /** `status`: the progress of a plan or an order with the result of each stream, the latest orders of streams, and the mode. */
 
-import { nameOf } from "../../core/stream.ts";
+import { definedOnly } from "../../core/defined-only.ts";
+import { nameOf, type Stream } from "../../core/stream.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import { ORDERS_SEARCHED } from "../../orders/order-history.ts";
 import type { OrderStore } from "../../orders/order-store.ts";
+import { createAppliedPlans } from "../../plans/applied-plan.ts";
 import { alteredIssue, NO_SUCH_ORDER, readPlannedStreams } from "../../plans/approval.ts";
 import type { BatchResult } from "../../plans/batch-result.ts";
-import { readPlan, readPlanPart, type StoredPlan } from "../../plans/load-plan.ts";
-import { PART_STREAMS, type PlannedStream, type PlanState, partOf } from "../../plans/plan.ts";
-import type { Policy } from "../../policy/policy.ts";
+import { readPlan, type StoredPlan } from "../../plans/load-plan.ts";
 import type { EventOf } from "../contract/request.ts";
-import { isWell, refused } from "../contract/response.ts";
+import { done, isWell, refused, refusedAt } from "../contract/response.ts";
 import type { BatchProgress, OperatorResponse, Result } from "../contract/response-schema.ts";
-import { progressOf, type WritesAMinute } from "./batch-progress.ts";
-import { waitingOfBatch } from "./batch-waiting.ts";
+import { readProgress } from "./batch-progress.ts";
 import { resultOf } from "./change-streams.ts";
+import type { BatchDeps, Uses } from "./deps.ts";
 import { withOverturn } from "./overturned-orders.ts";
-import { rejectionResults } from "./planned-cases.ts";
 import { showPlan } from "./show-plan.ts";
 
-export interface BatchDeps {
-  readonly ledger: Ledger;
-  /** SHA-256 of the policy that runs now. */
-  readonly policyHash: string;
-  readonly now: () => Date;
-  readonly writesAMinute: WritesAMinute;
-}
-
-export interface StatusDeps extends BatchDeps {
-  readonly policy: Policy;
-}
-
-/** @param results - if they were read before. */
-export async function readProgress(
-  stored: StoredPlan & { readonly state: PlanState },
-  { ledger, now, writesAMinute }: BatchDeps,
-  results?: readonly BatchResult[],
-): Promise<BatchProgress> {
-  const { plan, state } = stored;
-  if (plan.action === "reject" && state.applied) {
-    const base = progressOf(stored, { state, results: [], now: now(), writesAMinute });
-    return { ...base, ...(await rejectionResults(plan, { ledger, now })) };
-  }
-  const known = results ?? (await ledger.listBatchResults(plan.orderId));
-  const progress = progressOf(stored, { state, results: known, now: now(), writesAMinute });
-  const waiting = await waitingOfBatch(plan, state, known, { ledger, now });
-  return waiting ? { ...progress, waiting } : progress;
-}
-
 const ORDERS_SHOWN = 10;
-const ONE_STREAM = { pointer: "/streams", message: "must be one stream, if the number of an order is given" };
-const NO_SUCH_NUMBER = {
-  pointer: "/orderNumber",
-  message: `is not among the newest ${ORDERS_SEARCHED} orders of the stream`,
-};
+const ONE_STREAM = "must be one stream, if the number of an order is given";
+const NO_SUCH_NUMBER = `is not among the newest ${ORDERS_SEARCHED} orders of the stream`;
 
-export async function readStatus(event: EventOf<"status">, deps: StatusDeps): Promise<OperatorResponse> {
+export async function readStatus(
+  event: EventOf<"status">,
+  deps: BatchDeps & Uses<"policy">,
+): Promise<OperatorResponse> {
   const { orderId, streams = [], orderNumber } = event;
   const { ledger } = deps;
   const ofOrder = orderId === undefined ? undefined : await statusOfOrder(orderId, event, deps);
   if (ofOrder && !ofOrder.ok) return ofOrder;
   const orders: Result[] = [];
-  if (orderNumber !== undefined && streams.length !== 1) return refused([ONE_STREAM]);
+  if (orderNumber !== undefined && streams.length !== 1) return refusedAt("/streams", ONE_STREAM);
   for (const stream of streams) {
     const recent = await ledger.recentOrders(stream, orderNumber === undefined ? ORDERS_SHOWN : ORDERS_SEARCHED);
     const shown = orderNumber === undefined ? recent : recent.filter(({ number }) => number === orderNumber);
-    if (orderNumber !== undefined && shown.length === 0) return refused([NO_SUCH_NUMBER]);
+    if (orderNumber !== undefined && shown.length === 0) return refusedAt("/orderNumber", NO_SUCH_NUMBER);
     orders.push({ stream, orders: await Promise.all(shown.map((order) => withOverturn(order, recent, ledger))) });
   }
-  const base = ofOrder ?? { ok: true, results: [], errors: [] };
+  const base = ofOrder ?? done({});
   return { ...base, results: [...base.results, ...orders], mode: await ledger.readMode() };
 }
 
 async function statusOfOrder(
   orderId: string,
   event: Pick<EventOf<"status">, "results">,
-  deps: StatusDeps,
+  deps: BatchDeps & Uses<"policy">,
 ): Promise<OperatorResponse> {
   const { ledger } = deps;
   try {
@@ -86,7 +56,7 @@ async function statusOfOrder(
     return refused([alteredIssue(failure, "nothing of it is sent")]);
   }
   const orders = await ledger.listOperatorOrders(orderId);
-  return orders.length === 0 ? refused([NO_SUCH_ORDER]) : statusOfOrders(orderId, orders, ledger);
+  return orders.length === 0 ? refusedAt("/orderId", NO_SUCH_ORDER) : statusOfOrders(orderId, orders, ledger);
 }
 
 export async function statusOfOrders(
@@ -96,34 +66,33 @@ export async function statusOfOrders(
 ): Promise<OperatorResponse> {
   const results: Result[] = [];
   for (const each of orders) results.push(await resultOf(each, ledger));
-  return { ok: true, orderId, results, errors: [] };
+  return done({ orderId, results });
 }
 
 async function statusOfPlan(
   stored: StoredPlan,
   event: Pick<EventOf<"status">, "results">,
-  deps: StatusDeps,
+  deps: BatchDeps & Uses<"policy">,
 ): Promise<OperatorResponse> {
   const { ledger } = deps;
   const { plan, sha256 } = stored;
   const { orderId } = plan;
   const [state, results] = await Promise.all([ledger.readPlanState(orderId), ledger.listBatchResults(orderId)]);
   const agreed = state.applied?.planSha256 ?? state.approval?.planSha256 ?? sha256;
-  if (agreed !== sha256) return refused([ALTERED]);
+  if (agreed !== sha256) return refusedAt("/orderId", ALTERED);
   const batch = await readProgress({ ...stored, state }, deps, results);
-  const answer = { ok: true, orderId, errors: [], batch };
-  if (!event.results) return { ...answer, results: [] };
+  const answer = done({ orderId, batch });
+  if (!event.results) return answer;
   if (event.results === "failed") return { ...answer, results: await failedResults(stored, results, ledger) };
   const streams = await readPlannedStreams(plan, ledger);
   if (state.applied) {
     const ended = new Map(withFirstMessages(results).map((result) => [result.index, result]));
-    const rows = streams.map(({ report, ...stream }, index) => ({
-      ...resultIn(stored, { stream: nameOf(stream) }, ended.get(index)),
-      ...(report !== undefined && { report }),
-    }));
+    const rows = streams.map((each, index) =>
+      definedOnly({ ...resultIn(stored, each, ended.get(index)), report: each.report }),
+    );
     return { ...answer, results: rows };
   }
-  return { ...answer, results: [], plan: await showPlan(stored, { streams, ...approver(batch) }, deps) };
+  return { ...answer, plan: await showPlan(stored, { streams, ...approver(batch) }, deps) };
 }
 
 /** Reads only the parts of the plan that have their names. */
@@ -134,23 +103,16 @@ async function failedResults(
 ): Promise<readonly Result[]> {
   const failed = results.filter(({ outcome }) => !isWell(outcome));
   const first = failed.toSorted((one, other) => (one.endedAt < other.endedAt ? -1 : 1)).slice(0, MAX_MESSAGES);
-  const parts = new Map<number, readonly PlannedStream[]>();
+  const { stream: readStream } = createAppliedPlans(ledger);
   const shown: Result[] = [];
-  for (const each of first) {
-    const part = parts.get(partOf(each.index)) ?? (await readPlanPart(stored.plan, partOf(each.index), ledger));
-    parts.set(partOf(each.index), part);
-    const stream = part[each.index % PART_STREAMS];
-    if (stream) shown.push(resultIn(stored, { stream: nameOf(stream) }, each));
-  }
+  for (const each of first) shown.push(resultIn(stored, await readStream(stored.plan, each.index), each));
   return shown;
 }
 
 const approver = ({ approvedBy }: BatchProgress) => (approvedBy === undefined ? {} : { approvedBy });
 
-const ALTERED = {
-  pointer: "/orderId",
-  message: "the stored plan was altered: it is not the one that was approved or applied. Nothing more of it is sent",
-};
+const ALTERED =
+  "the stored plan was altered: it is not the one that was approved or applied. Nothing more of it is sent";
 
 /** Keeps the first messages only: thousands of them do not fit into a response. */
 function withFirstMessages(results: readonly BatchResult[]): BatchResult[] {
@@ -164,7 +126,8 @@ function withFirstMessages(results: readonly BatchResult[]): BatchResult[] {
 
 const MAX_MESSAGES = 100;
 
-function resultIn({ plan }: StoredPlan, { stream }: Result, ended: BatchResult | undefined): Result {
+function resultIn({ plan }: StoredPlan, named: Stream, ended: BatchResult | undefined): Result {
+  const stream = nameOf(named);
   if (!ended) return { stream, outcome: "ordered" };
   const { index: _index, endedAt: _endedAt, ...rest } = ended;
   return { stream, ...rest, ...(plan.resumeTime !== undefined && { resumeTime: plan.resumeTime }) };

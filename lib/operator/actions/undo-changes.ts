@@ -3,15 +3,14 @@ import { definedOnly } from "../../core/defined-only.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
 import type { Ledger } from "../../ledger/ledger.ts";
-import type { OrderStore } from "../../orders/order-store.ts";
 import { readStreams } from "../../plans/approval.ts";
 import { readPlan } from "../../plans/load-plan.ts";
 import type { OperatorPlan } from "../../plans/plan.ts";
-import type { PlanStore } from "../../plans/plan-store.ts";
 import type { Candidate, Skipped } from "../../plans/selector.ts";
 import { isWantedOn, undoOf } from "../../plans/undo.ts";
 import { createReadUndoneBatches } from "../../plans/undone-batches.ts";
 import { orderName } from "../contract/order-summary.ts";
+import type { Uses } from "./deps.ts";
 import type { Sorted } from "./save-plan.ts";
 
 /** Concurrent reads of the ledger. */
@@ -32,7 +31,7 @@ async function streamsOf(orderId: string, ledger: Ledger): Promise<readonly Stre
  */
 export async function countUnlisted(
   { plan, undoes }: { readonly plan: OperatorPlan; readonly undoes: string },
-  deps: { readonly ledger: Ledger; readonly now: () => Date },
+  deps: Uses<"ledger" | "now">,
 ): Promise<number> {
   const listed = new Set((await readStreams(plan, deps.ledger)).map(streamKey));
   const { ledger, now } = deps;
@@ -51,18 +50,16 @@ export async function countUnlisted(
 export async function changesOf(
   targets: readonly Stream[],
   orderId: string,
-  { ledger, now }: { readonly ledger: OrderStore & PlanStore; readonly now: () => Date },
+  { ledger, now }: Uses<"ledger" | "now">,
 ): Promise<Sorted> {
   const streams: Candidate[] = [];
   const skipped: Skipped[] = [];
   const readUndone = createReadUndoneBatches(ledger);
   const read = async (stream: Stream) => {
     const orders = await ledger.recentOrders(stream, ALL_ORDERS);
-    return undoOf(orders, orderId, await readUndone(orders), now());
+    return { stream, after: undoOf(orders, orderId, await readUndone(orders), now()) };
   };
-  const steps = await mapConcurrently(targets, CONCURRENCY, read);
-  for (const [index, stream] of targets.entries()) {
-    const after = steps[index];
+  for (const { stream, after } of await mapConcurrently(targets, CONCURRENCY, read)) {
     if (after === undefined) continue;
     const { does } = after;
     const staysOff =

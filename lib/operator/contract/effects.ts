@@ -1,11 +1,7 @@
 /** Which requests change something. Each of these needs an id, so that a repeated request is carried out once. */
-import type * as z from "zod";
-import type { operatorEventSchema } from "./request.ts";
+import type { OperatorRequest } from "./client-request.ts";
 
-type Unparsed = z.input<typeof operatorEventSchema>;
-type WithoutCaller<T> = T extends unknown ? Omit<T, "requestedBy"> : never;
-
-const READING: ReadonlySet<Unparsed["action"]> = new Set([
+const READING: ReadonlySet<OperatorRequest["action"]> = new Set([
   "list",
   "status",
   "explain",
@@ -20,7 +16,7 @@ const READING: ReadonlySet<Unparsed["action"]> = new Set([
 ]);
 
 /** False for requests that only read, which may be repeated without an id. */
-export function hasEffect(request: WithoutCaller<Unparsed>): boolean {
+export function hasEffect(request: OperatorRequest): boolean {
   if (READING.has(request.action)) return false;
   if ("dryRun" in request && request.dryRun !== false) return false;
   if (request.action === "review") return request.verdict !== undefined;

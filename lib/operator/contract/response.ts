@@ -12,6 +12,17 @@ export const refused = (errors: readonly Issue[]): OperatorResponse => ({
   errors: errors.slice(0, MAX_ISSUES),
 });
 
+/** Refused for one reason. @param pointer - to the field of the request; `""` is the whole request. */
+export const refusedAt = (pointer: string, message: string): OperatorResponse => refused([{ pointer, message }]);
+
+/** The answer to a request that was carried out, or that only reads. */
+export const done = (fields: Partial<OperatorResponse>): OperatorResponse => ({
+  ok: true,
+  results: [],
+  errors: [],
+  ...fields,
+});
+
 /** The request was not carried out, or it is not known whether it was. */
 const NOT_DONE: ReadonlySet<ResultOutcome> = new Set(["failed", "refused", "unknown", "superseded", "held"]);
 

@@ -364,16 +364,6 @@ describe("who is who", () => {
   });
 });
 
-describe("what nobody brought along", () => {
-  it.each(["doctor", "redrive"])("is refused: %s", async (action) => {
-    const { world } = await createPlan(FEW);
-    const event = { action, ...(action === "redrive" && { queue: "urgent" }) };
-    expect(await world.ask(event)).toMatchObject(refusal("is not available here", "/action"));
-    const told = { ok: true, results: [], errors: [], checks: [] };
-    expect(await world.ask(event, { doctor: async () => told, redrive: async () => told })).toEqual(told);
-  });
-});
-
 describe("what one person does alone within the window of the limits", () => {
   /** Streams of their own each time. */
   const others = (from: number, count: number) => rooms(from + count).slice(from);

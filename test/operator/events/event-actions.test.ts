@@ -308,8 +308,3 @@ describe("a resume", () => {
     expect((await store.readSubscriber("platform"))?.state).not.toHaveProperty("ended");
   });
 });
-
-it("requests about events are refused where there is no delivery", async () => {
-  for (const event of [{ action: "events", since: ago(1) }, { action: "subscribers" }, replay, resume])
-    expect(await world.ask(event)).toMatchObject({ ok: false, errors: [{ pointer: "/action" }] });
-});
