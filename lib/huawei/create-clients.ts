@@ -1,4 +1,5 @@
 /** Creates the Live clients of a function from its settings: one per priority, with a shared pool of Huawei users. */
+import type { LiveSettings } from "../core/config.ts";
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import { type AdmissionStore, createAdmission } from "./admission/admission.ts";
 import { createPool } from "./admission/pool.ts";
@@ -7,31 +8,9 @@ import { parseCredentials } from "./api/credentials.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
 import { createLiveClient, type LiveClient } from "./api/live-client.ts";
 import { createSend, type Send } from "./api/send.ts";
-import { type Pool, type PoolSizes, usersOf } from "./users.ts";
+import { usersOf } from "./users.ts";
 
-export interface LiveSettings extends PoolSizes {
-  readonly HUAWEI_PROJECT_ID: string;
-  readonly LIVE_ENDPOINT: string;
-  /** The pool whose users make the calls. */
-  readonly LIVE_USER: Pool;
-  /** The name of a user's secret is this prefix and the name of the user. */
-  readonly LIVE_SECRET_PREFIX: string;
-  readonly LIVE_TIMEOUT_MS: number;
-  readonly LIVE_LOCK_S: number;
-  /** The part of each quota to use, 0 to 1. */
-  readonly LIVE_QUOTA_SHARE: number;
-  /** Calls a minute of one user, as all LIVE_QUOTA_* below. */
-  readonly LIVE_QUOTA_BLOCK_ONCE: number;
-  readonly LIVE_QUOTA_WRITE_BLOCKS: number;
-  readonly LIVE_QUOTA_READ_BLOCKS: number;
-  readonly LIVE_QUOTA_ONLINE: number;
-  readonly LIVE_QUOTA_STATISTICS: number;
-  /** Calls a minute of all users together, as all LIVE_CEILING_* below. */
-  readonly LIVE_CEILING_BLOCK_ONCE: number;
-  readonly LIVE_CEILING_WRITE_BLOCKS: number;
-  readonly LIVE_CEILING_READ_BLOCKS: number;
-  readonly LIVE_CEILING_ONLINE: number;
-}
+export type { LiveSettings };
 
 /** The settings of calls with a given pair, whichever its user. */
 export type UserSettings = Omit<LiveSettings, "LIVE_USER" | "LIVE_SECRET_PREFIX">;

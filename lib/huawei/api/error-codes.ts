@@ -163,9 +163,3 @@ export const EXPLANATIONS: readonly (readonly [code: string, words: string, erro
   ...Object.entries(LIVE).map(([code, [meaning, words]]) => [`LIVE.${code}`, words, MEANING[meaning]] as const),
   ...Object.entries(GATEWAY).map(([code, [meaning, words]]) => [`APIGW.${code}`, words, MEANING[meaning]] as const),
 ];
-
-/** All known codes, for the test that compares them with Huawei's documented lists. */
-export const KNOWN_CODES = [
-  ...Object.keys(LIVE).map((code) => `LIVE.${code}`),
-  ...Object.keys(GATEWAY).flatMap((code) => [`APIGW.${code}`, `APIG.${code}`]),
-];

@@ -1,5 +1,4 @@
 /** Parses an HTTP response into a `LiveResponse`, or into an error without secrets. */
-import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
 import { type ErrorCode, OffairError } from "../../core/errors.ts";
 import type { Answered, Lost } from "../../core/http-exchange.ts";
@@ -60,7 +59,8 @@ export function readAnswer(
   if (status >= 300 || named.isError) return refusal(call, result, named, secrets);
 
   const requestId = readRequestId(headers["x-request-id"], secrets);
-  if (body !== undefined || result.body.length === 0) return { status, body, requestId, date: readDate(headers) };
+  if (body !== undefined || result.body.length === 0)
+    return { status, body, requestId, date: parseHttpDate(headers.date) };
   const { stream } = call;
   const message = `${label(call)}: ${status} without readable JSON`;
   return { error: new OffairError(unreadableCode(call), message, { stream, requestId, status }) };
@@ -156,6 +156,3 @@ function readRequestId(value: string | string[] | undefined, secrets: readonly s
   if (typeof value !== "string" || secrets.some((secret) => value.includes(secret))) return undefined;
   return /^[\w.:-]{1,128}$/.test(value) ? value : undefined;
 }
-
-/** Live's clock, to the second. */
-export const readDate = ({ date }: IncomingHttpHeaders): Date | undefined => parseHttpDate(date);

@@ -6,6 +6,7 @@
 import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
 import { createConnection } from "../../core/http-exchange.ts";
+import { parseHttpDate } from "../../core/instant.ts";
 import { logInfo, logWarn } from "../../core/log.ts";
 import { emitMetrics } from "../../core/metrics.ts";
 import type { Stream } from "../../core/stream.ts";
@@ -16,7 +17,7 @@ import type { LiveMethod } from "../admission/live-method.ts";
 import type { Pool, Tried, Turn } from "../admission/pool.ts";
 import { type Priority, quotaOf } from "../admission/rate-slices.ts";
 import { type LiveCredentials, secretsOf } from "./credentials.ts";
-import { type CallLabel, type Failure, type LiveResponse, readAnswer, readDate } from "./parse-response.ts";
+import { type CallLabel, type Failure, type LiveResponse, readAnswer } from "./parse-response.ts";
 import { canonicalPath, canonicalQuery, formatSdkDate, sign } from "./sign.ts";
 
 export interface LiveCall {
@@ -121,7 +122,7 @@ export function createSend(options: SendOptions): Send {
     const answeredAt = now();
     const label = { ...call, path: call.pathInLog ?? call.path };
     const answer = readAnswer(label, result, secretsOf(using, headers.authorization));
-    const date = result.kind === "answered" ? readDate(result.headers) : undefined;
+    const date = result.kind === "answered" ? parseHttpDate(result.headers.date) : undefined;
     const throttled = "error" in answer && answer.error.code === "ERR_LIVE_THROTTLED";
     const tookMs = answeredAt.getTime() - sentAt.getTime();
     reportCall(label, answer, tookMs);
