@@ -1,7 +1,7 @@
 /** Creates the Live clients of a function from its settings: one per priority, with a shared pool of Huawei users. */
 import type { LiveSettings } from "../core/config.ts";
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
-import { type AdmissionStore, createAdmission } from "./admission/admission.ts";
+import { type AdmissionDeps, type AdmissionStore, createAdmission } from "./admission/admission.ts";
 import { createPool } from "./admission/pool.ts";
 import { type Priority, type Quota, type RateLimit, rateLimitOf } from "./admission/rate-slices.ts";
 import { parseCredentials } from "./api/credentials.ts";
@@ -15,15 +15,10 @@ export type { LiveSettings };
 /** The settings of calls with a given pair, whichever its user. */
 export type UserSettings = Omit<LiveSettings, "LIVE_USER" | "LIVE_SECRET_PREFIX">;
 
-export interface LiveDeps {
+export interface LiveDeps extends Omit<AdmissionDeps, "store" | keyof ReturnType<typeof limitsOf>> {
   readonly readSecret: (name: string, options?: { fresh?: boolean }) => Promise<{ version: string; value: string }>;
   /** The admission store of a Huawei user. */
   readonly storeOf: (user: string) => AdmissionStore;
-  readonly now: () => Date;
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly random: () => number;
-  /** Returns a unique id. */
-  readonly newId: () => string;
 }
 
 /** A client, with its `send` for the calls that only one function makes. */
@@ -34,7 +29,7 @@ export interface ConnectedClient extends LiveClient {
 /** Call it once per environment. AK and SK come from one version of one secret, so that a rotation cannot mix two pairs. */
 export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Record<Priority, ConnectedClient>> {
   const { readSecret, storeOf, now } = deps;
-  const limits = { lockMs: settings.LIVE_LOCK_S * SECOND_MS, rateLimits: rateLimitsOf(settings) };
+  const limits = limitsOf(settings);
   const pool = createPool(
     usersOf(settings.LIVE_USER, settings).map((name) => ({
       name,
@@ -60,6 +55,12 @@ export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Re
   };
   return { urgent: client("urgent"), bulk: client("bulk") };
 }
+
+/** Live's limits of one user. */
+export const limitsOf = (settings: UserSettings) => ({
+  lockMs: settings.LIVE_LOCK_S * SECOND_MS,
+  rateLimits: rateLimitsOf(settings),
+});
 
 /** The rate limits of one user: its quota, or its part of the ceiling for all users that call the API, if that is less. */
 export function rateLimitsOf(settings: UserSettings): Record<Quota, RateLimit> {
