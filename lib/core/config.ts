@@ -10,11 +10,13 @@ import { MAX_LIVE_TIMEOUT_MS, STATISTICS_AFTER_MS } from "./timeouts.ts";
 
 const text = z.string().min(1);
 
-const seconds = (usual: number) => z.coerce.number().int().min(0).max(2_592_000).default(usual);
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
-const callsAMinute = (quota: number) => z.coerce.number().int().min(1).max(1_000_000).default(quota);
+const seconds = (usual: number) => whole(0, 2_592_000).default(usual);
 
-const poolSize = () => z.coerce.number().int().min(1).max(8).default(1);
+const callsAMinute = (quota: number) => whole(1, 1_000_000).default(quota);
+
+const poolSize = () => whole(1, 8).default(1);
 
 /** Calls to Live, whichever user makes them. */
 const live = () => ({
@@ -23,7 +25,7 @@ const live = () => ({
   LIVE_SECRET_PREFIX: text, // before a user's name: the secrets are read at run time, so that a rotation needs no deployment
   WORKER_USERS: poolSize(),
   AUDIT_USERS: poolSize(),
-  LIVE_TIMEOUT_MS: z.coerce.number().int().min(500).max(MAX_LIVE_TIMEOUT_MS).default(3_000),
+  LIVE_TIMEOUT_MS: whole(500, MAX_LIVE_TIMEOUT_MS).default(3_000),
   LIVE_QUOTA_SHARE: z.coerce.number().min(0.05).max(1).default(0.8), // the part of each quota to use
   // calls a minute of one user: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html
   LIVE_QUOTA_BLOCK_ONCE: callsAMinute(300),
@@ -37,7 +39,7 @@ const live = () => ({
   LIVE_CEILING_WRITE_BLOCKS: callsAMinute(12_000),
   LIVE_CEILING_READ_BLOCKS: callsAMinute(6_000),
   LIVE_CEILING_ONLINE: callsAMinute(2_000),
-  LIVE_LOCK_S: z.coerce.number().int().min(1).max(3_600).default(300),
+  LIVE_LOCK_S: whole(1, 3_600).default(300),
   LEDGER_TABLE: text,
 });
 /** `LIVE_USER`: the pool of Huawei users, because Live counts quotas and key locks per user. */
@@ -45,7 +47,7 @@ const livePool = () => ({ ...live(), LIVE_USER: z.enum(["worker", "audit"]) });
 export type LiveSettings = Omit<z.infer<z.ZodObject<ReturnType<typeof livePool>>>, "LEDGER_TABLE">;
 
 const queues = () => ({ URGENT_QUEUE_URL: z.url(), BULK_QUEUE_URL: z.url() });
-const secretCache = () => ({ SECRET_MAX_AGE_S: z.coerce.number().int().min(1).max(3_600).default(60) });
+const secretCache = () => ({ SECRET_MAX_AGE_S: whole(1, 3_600).default(60) });
 
 const deadLetters = () => ({ URGENT_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() });
 
@@ -79,12 +81,7 @@ export const readWorkerConfig = (env: Env) =>
     ...{ ...canary(), ...livePool(), ...queues(), ...deadLetters(), ...secretCache(), ...notifyQueue() },
     CLOCK_QUEUE_URL: z.url(), // to wake the clock for an urgent case
     // at least 20, because a cut takes up to 10 s (lib/orders/pause-statistics.ts)
-    LIVE_STATISTICS_S: z.coerce
-      .number()
-      .int()
-      .min(20)
-      .max(900)
-      .default(STATISTICS_AFTER_MS / SECOND_MS),
+    LIVE_STATISTICS_S: whole(20, 900).default(STATISTICS_AFTER_MS / SECOND_MS),
   });
 export const readAuditConfig = (env: Env) =>
   read(env, {
@@ -114,7 +111,7 @@ export const readRotateConfig = (env: Env) =>
   read(env, {
     ...live(),
     IAM_ENDPOINT: z.url({ protocol: /^https?$/ }),
-    ROTATION_DAYS: z.coerce.number().int().min(0).max(1_000), // 0: no schedule, and no check
+    ROTATION_DAYS: whole(0, 1_000), // 0: no schedule, and no check
     // Huawei's record of a key's last use is up to 15 minutes old, and functions keep a secret for a minute
     ROTATION_UNUSED_S: seconds(3_600),
     ROTATION_KEEP_S: seconds(86_400),
@@ -127,7 +124,7 @@ export const readCanaryConfig = (env: Env) =>
     REPORTS_URL: z.url({ protocol: /^https?$/ }), // the HTTP API, without a path
     SOURCE_SECRET_ID: text,
     LEDGER_TABLE: text,
-    CANARY_WAIT_S: z.coerce.number().int().min(1).max(140).default(100), // the function's timeout is 150 s
+    CANARY_WAIT_S: whole(1, 140).default(100), // the function's timeout is 150 s
   });
 
 export const readAnswerConfig = (env: Env) =>

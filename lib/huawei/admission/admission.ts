@@ -66,7 +66,7 @@ export type Passed<T> =
   | { readonly kind: "blocked"; readonly until: Date | "the secret changes" }
   | Waiting;
 
-export interface Admission {
+export interface Admission extends Pick<ReturnType<typeof createLoans>, "mayBorrow" | "giveBack"> {
   /**
    * Runs `attempt` once if the call is admitted now.
    *
@@ -74,10 +74,6 @@ export interface Admission {
    * @throws OffairError `ERR_LIVE_UNAVAILABLE`, `ERR_LEDGER`: nothing was sent.
    */
   pass<T extends Attempted>(request: Admitted, attempt: (liveNow: Date) => Promise<T>): Promise<Passed<T>>;
-  /** Whether a call may try the borrowed lane now. */
-  mayBorrow(): boolean;
-  /** Ends the loan; call it when no borrowed call is in flight. Never rejects. */
-  giveBack(): Promise<void>;
 }
 
 /** Create one per environment and user, so that all its clients share what it knows of key, clock and rate limits. */
@@ -140,8 +136,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       }
       return { ...passed, blockedNow };
     },
-    mayBorrow: () => loans.mayBorrow(),
-    giveBack: () => loans.giveBack(),
+    ...{ mayBorrow: loans.mayBorrow, giveBack: loans.giveBack },
   };
 }
 

@@ -6,7 +6,7 @@
  * of https://support.huaweicloud.com/intl/en-us/devg-apisign/. Neither states which errors may be retried: that is inferred.
  */
 import type { ErrorCode } from "../../core/errors.ts";
-import type { LiveMethod } from "../admission/live-method.ts";
+import type { LiveMethod } from "../admission/rate-slices.ts";
 
 /** The error code of each meaning. */
 const MEANING = {
