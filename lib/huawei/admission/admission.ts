@@ -35,7 +35,7 @@ export interface Request {
   readonly mayBorrow?: boolean | undefined;
 }
 
-interface Admitted extends Request {
+interface LaneRequest extends Request {
   readonly lane: CallLane;
   /** Undefined for a token, which Live never locks. */
   readonly key: TrackedKey | undefined;
@@ -73,7 +73,7 @@ export interface Admission extends Pick<ReturnType<typeof createLoans>, "mayBorr
    * @param attempt - signs with the given time and sends; must not reject.
    * @throws OffairError `ERR_LIVE_UNAVAILABLE`, `ERR_LEDGER`: nothing was sent.
    */
-  pass<T extends Attempted>(request: Admitted, attempt: (liveNow: Date) => Promise<T>): Promise<Passed<T>>;
+  pass<T extends Attempted>(request: LaneRequest, attempt: (liveNow: Date) => Promise<T>): Promise<Passed<T>>;
 }
 
 /** Create one per environment and user, so that all its clients share what it knows of key, clock and rate limits. */
@@ -88,7 +88,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
   });
 
   /** @returns undefined with a lease; otherwise the wait. */
-  async function takeLease({ quota, priority, deadline, lane }: Admitted): Promise<Waiting | undefined> {
+  async function takeLease({ quota, priority, deadline, lane }: LaneRequest): Promise<Waiting | undefined> {
     const error = () => leases.usedUp(quota);
     if (lane === "borrowed") {
       if (!leases.isBackedOff(quota) && (await loans.take(quota))) return undefined;
@@ -99,7 +99,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
   }
 
   return {
-    async pass<T extends Attempted>(request: Admitted, attempt: (liveNow: Date) => Promise<T>): Promise<Passed<T>> {
+    async pass<T extends Attempted>(request: LaneRequest, attempt: (liveNow: Date) => Promise<T>): Promise<Passed<T>> {
       const { quota, priority, key, sendBy, deadline, isFollowed, lane } = request;
       refuseLate({ sendBy, deadline }, now());
       if (lane === "borrowed" && key && !keyBreaker.isProven(key.version)) {

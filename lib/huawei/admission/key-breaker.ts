@@ -98,7 +98,7 @@ export function createKeyBreaker({ store, lockMs, now, random, newId }: KeyBreak
   let permits = 0;
   /** Changes that could not be saved. They are saved before the next call is admitted. */
   const unsaved = new Set<Change>();
-  const oneSaveAtATime = createQueue();
+  let lastSave = Promise.resolve();
 
   /** Reads the state and writes `decide`'s new one with compare-and-swap, until it succeeds; without a new state, writes nothing. */
   async function change<T extends { readonly state?: KeyState | undefined }>(
@@ -118,14 +118,19 @@ export function createKeyBreaker({ store, lockMs, now, random, newId }: KeyBreak
     }
   }
 
-  const saveUnsaved = (): Promise<void> =>
-    oneSaveAtATime(async () => {
-      for (const each of unsaved) {
-        const { block } = await change(each.key, (state) => ({ state: each.apply(state) }));
-        each.hasBlocked = block !== undefined;
-        unsaved.delete(each);
-      }
-    });
+  /** One at a time. */
+  function saveUnsaved(): Promise<void> {
+    lastSave = lastSave
+      .catch(() => undefined)
+      .then(async () => {
+        for (const each of unsaved) {
+          const { block } = await change(each.key, (state) => ({ state: each.apply(state) }));
+          each.hasBlocked = block !== undefined;
+          unsaved.delete(each);
+        }
+      });
+    return lastSave;
+  }
 
   const isProven = (version: string): boolean =>
     own?.version === version && now().getTime() - own.provenAtMs < PROOF_MS;
@@ -208,13 +213,3 @@ export function createKeyBreaker({ store, lockMs, now, random, newId }: KeyBreak
 
 /** The ledger stores the hash of a key, never the key itself. */
 export const keyName = (ak: string): string => hash("sha256", ak).slice(0, 32);
-
-/** @returns a function that runs tasks one at a time, in order. */
-function createQueue() {
-  let last: Promise<unknown> = Promise.resolve();
-  return <T>(task: () => Promise<T>): Promise<T> => {
-    const result = last.then(task);
-    last = result.catch(() => undefined);
-    return result;
-  };
-}

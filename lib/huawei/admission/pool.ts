@@ -103,12 +103,8 @@ export function createPool(
   }
 
   /** @returns a user and a lane; or the time at which a user can send the call, if its lane is free; or the error of a call that cannot wait. */
-  function choose({
-    request,
-    latestMs,
-    refusedBy,
-    error,
-  }: Call): { user: User; lane: CallLane } | number | OffairError {
+  function choose(call: Call): { user: User; lane: CallLane } | number | OffairError {
+    const { request, latestMs, refusedBy, error } = call;
     const left = users.filter((user) => !refusedBy.has(user));
     const ready = left.filter(({ notBeforeMs }) => notBeforeMs <= nowMs());
     const candidates = ready.length > 0 ? ready : left; // the last choice is better than none: its secret may have changed
@@ -122,8 +118,7 @@ export function createPool(
       })
       .sort((a, b) => a.user.inUse.size - b.user.inUse.size || a.user.lastUsed - b.user.lastUsed);
     if (best) return best;
-    const waits = candidates.flatMap((user) => waitOf(user, request) ?? []).sort((a, b) => a.untilMs - b.untilMs);
-    const [first] = waits;
+    const [first] = candidates.flatMap((user) => waitOf(user, request) ?? []).sort((a, b) => a.untilMs - b.untilMs);
     if (first && open.length === 0 && first.untilMs >= latestMs) return error ?? first.error();
     return first?.untilMs ?? Number.POSITIVE_INFINITY;
   }
@@ -168,12 +163,6 @@ export function createPool(
     (priority === "bulk" &&
       queue.some(({ call: { request } }) => request.quota === quota && request.priority === "bulk"));
 
-  async function release(user: User, lane: CallLane): Promise<void> {
-    user.inUse.delete(lane);
-    dispatch();
-    if (!user.inUse.has("borrowed")) await user.admission.giveBack();
-  }
-
   return {
     async pass(request, send) {
       const latestMs = Math.min(now().getTime() + MAX_WAIT_MS, request.sendBy?.getTime() ?? Number.POSITIVE_INFINITY);
@@ -202,7 +191,9 @@ export function createPool(
             user.notBeforeMs = tried.notBeforeMs ?? 0;
           }
         } finally {
-          await release(user, lane);
+          user.inUse.delete(lane);
+          dispatch();
+          if (!user.inUse.has("borrowed")) await user.admission.giveBack();
         }
       }
     },
