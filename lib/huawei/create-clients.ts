@@ -29,11 +29,10 @@ export interface ConnectedClient extends LiveClient {
 /** Call it once per environment. AK and SK come from one version of one secret, so that a rotation cannot mix two pairs. */
 export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Record<Priority, ConnectedClient>> {
   const { readSecret, storeOf, now } = deps;
-  const limits = limitsOf(settings);
   const pool = createPool(
     usersOf(settings.LIVE_USER, settings).map((name) => ({
       name,
-      admission: createAdmission({ ...deps, ...limits, store: storeOf(name) }),
+      admission: createAdmission({ ...deps, ...limitsOf(settings), store: storeOf(name) }),
     })),
     deps,
   );

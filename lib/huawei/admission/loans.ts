@@ -18,13 +18,10 @@ const SETTLED_MS = SECOND_MS;
 /** How soon the lane is asked for again after a refusal that is not an urgent call's. */
 const RETRY_MS = 100;
 
+type LoanDeps = Omit<LeaseDeps, "sleep" | "random"> & { readonly newId: () => string };
+
 /** Create one per environment and user. */
-export function createLoans({
-  store,
-  rateLimits,
-  now,
-  newId,
-}: Omit<LeaseDeps, "sleep" | "random"> & { readonly newId: () => string }) {
+export function createLoans({ store, rateLimits, now, newId }: LoanDeps) {
   const environment = newId();
   /** Loans are written into one item per slice, so that every quota needs the same slices. */
   const isPossible = Object.values(rateLimits).every(
