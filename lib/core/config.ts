@@ -10,21 +10,23 @@ import { MAX_LIVE_TIMEOUT_MS, STATISTICS_AFTER_MS } from "./timeouts.ts";
 
 const text = z.string().min(1);
 
-const seconds = (usual: number) => z.coerce.number().int().min(0).max(2_592_000).default(usual);
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
-const callsAMinute = (quota: number) => z.coerce.number().int().min(1).max(1_000_000).default(quota);
+const seconds = (usual: number) => whole(0, 2_592_000).default(usual);
 
-const poolSize = () => z.coerce.number().int().min(1).max(8).default(1);
+const callsAMinute = (quota: number) => whole(1, 1_000_000).default(quota);
 
+const poolSize = () => whole(1, 8).default(1);
+
+/** Calls to Live, whichever user makes them. */
 const live = () => ({
   HUAWEI_PROJECT_ID: z.string().regex(/^[0-9A-Za-z_-]{1,64}$/, "must be a project id"),
   LIVE_ENDPOINT: z.url({ protocol: /^https?$/ }), // https unless loopback: lib/huawei/api/endpoint.ts
-  LIVE_SECRET_PREFIX: text, // the secrets are read at run time, so that a rotation needs no deployment
+  LIVE_SECRET_PREFIX: text, // before a user's name: the secrets are read at run time, so that a rotation needs no deployment
   WORKER_USERS: poolSize(),
   AUDIT_USERS: poolSize(),
-  LIVE_TIMEOUT_MS: z.coerce.number().int().min(500).max(MAX_LIVE_TIMEOUT_MS).default(3_000),
-  LIVE_USER: z.enum(["worker", "audit"]), // the pool of Huawei users: Live counts quotas and key locks per user
-  LIVE_QUOTA_SHARE: z.coerce.number().min(0.05).max(1).default(0.8),
+  LIVE_TIMEOUT_MS: whole(500, MAX_LIVE_TIMEOUT_MS).default(3_000),
+  LIVE_QUOTA_SHARE: z.coerce.number().min(0.05).max(1).default(0.8), // the part of each quota to use
   // calls a minute of one user: https://support.huaweicloud.com/intl/en-us/api-live/live_03_0052.html
   LIVE_QUOTA_BLOCK_ONCE: callsAMinute(300),
   LIVE_QUOTA_WRITE_BLOCKS: callsAMinute(4_000),
@@ -37,11 +39,15 @@ const live = () => ({
   LIVE_CEILING_WRITE_BLOCKS: callsAMinute(12_000),
   LIVE_CEILING_READ_BLOCKS: callsAMinute(6_000),
   LIVE_CEILING_ONLINE: callsAMinute(2_000),
-  LIVE_LOCK_S: z.coerce.number().int().min(1).max(3_600).default(300),
+  LIVE_LOCK_S: whole(1, 3_600).default(300),
   LEDGER_TABLE: text,
 });
+/** `LIVE_USER`: the pool of Huawei users, because Live counts quotas and key locks per user. */
+const livePool = () => ({ ...live(), LIVE_USER: z.enum(["worker", "audit"]) });
+export type LiveSettings = Omit<z.infer<z.ZodObject<ReturnType<typeof livePool>>>, "LEDGER_TABLE">;
+
 const queues = () => ({ URGENT_QUEUE_URL: z.url(), BULK_QUEUE_URL: z.url() });
-const secretCache = () => ({ SECRET_MAX_AGE_S: z.coerce.number().int().min(1).max(3_600).default(60) });
+const secretCache = () => ({ SECRET_MAX_AGE_S: whole(1, 3_600).default(60) });
 
 const deadLetters = () => ({ URGENT_DEAD_LETTERS_URL: z.url(), BULK_DEAD_LETTERS_URL: z.url() });
 
@@ -57,31 +63,38 @@ const localStack = () => ({
 /** Whether the stage has the canary: without it there is no source of this name. */
 const canary = () => ({ CANARY: z.enum(["on", "off"]).default("off") });
 
-const webhookEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, ...canary(), ...queues(), ...secretCache() });
-const workerEnv = () =>
-  z.object({
-    ...{ ...canary(), ...live(), ...queues(), ...deadLetters(), ...secretCache(), ...notifyQueue() },
+type Env = Record<string, string | undefined>;
+
+function read<S extends z.ZodRawShape>(env: Env, settings: S): z.infer<z.ZodObject<S>> {
+  const { data, error } = z.object(settings).safeParse(env, { jitless: true }); // runs once: compiling the schema would cost more
+  if (error) {
+    const issues = issuesOf(error).map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`);
+    throw new OffairError("ERR_CONFIG", `settings are missing or out of range: ${issues.join("; ")}`);
+  }
+  return data;
+}
+
+export const readWebhookConfig = (env: Env) =>
+  read(env, { SOURCE_SECRET_PREFIX: text, ...canary(), ...queues(), ...secretCache() });
+export const readWorkerConfig = (env: Env) =>
+  read(env, {
+    ...{ ...canary(), ...livePool(), ...queues(), ...deadLetters(), ...secretCache(), ...notifyQueue() },
     CLOCK_QUEUE_URL: z.url(), // to wake the clock for an urgent case
     // at least 20, because a cut takes up to 10 s (lib/orders/pause-statistics.ts)
-    LIVE_STATISTICS_S: z.coerce
-      .number()
-      .int()
-      .min(20)
-      .max(900)
-      .default(STATISTICS_AFTER_MS / SECOND_MS),
+    LIVE_STATISTICS_S: whole(20, 900).default(STATISTICS_AFTER_MS / SECOND_MS),
   });
-const auditEnv = () =>
-  z.object({
-    ...live(),
+export const readAuditConfig = (env: Env) =>
+  read(env, {
+    ...livePool(),
     ...secretCache(),
     ...notifyQueue(),
     ARCHIVE_BUCKET: text,
     AUDIT_KEY_SECRET_ID: text, // read at every audit
     BULK_QUEUE_URL: z.url(),
   });
-const incidentEnv = () =>
-  z.object({
-    ...live(),
+export const readIncidentConfig = (env: Env) =>
+  read(env, {
+    ...livePool(),
     ...queues(),
     ...deadLetters(),
     ...secretCache(),
@@ -94,66 +107,43 @@ const incidentEnv = () =>
     ALERTS_TOPIC_ARN: text,
   });
 
-const rotateEnv = () => {
-  const { LIVE_USER: _, ...settings } = live();
-  return z.object({
-    ...settings,
+export const readRotateConfig = (env: Env) =>
+  read(env, {
+    ...live(),
     IAM_ENDPOINT: z.url({ protocol: /^https?$/ }),
-    ROTATION_DAYS: z.coerce.number().int().min(0).max(1_000), // 0: no schedule, and no check
+    ROTATION_DAYS: whole(0, 1_000), // 0: no schedule, and no check
     // Huawei's record of a key's last use is up to 15 minutes old, and functions keep a secret for a minute
     ROTATION_UNUSED_S: seconds(3_600),
     ROTATION_KEEP_S: seconds(86_400),
     ROTATION_EFFECTIVE_S: seconds(15),
     ROTATION_ATTEMPT_S: seconds(60), // creating a key and storing it, with every repetition of both calls
   });
-};
 
-const canaryEnv = () =>
-  z.object({
+export const readCanaryConfig = (env: Env) =>
+  read(env, {
     REPORTS_URL: z.url({ protocol: /^https?$/ }), // the HTTP API, without a path
     SOURCE_SECRET_ID: text,
     LEDGER_TABLE: text,
-    CANARY_WAIT_S: z.coerce.number().int().min(1).max(140).default(100), // the function's timeout is 150 s
+    CANARY_WAIT_S: whole(1, 140).default(100), // the function's timeout is 150 s
   });
 
-const answerEnv = () => z.object({ SOURCE_SECRET_PREFIX: text, LEDGER_TABLE: text, ...secretCache() });
+export const readAnswerConfig = (env: Env) =>
+  read(env, { SOURCE_SECRET_PREFIX: text, LEDGER_TABLE: text, ...secretCache() });
 
-const clockEnv = () => z.object({ STAGE: text, LEDGER_TABLE: text, ALERTS_TOPIC_ARN: text, ...notifyQueue() });
+export const readClockConfig = (env: Env) =>
+  read(env, { STAGE: text, LEDGER_TABLE: text, ALERTS_TOPIC_ARN: text, ...notifyQueue() });
 
 /** What sends events: to the bus, and to the subscribers. */
-const eventSenderEnv = () =>
-  z.object({
-    STAGE: text,
-    LEDGER_TABLE: text,
-    EVENT_BUS: text,
-    SUBSCRIBER_SECRET_PREFIX: text,
-    EVENTS_KEY_SECRET_ID: text,
-    ...localStack(),
-    ...secretCache(),
-  });
+const eventSender = () => ({
+  STAGE: text,
+  LEDGER_TABLE: text,
+  EVENT_BUS: text,
+  SUBSCRIBER_SECRET_PREFIX: text,
+  EVENTS_KEY_SECRET_ID: text,
+  ...localStack(),
+  ...secretCache(),
+});
 
+export const readEventSenderConfig = (env: Env) => read(env, eventSender());
 /** `NOTIFY_QUEUE_URL`: for the wake-ups of its sweeps. */
-const notifyEnv = () => eventSenderEnv().extend({ NOTIFY_QUEUE_URL: z.url() });
-
-type Env = Record<string, string | undefined>;
-
-function read<T>(schema: z.ZodType<T>, env: Env): T {
-  const { data, error } = schema.safeParse(env, { jitless: true }); // runs once: compiling the schema would cost more
-  if (error) {
-    const issues = issuesOf(error).map(({ pointer, message }) => `${pointer.slice(1)}: ${message}`);
-    throw new OffairError("ERR_CONFIG", `settings are missing or out of range: ${issues.join("; ")}`);
-  }
-  return data;
-}
-
-export const readWebhookConfig = (env: Env): z.infer<ReturnType<typeof webhookEnv>> => read(webhookEnv(), env);
-export const readWorkerConfig = (env: Env): z.infer<ReturnType<typeof workerEnv>> => read(workerEnv(), env);
-export const readAuditConfig = (env: Env): z.infer<ReturnType<typeof auditEnv>> => read(auditEnv(), env);
-export const readIncidentConfig = (env: Env): z.infer<ReturnType<typeof incidentEnv>> => read(incidentEnv(), env);
-export const readRotateConfig = (env: Env): z.infer<ReturnType<typeof rotateEnv>> => read(rotateEnv(), env);
-export const readClockConfig = (env: Env): z.infer<ReturnType<typeof clockEnv>> => read(clockEnv(), env);
-export const readAnswerConfig = (env: Env): z.infer<ReturnType<typeof answerEnv>> => read(answerEnv(), env);
-export const readEventSenderConfig = (env: Env): z.infer<ReturnType<typeof eventSenderEnv>> =>
-  read(eventSenderEnv(), env);
-export const readNotifyConfig = (env: Env): z.infer<ReturnType<typeof notifyEnv>> => read(notifyEnv(), env);
-export const readCanaryConfig = (env: Env): z.infer<ReturnType<typeof canaryEnv>> => read(canaryEnv(), env);
+export const readNotifyConfig = (env: Env) => read(env, { ...eventSender(), ...notifyQueue() });

@@ -120,10 +120,10 @@ export function createConnection(options: ConnectionOptions) {
       });
       call.on("close", () => isComplete() || lose("closed")); // closed without an error, for example after an unexpected 101
       call.on("response", (response) => {
-        head = { status: response.statusCode ?? 0, headers: response.headers };
-        const { status, headers: answerHeaders } = head;
-        if (declaresForbiddenBody(head)) {
-          settle({ kind: "answered", ...head, body: Buffer.alloc(0) });
+        const complete = { status: response.statusCode ?? 0, headers: response.headers };
+        head = complete;
+        if (declaresForbiddenBody(complete)) {
+          settle({ kind: "answered", ...complete, body: Buffer.alloc(0) });
           call.destroy(); // it is not known where the next response would begin
           return;
         }
@@ -137,9 +137,7 @@ export function createConnection(options: ConnectionOptions) {
         });
         response.on("error", (error) => lose("closed", error));
         // "end" is emitted only after a complete body; a truncated one emits "error"
-        response.on("end", () =>
-          settle({ kind: "answered", status, headers: answerHeaders, body: Buffer.concat(chunks) }),
-        );
+        response.on("end", () => settle({ kind: "answered", ...complete, body: Buffer.concat(chunks) }));
       });
       call.end(body);
     });

@@ -1,16 +1,13 @@
 /** Creates the clients of a rotation: each signs with a given pair, and all share the admission control of the pair's Huawei user. */
-import { SECOND_MS } from "../core/time.ts";
 import { type AdmissionStore, createAdmission } from "./admission/admission.ts";
 import { createPool } from "./admission/pool.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
 import { createLiveClient } from "./api/live-client.ts";
 import { createRepeat } from "./api/retry-reads.ts";
 import { createSend, type SendOptions } from "./api/send.ts";
-import { type LiveDeps, rateLimitsOf, type UserSettings } from "./create-clients.ts";
+import { type LiveDeps, limitsOf, type UserSettings } from "./create-clients.ts";
 import { type AccessKeys, createAccessKeys } from "./iam/access-keys.ts";
 import type { RotatablePair } from "./iam/rotatable-pair.ts";
-
-export type PairSettings = UserSettings & { readonly IAM_ENDPOINT: string };
 
 export interface ConnectedPair {
   readonly keys: AccessKeys;
@@ -20,14 +17,10 @@ export interface ConnectedPair {
 
 /** Call it once per Huawei user and environment. */
 export function connectPairs(
-  settings: PairSettings,
+  settings: UserSettings & { readonly IAM_ENDPOINT: string },
   deps: Omit<LiveDeps, "readSecret" | "storeOf"> & { readonly user: string; readonly store: AdmissionStore },
 ) {
-  const admission = createAdmission({
-    ...deps,
-    lockMs: settings.LIVE_LOCK_S * SECOND_MS,
-    rateLimits: rateLimitsOf(settings),
-  });
+  const admission = createAdmission({ ...deps, ...limitsOf(settings) });
   const pool = createPool([{ name: deps.user, admission }], deps);
   const repeat = createRepeat(deps);
 

@@ -1,50 +1,24 @@
 /** Creates the Live clients of a function from its settings: one per priority, with a shared pool of Huawei users. */
+import type { LiveSettings } from "../core/config.ts";
 import { MINUTE_MS, SECOND_MS } from "../core/time.ts";
-import { type AdmissionStore, createAdmission } from "./admission/admission.ts";
+import { type AdmissionDeps, type AdmissionStore, createAdmission } from "./admission/admission.ts";
 import { createPool } from "./admission/pool.ts";
 import { type Priority, type Quota, type RateLimit, rateLimitOf } from "./admission/rate-slices.ts";
 import { parseCredentials } from "./api/credentials.ts";
 import { parseEndpoint } from "./api/endpoint.ts";
 import { createLiveClient, type LiveClient } from "./api/live-client.ts";
 import { createSend, type Send } from "./api/send.ts";
-import { type Pool, type PoolSizes, usersOf } from "./users.ts";
+import { usersOf } from "./users.ts";
 
-export interface LiveSettings extends PoolSizes {
-  readonly HUAWEI_PROJECT_ID: string;
-  readonly LIVE_ENDPOINT: string;
-  /** The pool whose users make the calls. */
-  readonly LIVE_USER: Pool;
-  /** The name of a user's secret is this prefix and the name of the user. */
-  readonly LIVE_SECRET_PREFIX: string;
-  readonly LIVE_TIMEOUT_MS: number;
-  readonly LIVE_LOCK_S: number;
-  /** The part of each quota to use, 0 to 1. */
-  readonly LIVE_QUOTA_SHARE: number;
-  /** Calls a minute of one user, as all LIVE_QUOTA_* below. */
-  readonly LIVE_QUOTA_BLOCK_ONCE: number;
-  readonly LIVE_QUOTA_WRITE_BLOCKS: number;
-  readonly LIVE_QUOTA_READ_BLOCKS: number;
-  readonly LIVE_QUOTA_ONLINE: number;
-  readonly LIVE_QUOTA_STATISTICS: number;
-  /** Calls a minute of all users together, as all LIVE_CEILING_* below. */
-  readonly LIVE_CEILING_BLOCK_ONCE: number;
-  readonly LIVE_CEILING_WRITE_BLOCKS: number;
-  readonly LIVE_CEILING_READ_BLOCKS: number;
-  readonly LIVE_CEILING_ONLINE: number;
-}
+export type { LiveSettings };
 
 /** The settings of calls with a given pair, whichever its user. */
 export type UserSettings = Omit<LiveSettings, "LIVE_USER" | "LIVE_SECRET_PREFIX">;
 
-export interface LiveDeps {
+export interface LiveDeps extends Omit<AdmissionDeps, "store" | keyof ReturnType<typeof limitsOf>> {
   readonly readSecret: (name: string, options?: { fresh?: boolean }) => Promise<{ version: string; value: string }>;
   /** The admission store of a Huawei user. */
   readonly storeOf: (user: string) => AdmissionStore;
-  readonly now: () => Date;
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly random: () => number;
-  /** Returns a unique id. */
-  readonly newId: () => string;
 }
 
 /** A client, with its `send` for the calls that only one function makes. */
@@ -55,11 +29,10 @@ export interface ConnectedClient extends LiveClient {
 /** Call it once per environment. AK and SK come from one version of one secret, so that a rotation cannot mix two pairs. */
 export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Record<Priority, ConnectedClient>> {
   const { readSecret, storeOf, now } = deps;
-  const limits = { lockMs: settings.LIVE_LOCK_S * SECOND_MS, rateLimits: rateLimitsOf(settings) };
   const pool = createPool(
     usersOf(settings.LIVE_USER, settings).map((name) => ({
       name,
-      admission: createAdmission({ ...deps, ...limits, store: storeOf(name) }),
+      admission: createAdmission({ ...deps, ...limitsOf(settings), store: storeOf(name) }),
     })),
     deps,
   );
@@ -81,6 +54,12 @@ export function connectLive(settings: LiveSettings, deps: LiveDeps): Readonly<Re
   };
   return { urgent: client("urgent"), bulk: client("bulk") };
 }
+
+/** Live's limits of one user. */
+export const limitsOf = (settings: UserSettings) => ({
+  lockMs: settings.LIVE_LOCK_S * SECOND_MS,
+  rateLimits: rateLimitsOf(settings),
+});
 
 /** The rate limits of one user: its quota, or its part of the ceiling for all users that call the API, if that is less. */
 export function rateLimitsOf(settings: UserSettings): Record<Quota, RateLimit> {

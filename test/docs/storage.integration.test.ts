@@ -289,7 +289,7 @@ async function writeEverything(dynamo: Parameters<typeof createLedger>[0]): Prom
   await gate.store.lendAhead({ ...slice, environment, sliceStart: new Date(NOON.getTime() + 5_000) });
   await gate.store.endLoans({ ...slice, environment, sliceStarts: [new Date(NOON.getTime() + 10_000)] });
   await gate.store.forfeitLeases({ ...slice, leases: 1 });
-  await gate.store.blockSlices({ quota: "online", sliceStarts: [NOON], budget: 1, expiresAt: NOON });
+  await gate.store.blockSlices({ quota: "online", sliceStarts: [NOON], budget: 1 });
   const block = { sinceMs: NOON.getTime(), untilMs: NOON.getTime() + HOUR_MS };
   await gate.store.replaceKey("0123456789abcdef", "{}", "first", undefined, block);
   await writeNotices(dynamo, now);

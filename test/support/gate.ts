@@ -99,8 +99,8 @@ export function restlessGate(deps: Parameters<typeof testGate>[0]): Pool {
       pool.pass(request, (turn) =>
         send({
           ...turn,
-          pass: (asked, attempt) =>
-            turn.pass(asked, async (liveNow) => ({ ...(await attempt(liveNow)), throttled: false })),
+          pass: (key, attempt) =>
+            turn.pass(key, async (liveNow) => ({ ...(await attempt(liveNow)), throttled: false })),
         }),
       ),
   };

@@ -10,7 +10,7 @@
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { OffairError } from "../../core/errors.ts";
-import { DAY_MS } from "../../core/time.ts";
+import { DAY_MS, MINUTE_MS } from "../../core/time.ts";
 import type { AdmissionStore } from "../../huawei/admission/admission.ts";
 import { FOREVER_MS, type KeyBlock } from "../../huawei/admission/key-state.ts";
 import { AHEAD, type SharedSlice } from "../../huawei/admission/lease-store.ts";
@@ -18,6 +18,7 @@ import { USUAL_SLICE_MS } from "../../huawei/admission/rate-slices.ts";
 import { markAt } from "./notify/outbox-marks.ts";
 import { epochSeconds, type TableOptions } from "./table.ts";
 
+const SLICE_TTL_MS = 10 * MINUTE_MS;
 /** The state of a key that is not used for this long expires. */
 const KEY_TTL_MS = 90 * DAY_MS;
 
@@ -57,9 +58,11 @@ export function createAdmissionStore(
     sk: `${sliceStart.toISOString()}${sliceMs === USUAL_SLICE_MS ? "" : `#${sliceMs}`}`,
   });
 
+  const expiryAfter = (ms: number): number => epochSeconds(new Date(now().getTime() + ms));
+
   /** Updates the item of a slice. Each expression also sets `expiresAt`. */
   const updateSlice = (
-    { sliceStart, sliceMs, expiresAt }: { sliceStart: Date; sliceMs?: number; expiresAt: Date },
+    { sliceStart, sliceMs }: { sliceStart: Date; sliceMs?: number },
     { expression, names, values, ...more }: SliceUpdate,
   ) =>
     attempt(
@@ -68,7 +71,7 @@ export function createAdmissionStore(
         Key: sliceId(sliceStart, sliceMs),
         UpdateExpression: `SET expiresAt = :expiresAt${expression}`,
         ExpressionAttributeNames: names,
-        ExpressionAttributeValues: { ":expiresAt": epochSeconds(expiresAt), ...values },
+        ExpressionAttributeValues: { ":expiresAt": expiryAfter(SLICE_TTL_MS), ...values },
         ...more,
       }),
     );
@@ -107,9 +110,9 @@ export function createAdmissionStore(
       return !refused;
     },
 
-    async endLoans({ environment, sliceStarts, expiresAt }) {
+    async endLoans({ environment, sliceStarts }) {
       const update = { expression: " REMOVE #lent", names: { "#lent": lentTo(environment) } };
-      await Promise.all(sliceStarts.map((sliceStart) => updateSlice({ sliceStart, expiresAt }, update)));
+      await Promise.all(sliceStarts.map((sliceStart) => updateSlice({ sliceStart }, update)));
     },
 
     async forfeitLeases({ quota, leases, ...slice }) {
@@ -126,8 +129,12 @@ export function createAdmissionStore(
     readKey,
 
     async replaceKey(key, state, revision, before, block) {
-      const expiresAt = epochSeconds(new Date(now().getTime() + KEY_TTL_MS));
-      const set = { state, revision, expiresAt, ...(block && { blocked: formatBlock(block), ...markAt(now()) }) };
+      const set = {
+        state,
+        revision,
+        expiresAt: expiryAfter(KEY_TTL_MS),
+        ...(block && { blocked: formatBlock(block), ...markAt(now()) }),
+      };
       const names = Object.keys(set);
       const { refused } = await attempt(
         new UpdateCommand({

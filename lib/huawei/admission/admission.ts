@@ -6,7 +6,7 @@
 import { OffairError } from "../../core/errors.ts";
 import { logWarn } from "../../core/log.ts";
 import { emitMetrics } from "../../core/metrics.ts";
-import { createClock } from "./clock-skew.ts";
+import { createClock, type Measurement } from "./clock-skew.ts";
 import {
   createKeyBreaker,
   type KeyBreakerDeps,
@@ -31,17 +31,21 @@ export interface Request {
   readonly deadline?: AbortSignal | undefined;
   /** Whether a similar call follows at once: its lease is prefetched during this call. */
   readonly isFollowed?: boolean | undefined;
+  /** Whether it may use the second lane of a user (loans.ts). */
+  readonly mayBorrow?: boolean | undefined;
+}
+
+interface LaneRequest extends Request {
+  readonly lane: CallLane;
+  /** Undefined for a token, which Live never locks. */
+  readonly key: TrackedKey | undefined;
 }
 
 /** A call in flight of one user in one environment: the environment's own, or a second one on loan (loans.ts). */
 export type CallLane = "own" | "borrowed";
 
 /** The result of an attempt, as far as admission control needs it. */
-export interface Attempted {
-  readonly sentAt: Date;
-  readonly answeredAt: Date;
-  /** The `Date` header. */
-  readonly date: Date | undefined;
+export interface Attempted extends Measurement {
   readonly signature: SignatureVerdict;
   readonly throttled: boolean;
 }
@@ -62,22 +66,14 @@ export type Passed<T> =
   | { readonly kind: "blocked"; readonly until: Date | "the secret changes" }
   | Waiting;
 
-export interface Admission {
+export interface Admission extends Pick<ReturnType<typeof createLoans>, "mayBorrow" | "giveBack"> {
   /**
    * Runs `attempt` once if the call is admitted now.
    *
-   * @param key - undefined for a token, which Live never locks.
    * @param attempt - signs with the given time and sends; must not reject.
    * @throws OffairError `ERR_LIVE_UNAVAILABLE`, `ERR_LEDGER`: nothing was sent.
    */
-  pass<T extends Attempted>(
-    request: Request & { readonly lane: CallLane; readonly key?: TrackedKey | undefined },
-    attempt: (liveNow: Date) => Promise<T>,
-  ): Promise<Passed<T>>;
-  /** Whether a call may try the borrowed lane now. */
-  mayBorrow(): boolean;
-  /** Ends the loan; call it when no borrowed call is in flight. Never rejects. */
-  giveBack(): Promise<void>;
+  pass<T extends Attempted>(request: LaneRequest, attempt: (liveNow: Date) => Promise<T>): Promise<Passed<T>>;
 }
 
 /** Create one per environment and user, so that all its clients share what it knows of key, clock and rate limits. */
@@ -92,12 +88,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
   });
 
   /** @returns undefined with a lease; otherwise the wait. */
-  async function takeLease({
-    quota,
-    priority,
-    deadline,
-    lane,
-  }: Request & { lane: CallLane }): Promise<Waiting | undefined> {
+  async function takeLease({ quota, priority, deadline, lane }: LaneRequest): Promise<Waiting | undefined> {
     const error = () => leases.usedUp(quota);
     if (lane === "borrowed") {
       if (!leases.isBackedOff(quota) && (await loans.take(quota))) return undefined;
@@ -108,10 +99,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
   }
 
   return {
-    async pass<T extends Attempted>(
-      request: Request & { readonly lane: CallLane; readonly key?: TrackedKey | undefined },
-      attempt: (liveNow: Date) => Promise<T>,
-    ): Promise<Passed<T>> {
+    async pass<T extends Attempted>(request: LaneRequest, attempt: (liveNow: Date) => Promise<T>): Promise<Passed<T>> {
       const { quota, priority, key, sendBy, deadline, isFollowed, lane } = request;
       refuseLate({ sendBy, deadline }, now());
       if (lane === "borrowed" && key && !keyBreaker.isProven(key.version)) {
@@ -148,8 +136,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
       }
       return { ...passed, blockedNow };
     },
-    mayBorrow: () => loans.mayBorrow(),
-    giveBack: () => loans.giveBack(),
+    ...{ mayBorrow: loans.mayBorrow, giveBack: loans.giveBack },
   };
 }
 

@@ -6,6 +6,7 @@ const CORRECTED_FROM_MS = MINUTE_MS;
 const CORRECTED_TO_MS = 30 * SECOND_MS;
 
 export interface Measurement {
+  /** The `Date` header. */
   readonly date: Date | undefined;
   readonly sentAt: Date;
   readonly answeredAt: Date;

@@ -79,8 +79,7 @@ export type Admitted =
 interface Change {
   readonly key: string;
   readonly apply: (state: KeyState) => KeyState;
-  /** Set when it is saved: whether it blocked `version`. */
-  readonly version: string;
+  /** Set when it is saved. */
   hasBlocked?: boolean;
 }
 
@@ -99,13 +98,13 @@ export function createKeyBreaker({ store, lockMs, now, random, newId }: KeyBreak
   let permits = 0;
   /** Changes that could not be saved. They are saved before the next call is admitted. */
   const unsaved = new Set<Change>();
-  const oneSaveAtATime = createQueue();
+  let lastSave = Promise.resolve();
 
   /** Reads the state and writes `decide`'s new one with compare-and-swap, until it succeeds; without a new state, writes nothing. */
   async function change<T extends { readonly state?: KeyState | undefined }>(
     key: string,
     decide: (state: KeyState) => T,
-  ): Promise<{ before: KeyState; decided: T }> {
+  ): Promise<{ before: KeyState; decided: T; block?: KeyBlock | undefined }> {
     for (;;) {
       const stored = await store.readKey(key);
       const found = stored ? parseKeyState(stored.state) : UNKNOWN_KEY;
@@ -115,22 +114,26 @@ export function createKeyBreaker({ store, lockMs, now, random, newId }: KeyBreak
       if (next === undefined) return { before, decided };
       const text = formatKeyState(next);
       const block = newBlock(before, next, now().getTime());
-      if (await store.replaceKey(key, text, newId(), stored?.revision, block)) return { before, decided };
+      if (await store.replaceKey(key, text, newId(), stored?.revision, block)) return { before, decided, block };
     }
   }
 
-  const saveUnsaved = (): Promise<void> =>
-    oneSaveAtATime(async () => {
-      for (const each of unsaved) {
-        const isBlocked = (state: KeyState) => (state.versions[each.version]?.blockedUntilMs ?? 0) > now().getTime();
-        const { before, decided } = await change(each.key, (state) => ({ state: each.apply(state) }));
-        each.hasBlocked = !isBlocked(before) && isBlocked(decided.state);
-        unsaved.delete(each);
-      }
-    });
+  /** One at a time. */
+  function saveUnsaved(): Promise<void> {
+    lastSave = lastSave
+      .catch(() => undefined)
+      .then(async () => {
+        for (const each of unsaved) {
+          const { block } = await change(each.key, (state) => ({ state: each.apply(state) }));
+          each.hasBlocked = block !== undefined;
+          unsaved.delete(each);
+        }
+      });
+    return lastSave;
+  }
 
-  const isProven = (version = own?.version): boolean =>
-    own !== undefined && own.version === version && now().getTime() - own.provenAtMs < PROOF_MS;
+  const isProven = (version: string): boolean =>
+    own?.version === version && now().getTime() - own.provenAtMs < PROOF_MS;
 
   async function begin({ ak, version }: TrackedKey): Promise<Admitted> {
     if (unsaved.size > 0) await saveUnsaved();
@@ -179,14 +182,14 @@ export function createKeyBreaker({ store, lockMs, now, random, newId }: KeyBreak
         own = undefined;
         refusedAtMs = nowMs;
         const failed = verdict === "refused" ? refused : expired;
-        return (await save(key, (state) => failed(state, ended, lockMs), version)) ?? verdict === "refused";
+        return (await save(key, (state) => failed(state, ended, lockMs))) ?? verdict === "refused";
       },
     };
   }
 
-  /** Saves a change, or keeps it in `unsaved`. @returns whether the change blocked `version`; undefined if it could not be saved. */
-  async function save(key: string, apply: (state: KeyState) => KeyState, version = ""): Promise<boolean | undefined> {
-    const each: Change = { key, apply, version };
+  /** Saves a change, or keeps it in `unsaved`. @returns whether the change blocked the key; undefined if it could not be saved. */
+  async function save(key: string, apply: Change["apply"]): Promise<boolean | undefined> {
+    const each: Change = { key, apply };
     unsaved.add(each);
     try {
       await saveUnsaved();
@@ -203,20 +206,10 @@ export function createKeyBreaker({ store, lockMs, now, random, newId }: KeyBreak
      * @throws errors of the store.
      */
     begin,
-    /** Whether Live accepted this version of the secret, or any, from this environment a moment ago. */
+    /** Whether Live accepted this version of the secret from this environment a moment ago. */
     isProven,
   };
 }
 
 /** The ledger stores the hash of a key, never the key itself. */
 export const keyName = (ak: string): string => hash("sha256", ak).slice(0, 32);
-
-/** @returns a function that runs tasks one at a time, in order. */
-function createQueue() {
-  let last: Promise<unknown> = Promise.resolve();
-  return <T>(task: () => Promise<T>): Promise<T> => {
-    const result = last.then(task);
-    last = result.catch(() => undefined);
-    return result;
-  };
-}

@@ -130,12 +130,8 @@ export function refused(state: KeyState, { version, holder, nowMs, skewMs }: End
 export function expired(state: KeyState, ended: Ended, lockMs: number): KeyState {
   if (state.failures + 1 >= MAX_FAILURES) return refused(state, ended, lockMs);
   const { version, holder, nowMs, skewMs } = ended;
-  const blockedUntilMs = state.versions[version]?.blockedUntilMs;
-  const next = withVersion(
-    withoutTrial(state, holder),
-    version,
-    blockedUntilMs === undefined ? {} : { blockedUntilMs },
-  );
+  const { blockedUntilMs } = state.versions[version] ?? {};
+  const next = withVersion(withoutTrial(state, holder), version, definedOnly({ blockedUntilMs }));
   return { ...next, failures: state.failures + 1, failedAtMs: nowMs, skewMs };
 }
 

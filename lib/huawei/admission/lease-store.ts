@@ -1,5 +1,4 @@
 /** The shared counters of leases, and the loans of lanes, as the ledger stores them: one item for each Huawei user and slice of time. */
-import { MINUTE_MS } from "../../core/time.ts";
 import type { PriorityLimit, Quota } from "./rate-slices.ts";
 
 /** The counter of one quota in one slice of time. All quotas of a user share one item per slice, unless their slices have other lengths. */
@@ -8,7 +7,6 @@ export interface SliceCounter {
   readonly sliceStart: Date;
   /** Default: the usual length. */
   readonly sliceMs?: number;
-  readonly expiresAt: Date;
 }
 
 /** Until when a borrowed call of each environment may be in flight, in milliseconds of the clock, or `AHEAD`. */
@@ -43,17 +41,9 @@ export interface LeaseStore {
   /** Reads a slice of the usual length. */
   readSlice(sliceStart: Date): Promise<SharedSlice>;
   /** Notes in a slice that the slice before has a loan. @returns false if an urgent call took a lease of that slice. */
-  lendAhead(request: {
-    readonly environment: string;
-    readonly sliceStart: Date;
-    readonly expiresAt: Date;
-  }): Promise<boolean>;
+  lendAhead(request: { readonly environment: string; readonly sliceStart: Date }): Promise<boolean>;
   /** Removes the loans of an environment from these slices. */
-  endLoans(request: {
-    readonly environment: string;
-    readonly sliceStarts: readonly Date[];
-    readonly expiresAt: Date;
-  }): Promise<void>;
+  endLoans(request: { readonly environment: string; readonly sliceStarts: readonly Date[] }): Promise<void>;
   /** Removes leases from a slice without using them, even more than it has. */
   forfeitLeases(request: SliceCounter & { readonly leases: number }): Promise<void>;
   /** Uses up the budget of these slices. */
@@ -64,9 +54,6 @@ export interface LeaseStore {
 
 /** In the item of a slice: a loan of the slice before, whose time is in that item. */
 export const AHEAD = 0;
-
-/** When the item of a slice may be deleted, if it was used last at this time. */
-export const expiryOf = (at: Date): Date => new Date(at.getTime() + 10 * MINUTE_MS);
 
 /** The latest end of these loans, in milliseconds of the clock; 0 if there are none. */
 export async function lentUntilMs(loans: Loans, readBefore: () => Promise<{ readonly loans: Loans }>): Promise<number> {

@@ -6,8 +6,8 @@
 import { logWarn } from "../../core/log.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "../../core/timeouts.ts";
-import { expiryOf, type LeaseStore } from "./lease-store.ts";
-import { priorityLimit, type Quota, type RateLimit, sliceAt, USUAL_SLICE_MS } from "./rate-slices.ts";
+import type { LeaseDeps } from "./rate-leases.ts";
+import { priorityLimit, type Quota, sliceAt, USUAL_SLICE_MS } from "./rate-slices.ts";
 
 /** From the request for its lease: by then a borrowed call has ended, because it begins within `BEGIN_MS` of that request. */
 const LOAN_MS = 5 * SECOND_MS;
@@ -18,12 +18,7 @@ const SETTLED_MS = SECOND_MS;
 /** How soon the lane is asked for again after a refusal that is not an urgent call's. */
 const RETRY_MS = 100;
 
-export interface LoanDeps {
-  readonly store: LeaseStore;
-  readonly rateLimits: Readonly<Record<Quota, RateLimit>>;
-  readonly now: () => Date;
-  readonly newId: () => string;
-}
+type LoanDeps = Omit<LeaseDeps, "sleep" | "random"> & { readonly newId: () => string };
 
 /** Create one per environment and user. */
 export function createLoans({ store, rateLimits, now, newId }: LoanDeps) {
@@ -48,15 +43,15 @@ export function createLoans({ store, rateLimits, now, newId }: LoanDeps) {
   /** Ends the loan; call it only when no borrowed call is in flight. Never rejects. */
   async function giveBack(): Promise<void> {
     if (lentIn === undefined) return;
-    const starts = [lentIn, lentIn + USUAL_SLICE_MS];
+    const nextMs = lentIn + USUAL_SLICE_MS;
+    const sliceStarts = [new Date(lentIn), new Date(nextMs)];
     isReturning = true;
     [lentIn, aheadOf] = [undefined, undefined];
     try {
-      const slices = starts.map((start) => new Date(start));
-      await store.endLoans({ environment, sliceStarts: slices, expiresAt: expiryOf(now()) });
+      await store.endLoans({ environment, sliceStarts });
     } catch {
       logWarn("admission.loan-not-returned"); // it ends by its time; a request that is still under way must not end the next loan
-      refuse((starts[1] ?? 0) + USUAL_SLICE_MS);
+      refuse(nextMs + USUAL_SLICE_MS);
     } finally {
       isReturning = false;
     }
@@ -69,7 +64,10 @@ export function createLoans({ store, rateLimits, now, newId }: LoanDeps) {
   async function borrow(quota: Quota): Promise<boolean> {
     const { startMs, closesMs, nextMs } = sliceAt(rateLimits[quota], nowMs());
     if (!isRunning(startMs)) {
-      if (nowMs() < startMs + SETTLED_MS) return false;
+      if (nowMs() < startMs + SETTLED_MS) {
+        refuse(startMs + SETTLED_MS);
+        return false;
+      }
       if ((await store.readSlice(new Date(startMs - USUAL_SLICE_MS))).urgent) {
         yieldTo(startMs - USUAL_SLICE_MS);
         return false;
@@ -77,9 +75,9 @@ export function createLoans({ store, rateLimits, now, newId }: LoanDeps) {
     }
     const askedMs = nowMs();
     if (askedMs >= closesMs) return false;
-    const [sliceStart, expiresAt] = [new Date(startMs), expiryOf(now())];
+    const sliceStart = new Date(startMs);
     const lease = await store.takeLease({
-      ...{ quota, sliceStart, sliceMs: USUAL_SLICE_MS, expiresAt, urgent: false },
+      ...{ quota, sliceStart, urgent: false },
       ...priorityLimit(rateLimits[quota], "bulk", askedMs),
       loan: { environment, untilMs: askedMs + LOAN_MS },
     });
@@ -90,7 +88,7 @@ export function createLoans({ store, rateLimits, now, newId }: LoanDeps) {
     lentIn = startMs;
     if (aheadOf !== startMs) {
       // After the loan: an urgent call of the next slice that finds this note finds the loan.
-      if (!(await store.lendAhead({ environment, sliceStart: new Date(nextMs), expiresAt }))) {
+      if (!(await store.lendAhead({ environment, sliceStart: new Date(nextMs) }))) {
         yieldTo(nextMs);
         return false;
       }
@@ -101,12 +99,7 @@ export function createLoans({ store, rateLimits, now, newId }: LoanDeps) {
 
   return {
     /** Whether a call may try to borrow now. */
-    mayBorrow(): boolean {
-      const atMs = nowMs();
-      const startMs = Math.floor(atMs / USUAL_SLICE_MS) * USUAL_SLICE_MS;
-      const isSettled = isRunning(startMs) || atMs >= startMs + SETTLED_MS;
-      return isPossible && !isReturning && atMs >= notBeforeMs && isSettled;
-    },
+    mayBorrow: (): boolean => isPossible && !isReturning && nowMs() >= notBeforeMs,
 
     /**
      * Takes a lease for a call through the borrowed lane.

@@ -4,7 +4,17 @@
  */
 import { OffairError } from "../../core/errors.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import { type Admission, type CallLane, isLate, type Request, refuseLate, type Waiting } from "./admission.ts";
+import {
+  type Admission,
+  type Attempted,
+  type CallLane,
+  isLate,
+  type Passed,
+  type Request,
+  refuseLate,
+  type Waiting,
+} from "./admission.ts";
+import type { TrackedKey } from "./key-breaker.ts";
 
 /** Two slices of the usual length. A call that has to wait longer is returned to its queue. */
 const MAX_WAIT_MS = 10 * SECOND_MS;
@@ -24,8 +34,8 @@ export type Tried<T> =
 /** A free lane of a user. */
 export interface Turn {
   readonly user: string;
-  readonly pass: Admission["pass"];
-  readonly lane: CallLane;
+  /** Passes the call through the user's admission control, as `Admission.pass`. */
+  pass<T extends Attempted>(key: TrackedKey | undefined, attempt: (liveNow: Date) => Promise<T>): Promise<Passed<T>>;
 }
 
 export interface Pool {
@@ -36,10 +46,7 @@ export interface Pool {
    * @throws OffairError the error of the last user that refused it; `ERR_LIVE_THROTTLED`, `ERR_LIVE_UNAVAILABLE` if it cannot wait for a
    *   user; errors of `send`.
    */
-  pass<T>(
-    request: Request & { readonly mayBorrow?: boolean | undefined },
-    send: (turn: Turn) => Promise<Tried<T>>,
-  ): Promise<T>;
+  pass<T>(request: Request, send: (turn: Turn) => Promise<Tried<T>>): Promise<T>;
 }
 
 interface User extends PoolUser {
@@ -52,7 +59,7 @@ interface User extends PoolUser {
 
 interface Call {
   readonly number: number;
-  readonly request: Request & { readonly mayBorrow?: boolean | undefined };
+  readonly request: Request;
   readonly latestMs: number;
   /** The users that refused it. */
   readonly refusedBy: Set<User>;
@@ -90,18 +97,14 @@ export function createPool(
       .filter((wait) => wait !== undefined && wait.untilMs > nowMs())
       .sort((a, b) => (b?.untilMs ?? 0) - (a?.untilMs ?? 0))[0];
 
-  function freeLane({ inUse, admission }: User, { mayBorrow }: Call["request"]): CallLane | undefined {
+  function freeLane({ inUse, admission }: User, { mayBorrow }: Request): CallLane | undefined {
     if (!inUse.has("own")) return "own";
     return mayBorrow && !inUse.has("borrowed") && admission.mayBorrow() ? "borrowed" : undefined;
   }
 
   /** @returns a user and a lane; or the time at which a user can send the call, if its lane is free; or the error of a call that cannot wait. */
-  function choose({
-    request,
-    latestMs,
-    refusedBy,
-    error,
-  }: Call): { user: User; lane: CallLane } | number | OffairError {
+  function choose(call: Call): { user: User; lane: CallLane } | number | OffairError {
+    const { request, latestMs, refusedBy, error } = call;
     const left = users.filter((user) => !refusedBy.has(user));
     const ready = left.filter(({ notBeforeMs }) => notBeforeMs <= nowMs());
     const candidates = ready.length > 0 ? ready : left; // the last choice is better than none: its secret may have changed
@@ -115,8 +118,7 @@ export function createPool(
       })
       .sort((a, b) => a.user.inUse.size - b.user.inUse.size || a.user.lastUsed - b.user.lastUsed);
     if (best) return best;
-    const waits = candidates.flatMap((user) => waitOf(user, request) ?? []).sort((a, b) => a.untilMs - b.untilMs);
-    const [first] = waits;
+    const [first] = candidates.flatMap((user) => waitOf(user, request) ?? []).sort((a, b) => a.untilMs - b.untilMs);
     if (first && open.length === 0 && first.untilMs >= latestMs) return error ?? first.error();
     return first?.untilMs ?? Number.POSITIVE_INFINITY;
   }
@@ -155,20 +157,11 @@ export function createPool(
       dispatch();
     });
 
-  /** A bulk call behind which a similar one waits: the lease of that one is taken during this one. */
-  const passFollowed =
-    ({ admission }: User, { quota, priority }: Request): Admission["pass"] =>
-    (request, attempt) => {
-      const isSimilar = ({ call: other }: Queued) => other.request.quota === quota && other.request.priority === "bulk";
-      const isFollowed = request.isFollowed || (priority === "bulk" && queue.some(isSimilar));
-      return admission.pass({ ...request, isFollowed }, attempt);
-    };
-
-  async function release(user: User, lane: CallLane): Promise<void> {
-    user.inUse.delete(lane);
-    dispatch();
-    if (!user.inUse.has("borrowed")) await user.admission.giveBack();
-  }
+  /** Also if a similar call waits behind a bulk call: the lease of that one is taken during this one. */
+  const isFollowed = ({ quota, priority, isFollowed = false }: Request): boolean =>
+    isFollowed ||
+    (priority === "bulk" &&
+      queue.some(({ call: { request } }) => request.quota === quota && request.priority === "bulk"));
 
   return {
     async pass(request, send) {
@@ -179,7 +172,11 @@ export function createPool(
         try {
           if (late && isLate(request, now())) throw late();
           refuseLate(request, now());
-          const tried = await send({ user: user.name, pass: passFollowed(user, request), lane });
+          const tried = await send({
+            user: user.name,
+            pass: (key, attempt) =>
+              user.admission.pass({ ...request, isFollowed: isFollowed(request), lane, key }, attempt),
+          });
           if (tried.kind === "done") return tried.result;
           if (tried.kind === "wait") {
             late = tried.error;
@@ -194,7 +191,9 @@ export function createPool(
             user.notBeforeMs = tried.notBeforeMs ?? 0;
           }
         } finally {
-          await release(user, lane);
+          user.inUse.delete(lane);
+          dispatch();
+          if (!user.inUse.has("borrowed")) await user.admission.giveBack();
         }
       }
     },

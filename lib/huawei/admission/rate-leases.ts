@@ -2,7 +2,7 @@
 import { OffairError } from "../../core/errors.ts";
 import { logWarn } from "../../core/log.ts";
 import { emitMetrics } from "../../core/metrics.ts";
-import { expiryOf, type Lease, type LeaseStore, lentUntilMs } from "./lease-store.ts";
+import { type Lease, type LeaseStore, lentUntilMs } from "./lease-store.ts";
 import {
   BACKOFF_AFTER,
   backOffUntilMs,
@@ -32,7 +32,7 @@ const LOOK_MS = 50;
 export function createLeases({ store, rateLimits, now, sleep, random }: LeaseDeps) {
   const throttledInARow = new Map<Quota, number>();
   const backedOffUntilMs = new Map<Quota, number>();
-  const counterOf = (quota: Quota) => ({ quota, sliceMs: rateLimits[quota].sliceMs, expiresAt: expiryOf(now()) });
+  const counterOf = (quota: Quota) => ({ quota, sliceMs: rateLimits[quota].sliceMs });
 
   const requestLease = (quota: Quota, priority: Priority, { startMs }: Slice): Promise<Lease> =>
     store.takeLease({

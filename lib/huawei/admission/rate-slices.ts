@@ -6,8 +6,8 @@
  */
 import { MINUTE_MS, SECOND_MS } from "../../core/time.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "../../core/timeouts.ts";
-import type { LiveMethod } from "./live-method.ts";
 
+export type LiveMethod = "GET" | "POST" | "PUT" | "DELETE";
 /** The calls that Live counts together. */
 export type Quota = "block-once" | "write-blocks" | "read-blocks" | "online" | "statistics";
 export type Priority = "urgent" | "bulk";

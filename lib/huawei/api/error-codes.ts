@@ -6,7 +6,7 @@
  * of https://support.huaweicloud.com/intl/en-us/devg-apisign/. Neither states which errors may be retried: that is inferred.
  */
 import type { ErrorCode } from "../../core/errors.ts";
-import type { LiveMethod } from "../admission/live-method.ts";
+import type { LiveMethod } from "../admission/rate-slices.ts";
 
 /** The error code of each meaning. */
 const MEANING = {
@@ -162,10 +162,4 @@ function findRow({ status, code = "", text = "" }: Refusal): Row {
 export const EXPLANATIONS: readonly (readonly [code: string, words: string, errorCode: ErrorCode])[] = [
   ...Object.entries(LIVE).map(([code, [meaning, words]]) => [`LIVE.${code}`, words, MEANING[meaning]] as const),
   ...Object.entries(GATEWAY).map(([code, [meaning, words]]) => [`APIGW.${code}`, words, MEANING[meaning]] as const),
-];
-
-/** All known codes, for the test that compares them with Huawei's documented lists. */
-export const KNOWN_CODES = [
-  ...Object.keys(LIVE).map((code) => `LIVE.${code}`),
-  ...Object.keys(GATEWAY).flatMap((code) => [`APIGW.${code}`, `APIG.${code}`]),
 ];

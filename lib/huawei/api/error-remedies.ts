@@ -2,33 +2,21 @@
 import { type ErrorCode, OffairError } from "../../core/errors.ts";
 
 const PERMISSION = { disabled: "live:stream:listStreamForbidden", online: "live:stream:listLiveStreamsOnline" };
-
-function permissionFor(list: "disabled" | "online"): string {
-  return `Give each Huawei user of the pool audit the permission ${PERMISSION[list]}.`;
-}
+const GIVE_PERMISSION = "Give each Huawei user of the pool audit the permission {permission}.";
+const PROJECT = "Correct HUAWEI_PROJECT_ID: it is the project of the user's region.";
+const SUSPENDED = "Huawei has suspended the account: check name, balance and freezes in the console.";
+const ADDRESS = "Huawei refuses calls from this function's address: check the account's access rules.";
 
 /** By Live's code, or by the gateway's code without its prefix. */
-const BY_LIVE_CODE: Readonly<Record<string, (list: "disabled" | "online") => string>> = {
-  ...same(["LIVE.100011003", "0302", "0306"], permissionFor),
-  ...same(
-    ["LIVE.100011001"],
-    () =>
-      "The project has no such ingest domain: correct `scope` in policy.yml, HUAWEI_PROJECT_ID or the region of LIVE_ENDPOINT.",
-  ),
-  ...same(["LIVE.100011015", "0310"], () => "Correct HUAWEI_PROJECT_ID: it is the project of the user's region."),
-  ...same(
-    ["LIVE.100011009"],
-    () => "The Huawei user was deleted: create a new one and store its AK/SK pair in the secret.",
-  ),
-  ...same(
-    ["LIVE.100011013", "LIVE.100011014", "0501", "0502"],
-    () => "Huawei has suspended the account: check name, balance and freezes in the console.",
-  ),
-  ...same(["0101"], () => "Correct LIVE_ENDPOINT: this host does not serve the Live API."),
-  ...same(
-    ["0401", "0402", "0404", "0802"],
-    () => "Huawei refuses calls from this function's address: check the account's access rules.",
-  ),
+const BY_LIVE_CODE: Readonly<Record<string, string>> = {
+  ...{ "LIVE.100011003": GIVE_PERMISSION, "0302": GIVE_PERMISSION, "0306": GIVE_PERMISSION },
+  "LIVE.100011001":
+    "The project has no such ingest domain: correct `scope` in policy.yml, HUAWEI_PROJECT_ID or the region of LIVE_ENDPOINT.",
+  ...{ "LIVE.100011015": PROJECT, "0310": PROJECT },
+  "LIVE.100011009": "The Huawei user was deleted: create a new one and store its AK/SK pair in the secret.",
+  ...{ "LIVE.100011013": SUSPENDED, "LIVE.100011014": SUSPENDED, "0501": SUSPENDED, "0502": SUSPENDED },
+  "0101": "Correct LIVE_ENDPOINT: this host does not serve the Live API.",
+  ...{ "0401": ADDRESS, "0402": ADDRESS, "0404": ADDRESS, "0802": ADDRESS },
 };
 
 const BY_CODE: Partial<Record<ErrorCode, string>> = {
@@ -44,15 +32,8 @@ const BY_CODE: Partial<Record<ErrorCode, string>> = {
 /** @param list - the list that was read, because each needs its own permission. @returns undefined if no remedy is known. */
 export function remedyOfLive(failure: unknown, list: "disabled" | "online"): string | undefined {
   if (!(failure instanceof OffairError)) return undefined;
-  const { liveCode = "" } = failure.details;
-  const named = failure.code === "ERR_LIVE_REJECTED" ? BY_LIVE_CODE[liveCode.replace(/^APIGW?\./, "")] : undefined;
-  const lacksRight = failure.code === "ERR_LIVE_REJECTED" && failure.details.status === 403;
-  return (
-    (named ?? (lacksRight ? permissionFor : undefined))?.(list) ??
-    BY_CODE[failure.code]?.replace("{user}", failure.details.user ?? "audit")
-  );
-}
-
-function same<T>(codes: readonly string[], remedy: T): Record<string, T> {
-  return Object.fromEntries(codes.map((code) => [code, remedy]));
+  const { liveCode = "", status, user = "audit" } = failure.details;
+  const ofRefusal = BY_LIVE_CODE[liveCode.replace(/^APIGW?\./, "")] ?? (status === 403 ? GIVE_PERMISSION : undefined);
+  const remedy = (failure.code === "ERR_LIVE_REJECTED" ? ofRefusal : undefined) ?? BY_CODE[failure.code];
+  return remedy?.replace("{user}", user).replace("{permission}", PERMISSION[list]);
 }

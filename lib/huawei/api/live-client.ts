@@ -181,11 +181,7 @@ export function createLiveClient(send: Send): LiveClient {
     onlinePage,
     async look(domain, { deadline } = {}) {
       checkNames({ domain });
-      const query = [
-        ["domain", domain],
-        ["page", "0"],
-        ["size", "1"],
-      ] as const;
+      const query = Object.entries({ domain, page: "0", size: "1" });
       return readAgain(async () => {
         const answer = await send({ method: "GET", path: "/stream/blocks", query, deadline });
         readDisabledPage(domain, answer);

@@ -1,5 +1,4 @@
 /** Parses an HTTP response into a `LiveResponse`, or into an error without secrets. */
-import type { IncomingHttpHeaders } from "node:http";
 import * as z from "zod";
 import { type ErrorCode, OffairError } from "../../core/errors.ts";
 import type { Answered, Lost } from "../../core/http-exchange.ts";
@@ -7,7 +6,7 @@ import { parseHttpDate } from "../../core/instant.ts";
 import { parseJson } from "../../core/parse-json.ts";
 import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import type { LiveMethod } from "../admission/live-method.ts";
+import type { LiveMethod } from "../admission/rate-slices.ts";
 import { type CallOutcome, classify } from "./error-codes.ts";
 import { redact } from "./redact.ts";
 
@@ -60,7 +59,8 @@ export function readAnswer(
   if (status >= 300 || named.isError) return refusal(call, result, named, secrets);
 
   const requestId = readRequestId(headers["x-request-id"], secrets);
-  if (body !== undefined || result.body.length === 0) return { status, body, requestId, date: readDate(headers) };
+  if (body !== undefined || result.body.length === 0)
+    return { status, body, requestId, date: parseHttpDate(headers.date) };
   const { stream } = call;
   const message = `${label(call)}: ${status} without readable JSON`;
   return { error: new OffairError(unreadableCode(call), message, { stream, requestId, status }) };
@@ -102,8 +102,8 @@ const optionalText = z.string().optional().catch(undefined);
 
 /** `{error_code, error_msg}` of Live, with `request_id` of the gateway; `{error: {code, message}}`, or these alone, of other services. */
 const errorSchema = z.object({
-  error_code: z.unknown().optional(),
-  error_msg: z.unknown().optional(),
+  error_code: optionalText,
+  error_msg: optionalText,
   error: z.unknown().optional(),
   request_id: optionalText,
 });
@@ -128,8 +128,7 @@ interface NamedError {
 function readError(body: unknown): NamedError {
   const { error_code, error_msg, error, request_id: requestId } = errorSchema.safeParse(body).data ?? {};
   const other = otherErrorSchema.safeParse(error ?? body).data ?? {};
-  const code = typeof error_code === "string" ? error_code : other.code;
-  const text = typeof error_msg === "string" ? error_msg : other.message;
+  const [code, text] = [error_code ?? other.code, error_msg ?? other.message];
   const fields = Object.entries(fieldsSchema.safeParse(body).data ?? {});
   const isError = CODE.test(code ?? "") || fields.some(([name, value]) => ERROR_FIELD.test(name) && isSaid(value));
   return { isError, code, text, requestId };
@@ -156,6 +155,3 @@ function readRequestId(value: string | string[] | undefined, secrets: readonly s
   if (typeof value !== "string" || secrets.some((secret) => value.includes(secret))) return undefined;
   return /^[\w.:-]{1,128}$/.test(value) ? value : undefined;
 }
-
-/** Live's clock, to the second. */
-export const readDate = ({ date }: IncomingHttpHeaders): Date | undefined => parseHttpDate(date);

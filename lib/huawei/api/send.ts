@@ -6,18 +6,17 @@
 import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
 import { createConnection } from "../../core/http-exchange.ts";
-import { logWarn } from "../../core/log.ts";
+import { parseHttpDate } from "../../core/instant.ts";
+import { logInfo, logWarn } from "../../core/log.ts";
 import { emitMetrics } from "../../core/metrics.ts";
 import type { Stream } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
-import type { Attempted, Waiting } from "../admission/admission.ts";
+import type { Attempted, Passed, Waiting } from "../admission/admission.ts";
 import type { SignatureVerdict } from "../admission/key-breaker.ts";
-import type { LiveMethod } from "../admission/live-method.ts";
 import type { Pool, Tried, Turn } from "../admission/pool.ts";
-import { type Priority, quotaOf } from "../admission/rate-slices.ts";
+import { type LiveMethod, type Priority, quotaOf } from "../admission/rate-slices.ts";
 import { type LiveCredentials, secretsOf } from "./credentials.ts";
-import { type Failure, type LiveResponse, readAnswer, readDate } from "./parse-response.ts";
-import { reportCall } from "./report-call.ts";
+import { type CallLabel, type Failure, type LiveResponse, readAnswer } from "./parse-response.ts";
 import { canonicalPath, canonicalQuery, formatSdkDate, sign } from "./sign.ts";
 
 export interface LiveCall {
@@ -78,9 +77,10 @@ export interface SendOptions {
   readonly now: () => Date;
   /** Default: a connection of its own. */
   readonly exchange?: ReturnType<typeof createConnection> | undefined;
-  /** Sockets that were idle for longer are not reused, measured with `now`. Default: 3,000. */
-  readonly maxIdleMs?: number | undefined;
 }
+
+/** Sockets that were idle for longer are not reused. */
+const MAX_IDLE_MS = 3 * SECOND_MS;
 
 /** While a key is blocked, the secret is read this often, so that a corrected one is used before the cache expires. */
 const REREAD_SECRET_MS = 10 * SECOND_MS;
@@ -97,8 +97,7 @@ export function createSend(options: SendOptions): Send {
     mayBorrow,
     now,
     alert = alertOnCall,
-    maxIdleMs = 3_000,
-    exchange = createConnection({ endpoint, maxIdleMs, now }),
+    exchange = createConnection({ endpoint, maxIdleMs: MAX_IDLE_MS, now }),
   } = options;
   const owner = definedOnly({ "x-project-id": projectId, "x-domain-id": accountId });
   /** When the secret of each user was last read again. */
@@ -122,10 +121,10 @@ export function createSend(options: SendOptions): Send {
     const answeredAt = now();
     const label = { ...call, path: call.pathInLog ?? call.path };
     const answer = readAnswer(label, result, secretsOf(using, headers.authorization));
-    const date = result.kind === "answered" ? readDate(result.headers) : undefined;
+    const date = result.kind === "answered" ? parseHttpDate(result.headers.date) : undefined;
     const throttled = "error" in answer && answer.error.code === "ERR_LIVE_THROTTLED";
     const tookMs = answeredAt.getTime() - sentAt.getTime();
-    reportCall(label, answer, { tookMs, throttled });
+    reportCall(label, answer, tookMs);
     return {
       ...{ sentAt, answeredAt, date, throttled, signature: verdictOf(answer) },
       answer: "error" in answer ? answer : { ...answer, tookMs },
@@ -142,13 +141,12 @@ export function createSend(options: SendOptions): Send {
   }
 
   async function admitAndSend(
-    request: Parameters<Pool["pass"]>[0],
     call: LiveCall,
-    { pass, lane }: Turn,
+    { pass }: Turn,
     { version, credentials: using }: VersionedCredentials,
   ): Promise<Result | Waiting> {
     const key = using.kind === "key-pair" ? { ak: using.ak, version } : undefined;
-    const passed = await pass({ ...request, lane, key }, (liveNow) => attempt(call, using, liveNow));
+    const passed = await pass(key, (liveNow) => attempt(call, using, liveNow));
     if (passed.kind === "wait") return passed;
     if (passed.kind === "sent") return { ...passed, answer: passed.result.answer };
     const until = passed.until instanceof Date ? passed.until.toISOString() : passed.until;
@@ -158,11 +156,7 @@ export function createSend(options: SendOptions): Send {
   }
 
   /** Sends the call with one user. Another user may send it only if nothing was done. */
-  async function sendOrRetry(
-    request: Parameters<Pool["pass"]>[0],
-    call: LiveCall,
-    turn: Turn,
-  ): Promise<Tried<LiveResponse>> {
+  async function sendOrRetry(call: LiveCall, turn: Turn): Promise<Tried<LiveResponse>> {
     const { user } = turn;
     let held: VersionedCredentials;
     try {
@@ -171,42 +165,36 @@ export function createSend(options: SendOptions): Send {
       if (!(error instanceof OffairError)) throw error;
       return { kind: "refused", error: ofUser(error, user), notBeforeMs: now().getTime() + REREAD_SECRET_MS };
     }
-    let first = await admitAndSend(request, call, turn, held);
-    if (first.kind === "sent" && first.corrected) first = await admitAndSend(request, call, turn, held);
-    if (first.kind === "wait") return first;
-    const { answer, blockedNow } = first;
-    if (!("error" in answer)) return { kind: "done", result: answer };
-    const { error } = answer;
-    if (error.code === "ERR_LIVE_THROTTLED") return { kind: "refused", error };
-    if (answer.credentials === undefined) throw error;
-    const refusal = ofUser(error, user);
+    for (let isReread = false; ; isReread = true) {
+      let sent = await admitAndSend(call, turn, held);
+      if (!isReread && sent.kind === "sent" && sent.corrected) sent = await admitAndSend(call, turn, held);
+      if (sent.kind === "wait") return sent;
+      const { answer, blockedNow } = sent;
+      if (!("error" in answer)) return { kind: "done", result: answer };
+      const { error } = answer;
+      if (error.code === "ERR_LIVE_THROTTLED") return { kind: "refused", error };
+      if (answer.credentials === undefined) throw error;
 
-    // The secret may have been rotated. If it cannot be read, Live's error is still the result.
-    const wasSent = error.details.status !== undefined;
-    const mayReread =
-      wasSent || now().getTime() - (rereadAtMs.get(user) ?? Number.NEGATIVE_INFINITY) >= REREAD_SECRET_MS;
-    if (mayReread) rereadAtMs.set(user, now().getTime());
-    const notBeforeMs = (rereadAtMs.get(user) ?? 0) + REREAD_SECRET_MS;
-    const fresh = await credentials(user, { fresh: mayReread }).catch(() => held);
-    if (fresh.version === held.version) {
-      if (blockedNow) alert(user);
-      else if (!wasSent) emitMetrics({ KeyBlocked: 1 }); // the key is still blocked, so the alarm stays on
-      return { kind: "refused", error: refusal, notBeforeMs };
+      // The secret may have been rotated. If it cannot be read, Live's error is still the result.
+      const wasSent = error.details.status !== undefined;
+      const nextReadMs = () => (rereadAtMs.get(user) ?? 0) + REREAD_SECRET_MS;
+      const mayReread = !isReread && (wasSent || now().getTime() >= nextReadMs());
+      if (mayReread) rereadAtMs.set(user, now().getTime());
+      const fresh = isReread ? held : await credentials(user, { fresh: mayReread }).catch(() => held);
+      if (fresh.version === held.version) {
+        if (blockedNow) alert(user);
+        else if (!wasSent) emitMetrics({ KeyBlocked: 1 }); // the key is still blocked, so the alarm stays on
+        return { kind: "refused", error: ofUser(error, user), notBeforeMs: nextReadMs() };
+      }
+      held = fresh;
     }
-    const second = await admitAndSend(request, call, turn, fresh);
-    if (second.kind === "wait") return second;
-    if (!("error" in second.answer)) return { kind: "done", result: second.answer };
-    if (second.blockedNow) alert(user);
-    const { error: again, credentials: cause } = second.answer;
-    if (cause === undefined && again.code !== "ERR_LIVE_THROTTLED") throw again;
-    return { kind: "refused", error: cause ? ofUser(again, user) : again, notBeforeMs: cause && notBeforeMs };
   }
 
   return async (call) => {
     const { sendBy, deadline, isFollowed } = call;
     const request = { quota: quotaOf(call.method, call.path), priority, mayBorrow, sendBy, deadline, isFollowed };
     try {
-      return await pool.pass(request, (turn) => sendOrRetry(request, call, turn));
+      return await pool.pass(request, (turn) => sendOrRetry(call, turn));
     } catch (error) {
       // The secret store and the ledger are used before the call, so nothing was done: a write reports that by its code.
       const isOfLive = error instanceof OffairError && error.code.startsWith("ERR_LIVE_");
@@ -223,6 +211,20 @@ export function createSend(options: SendOptions): Send {
 const ofUser = ({ code, message, details, cause }: OffairError, user: string): OffairError =>
   new OffairError(code, `${message}; Huawei user: ${user}`, { ...details, user, cause });
 
+/**
+ * Logs one request to Live, and counts it if it changes something: audits read every hour, and each hour of a metric costs. A call that is
+ * repeated after a 401 is two requests.
+ */
+function reportCall({ method, path, stream }: CallLabel, answer: LiveResponse | Failure, tookMs: number): void {
+  const { status, requestId } = "error" in answer ? answer.error.details : answer;
+  const error = "error" in answer ? answer.error.code : undefined;
+  logInfo("live.called", { method, path, stream, status, requestId, error, tookMs });
+  emitMetrics({
+    ...(method !== "GET" && { LiveCalls: 1 }),
+    LiveCallsThrottled: Number(error === "ERR_LIVE_THROTTLED"),
+  });
+}
+
 function alertOnCall(user: string): void {
   logWarn("key.blocked", { user });
   emitMetrics({ KeyBlocked: 1 });
@@ -232,12 +234,7 @@ interface Answered extends Attempted {
   readonly answer: LiveResponse | Failure;
 }
 
-interface Result {
-  readonly kind: "sent";
-  readonly answer: LiveResponse | Failure;
-  readonly corrected: boolean;
-  readonly blockedNow: boolean;
-}
+type Result = Pick<Answered, "answer"> & Omit<Passed<Answered> & { readonly kind: "sent" }, "result">;
 
 /** A success or an error of Live itself proves the signature; other errors of the gateway may precede its check. */
 function verdictOf(answer: LiveResponse | Failure): SignatureVerdict {

@@ -24,7 +24,6 @@ const lease = (more: Partial<Parameters<AdmissionStore["takeLease"]>[0]> = {}) =
   urgent: false,
   upTo: 2,
   upToWithoutUrgent: 2,
-  expiresAt: new Date(NOW.getTime() + 600_000),
   ...more,
 });
 
@@ -105,7 +104,6 @@ describe.each<[string, () => AdmissionStore]>([
   describe("lends a lane", () => {
     const loan = { environment: "one", untilMs: NOW.getTime() + 5_000 };
     const next = () => new Date(sliceStart.getTime() + 3_600_000);
-    const expiresAt = lease().expiresAt;
 
     it("until an urgent call of any quota marks the slice, which sees every loan", async () => {
       const store = create();
@@ -128,17 +126,17 @@ describe.each<[string, () => AdmissionStore]>([
     it("ahead, unless an urgent call was faster, and takes it back in every slice", async () => {
       const store = create();
       await store.takeLease(lease({ loan }));
-      expect(await store.lendAhead({ environment: "one", sliceStart: next(), expiresAt })).toBe(true);
+      expect(await store.lendAhead({ environment: "one", sliceStart: next() })).toBe(true);
       expect((await store.takeLease(lease({ urgent: true, sliceStart: next() }))).loans).toEqual({ one: 0 });
-      expect(await store.lendAhead({ environment: "two", sliceStart: next(), expiresAt })).toBe(false);
-      await store.endLoans({ environment: "one", sliceStarts: [sliceStart, next()], expiresAt });
+      expect(await store.lendAhead({ environment: "two", sliceStart: next() })).toBe(false);
+      await store.endLoans({ environment: "one", sliceStarts: [sliceStart, next()] });
       expect(await store.readSlice(sliceStart)).toEqual({ urgent: false, loans: {} });
       expect(await store.readSlice(next())).toEqual({ urgent: true, loans: {} });
     });
 
     it("or gives up of what it never lent", async () => {
       const store = create();
-      await store.endLoans({ environment: "one", sliceStarts: [next()], expiresAt });
+      await store.endLoans({ environment: "one", sliceStarts: [next()] });
       expect(await store.readSlice(next())).toEqual({ urgent: false, loans: {} });
     });
   });

@@ -80,7 +80,7 @@ describe("a lease", () => {
   });
 
   it("is waited for two slices at most, and not at all where the call's time is over before", async () => {
-    await store.blockSlices({ quota: "block-once", sliceStarts: [at(0), at(5_000)], budget: 17, expiresAt: at(0) });
+    await store.blockSlices({ quota: "block-once", sliceStarts: [at(0), at(5_000)], budget: 17 });
     expect(await refusal(take(environment(), "block-once", "urgent", { until: at(4_999) }))).toBe("ERR_LIVE_THROTTLED");
     expect(nowMs).toBe(NOON_MS);
     expect(await refusal(take(environment(), "block-once", "urgent", { deadline: AbortSignal.abort() }))).toBe(

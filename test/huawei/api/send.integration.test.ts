@@ -183,7 +183,7 @@ describe("a call that succeeds", () => {
 
   it("keeps a connection for the next call, but not one that was idle for longer by the wall clock", async () => {
     live.answerWith(answer(204));
-    const send = sender({ maxIdleMs: 3_000 });
+    const send = sender();
     await send(pause);
     nowMs += 3_000;
     await send(pause);

@@ -1,6 +1,11 @@
 /** One environment of the worker, with the deployed code from the pool down to the signature, and a ledger that is slow or lost at times. */
 import { OffairError } from "../../../../lib/core/errors.ts";
-import { type AdmissionStore, type CallLane, createAdmission } from "../../../../lib/huawei/admission/admission.ts";
+import {
+  type Admission,
+  type AdmissionStore,
+  type CallLane,
+  createAdmission,
+} from "../../../../lib/huawei/admission/admission.ts";
 import { createPool, type Pool } from "../../../../lib/huawei/admission/pool.ts";
 import type { Quota, RateLimit } from "../../../../lib/huawei/admission/rate-slices.ts";
 import { createSend, type Send } from "../../../../lib/huawei/api/send.ts";
@@ -96,36 +101,32 @@ export function startEnvironment(slot: number, skewMs: number, deps: ModelDeps, 
   }
 
   const timed = { now, sleep };
+  /** The lane of the call that is being sent. */
+  let lane: CallLane = "own";
+  const watched = (admission: Admission): Admission => ({
+    ...admission,
+    pass: (request, attempt) =>
+      admission.pass(request, (liveNow) => {
+        lane = request.lane;
+        return attempt(liveNow);
+      }),
+  });
   const pool = createPool(
     users.map((name) => ({
       name,
-      admission: createAdmission({
-        ...{ ...timed, store: remote(name), rateLimits, lockMs: LOCK_MS, random: dice },
-        newId: () => `id-${++ids}`,
-      }),
+      admission: watched(
+        createAdmission({
+          ...{ ...timed, store: remote(name), rateLimits, lockMs: LOCK_MS, random: dice },
+          newId: () => `id-${++ids}`,
+        }),
+      ),
     })),
     timed,
   );
-  const sabotaged = sabotage.pool?.(pool) ?? pool;
-  /** The lane of the call that is being sent. */
-  let lane: CallLane = "own";
-  const watched: Pool = {
-    pass: (request, send) =>
-      sabotaged.pass(request, (turn) =>
-        send({
-          ...turn,
-          pass: (asked, attempt) =>
-            turn.pass(asked, (liveNow) => {
-              lane = asked.lane;
-              return attempt(liveNow);
-            }),
-        }),
-      ),
-  };
   const cached = new Map<string, { version: number; readAtMs: number }>();
   const send = createSend({
     ...{ endpoint: new URL("https://live.test"), projectId: "p", timeoutMs: 4_000, now, alert: () => {} },
-    pool: watched,
+    pool: sabotage.pool?.(pool) ?? pool,
     priority: isUrgent(slot) ? "urgent" : "bulk",
     mayBorrow: !isUrgent(slot),
     async credentials(user, { fresh = false } = {}) {

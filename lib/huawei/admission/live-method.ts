@@ -1,1 +1,0 @@
-export type LiveMethod = "GET" | "POST" | "PUT" | "DELETE";
