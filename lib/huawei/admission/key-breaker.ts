@@ -85,6 +85,8 @@ interface Change {
 
 /** The longest call, from its lease to its response. */
 const CALL_MS = 5 * SECOND_MS;
+/** The environment may never be invoked again, and others would not know of a refusal that it could not save. */
+const REFUSAL_TRIES = 3;
 /** How often a repeated proof is saved, so that other environments need no trial of their own. */
 const SAVE_INTERVAL_MS = 10 * SECOND_MS;
 
@@ -182,19 +184,17 @@ export function createKeyBreaker({ store, lockMs, now, random, newId }: KeyBreak
         own = undefined;
         refusedAtMs = nowMs;
         const failed = verdict === "refused" ? refused : expired;
-        return (await save(key, (state) => failed(state, ended, lockMs))) ?? verdict === "refused";
+        return (await save(key, (state) => failed(state, ended, lockMs), REFUSAL_TRIES)) ?? verdict === "refused";
       },
     };
   }
 
   /** Saves a change, or keeps it in `unsaved`. @returns whether the change blocked the key; undefined if it could not be saved. */
-  async function save(key: string, apply: Change["apply"]): Promise<boolean | undefined> {
+  async function save(key: string, apply: Change["apply"], atMost = 1): Promise<boolean | undefined> {
     const each: Change = { key, apply };
     unsaved.add(each);
-    try {
-      await saveUnsaved();
-    } catch {
-      logWarn("key.state-not-saved");
+    for (let tries = 1; unsaved.has(each) && tries <= atMost; tries++) {
+      await saveUnsaved().catch(() => logWarn("key.state-not-saved", { tries }));
     }
     return each.hasBlocked;
   }

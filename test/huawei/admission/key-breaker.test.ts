@@ -31,6 +31,20 @@ function storeOf(state: string | undefined): KeyStore {
   };
 }
 
+it("saves a refusal although the ledger fails twice, because this environment may never be invoked again", async () => {
+  const store = storeOf(undefined);
+  let failures = 0;
+  const replaceKey: KeyStore["replaceKey"] = async (...change) => {
+    if (failures-- > 0) throw new Error("the ledger is away");
+    return store.replaceKey(...change);
+  };
+  const trial = await breaker({ ...store, replaceKey }).begin(KEY);
+  if (!("end" in trial)) throw new Error("the key is not tried");
+  failures = 2;
+  await trial.end("refused", { sentAt: new Date(nowMs), skewMs: 0 });
+  expect(await breaker(store).begin(KEY)).toEqual({ blockedUntil: new Date(nowMs + LOCK_MS) });
+});
+
 describe("an environment whose clock is a day ahead", () => {
   it("that died during its trial does not keep the others from sending", async () => {
     const store = storeOf(undefined);
