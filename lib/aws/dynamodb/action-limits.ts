@@ -4,12 +4,11 @@
  * did without approval are one item per person, read every time.
  */
 import { randomUUID } from "node:crypto";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { type CounterChange, NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
 import type { LimitStore } from "../../safeguards/stores.ts";
-import { ifRevision, type LedgerTable, parseItem } from "./table.ts";
+import { type LedgerTable, parseItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const KEY: Key = { pk: "LIMITS", sk: "TAKEN" };
@@ -46,7 +45,7 @@ export const createLedgerLimits = (
 });
 
 function createChangeTaken(
-  { attempt, get }: LedgerTable,
+  { get, replace }: LedgerTable,
   key: Key,
   newRevision: () => string,
 ): LimitStore["changeTaken"] {
@@ -60,17 +59,6 @@ function createChangeTaken(
     return { taken: { slices }, revisions: [revision, ...earlier] };
   }
 
-  const replace = async (before: CachedCounters, { slices }: Taken, revision: string): Promise<boolean> =>
-    (await attempt("be written", (client, TableName) =>
-      client.send(
-        new PutCommand({
-          TableName,
-          Item: { ...key, slices, revision, earlier: before.revisions.slice(0, REVISION_HISTORY_SIZE) },
-          ...ifRevision(before.revisions[0]),
-        }),
-      ),
-    )) !== undefined;
-
   async function changeTaken<T>(change: (taken: Taken) => CounterChange<T>): Promise<T> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const isFresh = known === undefined;
@@ -83,8 +71,9 @@ function createChangeTaken(
         return answer;
       }
       const revision = newRevision();
-      if (await replace(before, taken, revision)) {
-        known = { taken, revisions: [revision, ...before.revisions.slice(0, REVISION_HISTORY_SIZE)] };
+      const earlier = before.revisions.slice(0, REVISION_HISTORY_SIZE);
+      if (await replace({ ...key, slices: taken.slices, revision, earlier }, before.revisions[0])) {
+        known = { taken, revisions: [revision, ...earlier] };
         return answer;
       }
       known = await read();

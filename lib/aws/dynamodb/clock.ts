@@ -25,8 +25,7 @@ export function createClockStore(dynamo: DynamoDBClient, tableName: string): Clo
   const { get, update } = openTable(dynamo, tableName, () => new Date());
   return {
     async writeSwept({ oldestAt, ...swept }) {
-      const known = oldestAt === undefined ? {} : { oldestAt };
-      await update(LAST, { set: { ...swept, ...known }, remove: oldestAt === undefined ? ["oldestAt"] : [] });
+      await update(LAST, { set: { ...swept, oldestAt } }); // without one, that of the sweep before is removed
     },
     async readSwept() {
       const item = await get(LAST);

@@ -15,19 +15,14 @@ import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
+import { expressionsOf, type ItemChange } from "./item-change.ts";
 import { markOfPut, markOfUpdate, type OutboxMark } from "./notify/outbox-marks.ts";
 import { BEFORE_EACH_ATTEMPT, byTime, type Key, kindOf, refuseLate } from "./time-index.ts";
 
 export type Item = Record<string, unknown>;
 
-export interface ItemChange {
-  readonly set?: object;
-  /** Elements to append to lists, which need not exist. */
-  readonly append?: Readonly<Record<string, readonly unknown[]>>;
-  readonly remove?: readonly string[];
-  readonly condition?: string;
-  readonly values?: Item;
-  /** An item of the canary: the write gives no event. */
+/** An item of the canary: the write gives no event. */
+interface OfCanary {
   readonly isOfCanary?: boolean;
 }
 
@@ -68,16 +63,6 @@ export function parseItem<T>(schema: z.ZodType<T>, item: unknown, what: string):
 
 /** The value of `expiresAt`: DynamoDB's TTL is in whole seconds, rounded up here. */
 export const epochSeconds = (date: Date): number => Math.ceil(date.getTime() / SECOND_MS);
-
-/** The condition of a compare-and-swap: the item has this revision; with undefined, there is no item. */
-export const ifRevision = (before: string | undefined) =>
-  before === undefined
-    ? { ConditionExpression: "attribute_not_exists(pk)" }
-    : {
-        ConditionExpression: "#revision = :before",
-        ExpressionAttributeNames: { "#revision": "revision" },
-        ExpressionAttributeValues: { ":before": before },
-      };
 
 /**
  * Yields the pages of a query. Reads one page at a time and none ahead, so that the worker keeps the table's capacity.
@@ -128,13 +113,29 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
 
   const pendingReads = new Map<string, Promise<Item | undefined>>();
 
-  /** Sends a write, not later than the time that it carries allows. @returns false if its condition did not hold. */
-  async function write(key: Key, { at, mark }: Dated, request: PutCommand | UpdateCommand): Promise<boolean> {
+  /** Sends a write, not later than the time that it carries allows. @returns undefined if its condition did not hold. */
+  async function write(key: Key, { at, mark }: Dated, request: PutCommand | UpdateCommand) {
     const { middlewareStack } = request as UpdateCommand;
     if (kindOf(key)) middlewareStack.add(refuseLate(at, now), BEFORE_EACH_ATTEMPT);
-    const isWritten = (await attempt("be written", () => client.send(request as UpdateCommand))) !== undefined;
-    if (isWritten && mark) onOutbox?.({ pk: key.pk, sk: key.sk });
-    return isWritten;
+    const written = await attempt("be written", () => client.send(request as UpdateCommand));
+    if (written && mark) onOutbox?.({ pk: key.pk, sk: key.sk });
+    return written;
+  }
+
+  /** @returns the attributes that the request asks for; undefined if the condition did not hold. */
+  async function change(
+    key: Key,
+    { isOfCanary = false, ...asked }: ItemChange & OfCanary,
+    ReturnValues?: "ALL_OLD" | "ALL_NEW",
+  ): Promise<Item | undefined> {
+    const at = now();
+    const { set = {}, append = {}, remove = [] } = asked;
+    const changed = [...Object.keys(set), ...Object.keys(append), ...remove];
+    const dated = { at, mark: isOfCanary ? undefined : markOfUpdate(key, changed, at) };
+    const expressions = expressionsOf({ ...asked, set: { ...set, ...indexed(key, dated) } });
+    const request = new UpdateCommand({ TableName: table, Key: key, ...expressions, ReturnValues });
+    const written = await write(key, dated, request);
+    return written && (written.Attributes ?? {});
   }
 
   const query = (input: Omit<QueryCommandInput, "TableName">): AsyncGenerator<Item[]> =>
@@ -166,46 +167,35 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
     },
 
     /** Writes a new item. @returns false if the key exists. */
-    async put(item: Key & Item, { isOfCanary = false }: Pick<ItemChange, "isOfCanary"> = {}): Promise<boolean> {
+    async put(item: Key & Item, { isOfCanary = false }: OfCanary = {}): Promise<boolean> {
       const at = now();
       const dated = { at, mark: isOfCanary ? undefined : markOfPut(item, at) };
       const Item = { ...item, ...indexed(item, dated) };
       const condition = "attribute_not_exists(pk)";
-      return write(item, dated, new PutCommand({ TableName: table, Item, ConditionExpression: condition }));
+      const request = new PutCommand({ TableName: table, Item, ConditionExpression: condition });
+      return (await write(item, dated, request)) !== undefined;
     },
 
-    /** Sets and removes attributes of an item. @returns false if the condition did not hold. */
-    async update(key: Key, change: ItemChange): Promise<boolean> {
-      const { append = {}, remove = [], condition, values = {}, isOfCanary = false } = change;
-      const at = now();
-      const changed = [...Object.keys(change.set ?? {}), ...Object.keys(append), ...remove];
-      const dated = { at, mark: isOfCanary ? undefined : markOfUpdate(key, changed, at) };
-      const set = { ...change.set, ...indexed(key, dated) };
-      const names = [...Object.keys(set), ...Object.keys(append), ...remove];
-      const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
-      for (const name of Object.keys(append))
-        sets.push(`#${name} = list_append(if_not_exists(#${name}, :empty), :${name})`);
-      const expression = [
-        sets.length > 0 ? `SET ${sets.join(", ")}` : "",
-        remove.length > 0 ? `REMOVE ${remove.map((name) => `#${name}`).join(", ")}` : "",
-      ];
-      const all = {
-        ...Object.fromEntries(Object.entries({ ...set, ...append }).map(([name, value]) => [`:${name}`, value])),
-        ...(Object.keys(append).length > 0 && { ":empty": [] }),
-        ...values,
-      };
-      const request = new UpdateCommand({
-        ...{
-          TableName: table,
-          Key: key,
-          UpdateExpression: expression.join(" ").trim(),
-          ConditionExpression: condition,
-        },
-        ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names.map((n) => [`#${n}`, n])) }),
-        ...(Object.keys(all).length > 0 && { ExpressionAttributeValues: all }),
-      });
-      return write(key, dated, request);
+    /**
+     * Replaces an item as a whole, with compare-and-swap.
+     *
+     * @param before - the revision that was read; undefined if there was no item.
+     * @returns false if another writer was faster.
+     */
+    async replace(item: Key & Item & { readonly revision: string }, before: string | undefined): Promise<boolean> {
+      const condition =
+        before === undefined
+          ? { ConditionExpression: "attribute_not_exists(pk)" }
+          : { ConditionExpression: "revision = :before", ExpressionAttributeValues: { ":before": before } };
+      const request = new PutCommand({ TableName: table, Item: item, ...condition });
+      return (await attempt("be written", () => client.send(request))) !== undefined;
     },
+
+    change,
+
+    /** Sets and removes attributes of an item. @returns false if the condition did not hold. */
+    update: async (key: Key, asked: ItemChange & OfCanary): Promise<boolean> =>
+      (await change(key, asked)) !== undefined,
 
     /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. @param after - the key before the first item. */
     pages: (pk: string, prefix: string, limit: number, forward: boolean, after?: Key): AsyncGenerator<Item[]> =>

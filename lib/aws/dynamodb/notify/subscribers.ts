@@ -3,7 +3,6 @@
  * so that one query lists them; no subscriber of a policy can be named `ALL`. The other two expire with the events that they are about.
  */
 import { isDeepStrictEqual } from "node:util";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { DAY_MS } from "../../../core/time.ts";
 import { EVENT_TYPES } from "../../../events/types/event-types.ts";
@@ -14,7 +13,7 @@ import {
   type SubscriberState,
   type SubscriberStore,
 } from "../../../notify/stores.ts";
-import { epochSeconds, type Item, ifRevision, type LedgerTable, parseItem } from "../table.ts";
+import { epochSeconds, type Item, type LedgerTable, parseItem } from "../table.ts";
 import { REPLAY, replayKey, SUBSCRIBER } from "./due.ts";
 import { markAt } from "./outbox-marks.ts";
 
@@ -59,7 +58,7 @@ const PROGRESS = ["doneUntil", "sent", "finishedAt"] as const;
 
 /** @throws OffairError `ERR_LEDGER` from every function. */
 export function createSubscriberStore(table: LedgerTable, newId: () => string): SubscriberStore {
-  const { attempt, get, pages, put, update } = table;
+  const { get, pages, put, replace, update } = table;
 
   async function readReplay(subscriber: string, id: string): Promise<Replay | undefined> {
     const item = await get(replayKey(subscriber, id));
@@ -75,11 +74,8 @@ export function createSubscriberStore(table: LedgerTable, newId: () => string): 
     async replaceSubscriber(state, before) {
       const revision = newId();
       const key = stateKey(state.name);
-      const written = await attempt("be written", (client, TableName) =>
-        client.send(new PutCommand({ TableName, Item: { ...key, ...state, revision }, ...ifRevision(before) })),
-      );
       // The revision is the one of this request if the SDK repeated the request after its response was lost.
-      return written !== undefined || (await get(key))?.revision === revision;
+      return (await replace({ ...key, ...state, revision }, before)) || (await get(key))?.revision === revision;
     },
 
     async listSubscribers() {
@@ -121,18 +117,14 @@ export function createSubscriberStore(table: LedgerTable, newId: () => string): 
     },
 
     async replaceReplay(replay, before) {
-      const known = PROGRESS.filter((name) => before[name] !== undefined);
       const conditions = PROGRESS.map((name) =>
-        known.includes(name) ? `#${name} = :before_${name}` : `attribute_not_exists(${name})`,
+        before[name] === undefined ? `attribute_not_exists(#${name})` : `#${name} = :before_${name}`,
       );
       const written = await update(replayKey(replay.subscriber, replay.id), {
-        set: Object.fromEntries(PROGRESS.flatMap((name) => (replay[name] === undefined ? [] : [[name, replay[name]]]))),
-        remove: [
-          ...PROGRESS.filter((name) => replay[name] === undefined),
-          ...(replay.finishedAt === undefined ? [] : ["outbox", "outboxAt"]),
-        ],
+        set: Object.fromEntries(PROGRESS.map((name) => [name, replay[name]])),
+        remove: replay.finishedAt === undefined ? [] : ["outbox", "outboxAt"],
         condition: `attribute_exists(pk) AND ${conditions.join(" AND ")}`,
-        values: Object.fromEntries(known.map((name) => [`:before_${name}`, before[name]])),
+        values: Object.fromEntries(PROGRESS.map((name) => [`:before_${name}`, before[name]])),
       });
       // Also ours if the SDK repeated a request whose response was lost.
       return written || isDeepStrictEqual(await readReplay(replay.subscriber, replay.id), { ...replay });
