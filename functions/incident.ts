@@ -10,7 +10,7 @@ import { AWS_CLIENT } from "../lib/aws/clients.ts";
 import { createCanaryStore } from "../lib/aws/dynamodb/canary.ts";
 import { createChainHead } from "../lib/aws/dynamodb/chain-head.ts";
 import { createClockStore } from "../lib/aws/dynamodb/clock.ts";
-import { createReadKeyStates } from "../lib/aws/dynamodb/key-states.ts";
+import { createReadKeyStates } from "../lib/aws/dynamodb/admission-store.ts";
 import { createLedger } from "../lib/aws/dynamodb/ledger.ts";
 import { createListModeChanges } from "../lib/aws/dynamodb/mode.ts";
 import { createOperatorEvents } from "../lib/aws/dynamodb/notify/operator-events.ts";

@@ -21,6 +21,8 @@ import { epochSeconds, type Item, openTable, type TableOptions } from "./table.t
 /** The state of a key that is not used for this long expires. */
 const KEY_TTL_MS = 90 * DAY_MS;
 
+const KEYS_A_PAGE = 50;
+
 /** @throws OffairError `ERR_LEDGER` from every function. */
 export function createAdmissionStore(
   dynamo: DynamoDBClient,
@@ -119,6 +121,18 @@ export function createAdmissionStore(
       return isOurs;
     },
   };
+}
+
+/**
+ * For a function that does not have the keys of a Huawei user, and cannot compute the names of their items.
+ *
+ * @returns the stored states of all of them, for `parseKeyState` of lib/huawei/admission/key-state.ts: each key that was used in the last 90 days.
+ * @throws OffairError `ERR_LEDGER`
+ */
+export function createReadKeyStates(dynamo: DynamoDBClient, tableName: string) {
+  const { list } = openTable(dynamo, tableName, () => new Date());
+  return async (user: string): Promise<string[]> =>
+    (await list(`KEY#${user}`, "", KEYS_A_PAGE)).map(({ state }) => String(state));
 }
 
 interface SliceUpdate {

@@ -16,7 +16,7 @@ const keyOf = ({ orderId, index }: Pick<OperatorOrder, "orderId" | "index">): Ke
 /** Validated, not only unwrapped, because this item disables or enables a stream. */
 const operatorOrder = (item: Item): OperatorOrder => parseItem(operatorOrderSchema, item, "an operator's order");
 
-export function createLedgerOperators({ get, pages, put }: LedgerTable): OperatorOrderStore {
+export function createLedgerOperators({ get, list, put }: LedgerTable): OperatorOrderStore {
   return {
     async writeOperatorOrders(orders) {
       for (const order of orders) {
@@ -34,11 +34,7 @@ export function createLedgerOperators({ get, pages, put }: LedgerTable): Operato
     },
 
     async listOperatorOrders(orderId) {
-      const orders: OperatorOrder[] = [];
-      for await (const items of pages(`OPERATOR#${orderId}`, "ORDER#", PAGE, true)) {
-        orders.push(...items.map(operatorOrder));
-      }
-      return orders;
+      return (await list(`OPERATOR#${orderId}`, "ORDER#", PAGE)).map(operatorOrder);
     },
   };
 }

@@ -24,7 +24,7 @@ const newestFirst = (a: RecentReport, b: RecentReport): number =>
 
 export function createRecentReports({
   update,
-  pages,
+  list,
 }: LedgerTable): Pick<ReportStore, "addRecentReport" | "recentReports"> {
   return {
     async addRecentReport(stream, sighting) {
@@ -35,9 +35,11 @@ export function createRecentReports({
     },
 
     async recentReports(stream, since) {
-      const seen: RecentReport[] = [];
-      for await (const items of pages(streamPk(stream), "SEEN#", PAGE, true)) seen.push(...items.map(toSighting));
-      return seen.filter(({ receivedAt }) => receivedAt >= since).sort(newestFirst);
+      const items = await list(streamPk(stream), "SEEN#", PAGE);
+      return items
+        .map(toSighting)
+        .filter(({ receivedAt }) => receivedAt >= since)
+        .sort(newestFirst);
     },
   };
 }

@@ -141,6 +141,14 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
   const query = (input: Omit<QueryCommandInput, "TableName">): AsyncGenerator<Item[]> =>
     queryPages(client, { TableName: table, ...input }, "the ledger cannot be read");
 
+  /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. @param after - the key before the first item. */
+  const pages = (pk: string, prefix: string, limit: number, forward: boolean, after?: Key): AsyncGenerator<Item[]> =>
+    query({
+      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+      ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
+      ...{ ConsistentRead: true, ScanIndexForward: forward, Limit: limit, ExclusiveStartKey: after && { ...after } },
+    });
+
   /** The attributes of the indexes `byTime` and `outbox`. */
   const indexed = (key: Key, { at, mark }: Dated) => ({ ...(kindOf(key) && byTime(at)), ...mark });
 
@@ -197,13 +205,11 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
     update: async (key: Key, asked: ItemChange & OfCanary): Promise<boolean> =>
       (await change(key, asked)) !== undefined,
 
-    /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. @param after - the key before the first item. */
-    pages: (pk: string, prefix: string, limit: number, forward: boolean, after?: Key): AsyncGenerator<Item[]> =>
-      query({
-        KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-        ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
-        ...{ ConsistentRead: true, ScanIndexForward: forward, Limit: limit, ExclusiveStartKey: after && { ...after } },
-      }),
+    pages,
+
+    /** All items whose sort key begins with `prefix`, ordered by sort key. @param limit - of one page. */
+    list: async (pk: string, prefix: string, limit: number): Promise<Item[]> =>
+      (await Array.fromAsync(pages(pk, prefix, limit, true))).flat(),
   };
 }
 

@@ -58,7 +58,7 @@ const PROGRESS = ["doneUntil", "sent", "finishedAt"] as const;
 
 /** @throws OffairError `ERR_LEDGER` from every function. */
 export function createSubscriberStore(table: LedgerTable, newId: () => string): SubscriberStore {
-  const { get, pages, put, replace, update } = table;
+  const { get, list, put, replace, update } = table;
 
   async function readReplay(subscriber: string, id: string): Promise<Replay | undefined> {
     const item = await get(replayKey(subscriber, id));
@@ -79,9 +79,7 @@ export function createSubscriberStore(table: LedgerTable, newId: () => string): 
     },
 
     async listSubscribers() {
-      const states: SubscriberState[] = [];
-      for await (const items of pages(STATES, STATE, PAGE, true)) states.push(...items.map(stateOf));
-      return states;
+      return (await list(STATES, STATE, PAGE)).map(stateOf);
     },
 
     async addGivenUp(given) {
@@ -91,10 +89,8 @@ export function createSubscriberStore(table: LedgerTable, newId: () => string): 
 
     /** Reads all, because the key of one is its event's: there are few, and only people ask for them. */
     async listGivenUp(subscriber, limit) {
-      const all: GivenUp[] = [];
-      for await (const items of pages(`${SUBSCRIBER}${subscriber}`, GIVEN_UP, PAGE, true))
-        all.push(...items.map(givenUpOf));
-      return newestFirst(all, ({ at, eventId }) => `${at} ${eventId}`).slice(0, limit);
+      const items = await list(`${SUBSCRIBER}${subscriber}`, GIVEN_UP, PAGE);
+      return newestFirst(items.map(givenUpOf), ({ at, eventId }) => `${at} ${eventId}`).slice(0, limit);
     },
 
     async addReplay(replay) {
@@ -110,10 +106,8 @@ export function createSubscriberStore(table: LedgerTable, newId: () => string): 
     readReplay,
 
     async listReplays(subscriber, limit) {
-      const replays: Replay[] = [];
-      for await (const items of pages(`${SUBSCRIBER}${subscriber}`, REPLAY, PAGE, true))
-        replays.push(...items.map(replayOf));
-      return newestFirst(replays, ({ askedAt, id }) => `${askedAt} ${id}`).slice(0, limit);
+      const items = await list(`${SUBSCRIBER}${subscriber}`, REPLAY, PAGE);
+      return newestFirst(items.map(replayOf), ({ askedAt, id }) => `${askedAt} ${id}`).slice(0, limit);
     },
 
     async replaceReplay(replay, before) {
