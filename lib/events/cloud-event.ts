@@ -6,8 +6,8 @@ import type { EventType } from "./types/event-types.ts";
 /** EventBridge takes 256 kB an entry, and webhooks of most platforms far less. No event of the catalogue can be larger. */
 export const MAX_EVENT_BYTES = 64 * 1_024;
 
-/** Names the schema of the `data` of events of a type. */
-export const schemaUrn = (type: EventType, version: number): string => `urn:offair:event:${type}:${version}`;
+/** Names the schema of the `data` of events of a type, with its version. */
+export const schemaUrn = (type: EventType): string => `urn:offair:event:${type}:1`;
 
 /** @param source - of the deployment: `/offair/prod`. */
 export const toCloudEvent = (event: LoggedEvent, { source }: { readonly source: string }): CloudEvent => ({
@@ -18,7 +18,7 @@ export const toCloudEvent = (event: LoggedEvent, { source }: { readonly source: 
   ...(event.subject !== undefined && { subject: event.subject }),
   time: event.time,
   datacontenttype: "application/json",
-  dataschema: schemaUrn(event.type, 1),
+  dataschema: schemaUrn(event.type),
   sequence: String(event.number),
   orderingkey: event.orderingKey,
   data: Object.fromEntries(sortedEntries(event.data)),

@@ -7,7 +7,8 @@ import type { LoggedEvent } from "../events/event.ts";
 import { type Delivered, isRecorded } from "./deliver.ts";
 import { deliverTo } from "./handle-items.ts";
 import { isTimeUp, type Run, wants } from "./run.ts";
-import { type EventLog, LOG_DAYS, type SubscriberState } from "./stores.ts";
+import type { SubscriberState } from "./records.ts";
+import { type EventLog, LOG_DAYS } from "./stores.ts";
 import { admission, afterCatchUp } from "./subscriber-health.ts";
 import { changeSubscriber } from "./subscribers.ts";
 

@@ -12,7 +12,7 @@ import { DELIVER_WITHIN_MS, isLoggersOwn } from "./delivery-lock.ts";
 import type { Published } from "./publish.ts";
 import { isTimeUp, namesOf, noteWaiting, type Run } from "./run.ts";
 import { PART, type Part, sendPart } from "./send-part.ts";
-import type { Delivery } from "./stores.ts";
+import type { Delivery } from "./records.ts";
 import { admission, afterDelivery, afterFailure, endSubscriber, holdSince } from "./subscriber-health.ts";
 import { changeSubscriber } from "./subscribers.ts";
 

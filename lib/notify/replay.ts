@@ -5,7 +5,7 @@
 import type { LoggedEvent } from "../events/event.ts";
 import { hasFailedLongEnough } from "./retry.ts";
 import { isTimeUp, type Run, wants } from "./run.ts";
-import type { Replay } from "./stores.ts";
+import type { Replay } from "./records.ts";
 import { admission } from "./subscriber-health.ts";
 
 export async function continueReplay(run: Run, subscriber: string, id: string): Promise<void> {

@@ -6,7 +6,8 @@ import { BUS } from "../events/types/bus.ts";
 import type { EventType } from "../events/types/event-types.ts";
 import { type CallLimit, createCallLimit } from "./call-limit.ts";
 import type { SendEvent } from "./send.ts";
-import type { NotifyStore, SubscriberState } from "./stores.ts";
+import type { SubscriberState } from "./records.ts";
+import type { NotifyStore } from "./stores.ts";
 import { joinSubscriber, startSubscriber } from "./subscriber-health.ts";
 
 export interface NotifyDeps {

@@ -4,7 +4,7 @@ import type { LoggedEvent } from "../events/event.ts";
 import { retryDelayMs } from "./retry.ts";
 import { type Run, wants } from "./run.ts";
 import type { SendResult } from "./send.ts";
-import type { Delivery, Failing, SubscriberState } from "./stores.ts";
+import type { Delivery, Failing, SubscriberState } from "./records.ts";
 import { admission, type Failure, isGivenUp } from "./subscriber-health.ts";
 import { claimProbe } from "./subscribers.ts";
 

@@ -2,7 +2,7 @@
 import { logWarn } from "../core/log.ts";
 import { BUS } from "../events/types/bus.ts";
 import { attempt, namesOf, noteWaiting, type Run } from "./run.ts";
-import type { SubscriberState } from "./stores.ts";
+import type { SubscriberState } from "./records.ts";
 import { admission, rejoin, removeSubscriber, startProbe } from "./subscriber-health.ts";
 
 /** @returns the state that is stored now; undefined if there is none. */

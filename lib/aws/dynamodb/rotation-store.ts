@@ -5,12 +5,7 @@ import { type RotationStore, rotationRecordSchema } from "../../rotation/rotatio
 import { openTable, parseItem } from "./table.ts";
 
 /** @throws OffairError `ERR_LEDGER` from both functions. */
-export function createRotationStore(
-  dynamo: DynamoDBClient,
-  tableName: string,
-  user: string,
-  newId: () => string = randomUUID,
-): RotationStore {
+export function createRotationStore(dynamo: DynamoDBClient, tableName: string, user: string): RotationStore {
   const { get, replace } = openTable(dynamo, tableName, () => new Date());
   const key = { pk: `ROTATION#${user}`, sk: "STATE" };
   return {
@@ -23,7 +18,7 @@ export function createRotationStore(
       };
     },
     async write(record, before) {
-      const revision = newId();
+      const revision = randomUUID();
       const item = { ...key, ...JSON.parse(JSON.stringify(record)), revision }; // dates as text, without undefined ones
       // The revision is the one of this request if the SDK repeated the request after its response was lost.
       return (await replace(item, before)) || (await get(key))?.revision === revision;

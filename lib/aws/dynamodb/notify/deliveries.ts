@@ -2,9 +2,9 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { mapConcurrently } from "../../../core/map-concurrently.ts";
-import { EVENT_TYPES } from "../../../events/types/event-types.ts";
 import { DELIVERY_LOCK_MS, LATEST_DELIVERY_LOCK_MS } from "../../../notify/delivery-lock.ts";
-import type { Delivery, DeliveryStore, ItemKey, LogEnd } from "../../../notify/stores.ts";
+import { type Delivery, deliverySchema } from "../../../notify/records.ts";
+import type { DeliveryStore, ItemKey, LogEnd } from "../../../notify/stores.ts";
 import { type Item, type LedgerTable, parseItem } from "../table.ts";
 import { deliveryKey, listRetried } from "./due.ts";
 import { markAt } from "./outbox-marks.ts";
@@ -14,27 +14,9 @@ const READS_AT_ONCE = 10;
 /** Rounds in which the lock was taken, and was free when its holder was to be asked. */
 const ROUNDS = 3;
 
-const instant = z.iso.datetime();
-const storedSchema = z.object({
-  ...{ orderingKey: z.string().min(1), subscriber: z.string().min(1), sent: z.number().int().min(0).default(0) },
-  failing: z
-    .object({
-      ...{
-        number: z.number().int().min(1),
-        eventId: z.string(),
-        type: z.enum(EVENT_TYPES),
-        attempts: z.number().int(),
-      },
-      ...{ since: instant, lastAt: instant, nextAt: instant, problem: z.string() },
-    })
-    .exactOptional(),
-});
-const deliveryOf = (item: Item): Delivery => parseItem(storedSchema, item, "a delivery");
+const deliveryOf = (item: Item): Delivery => parseItem(deliverySchema, item, "a delivery");
 
-const endSchema = z.object({
-  ...storedSchema.pick({ subscriber: true, sent: true }).shape,
-  until: z.number().exactOptional(),
-});
+const endSchema = deliverySchema.pick({ subscriber: true, sent: true }).extend({ until: z.number().exactOptional() });
 
 /** No more than the log needs: one retry that cannot be read delays no other subscriber. */
 export function endOfDelivery(item: Item): LogEnd["deliveries"][number] {

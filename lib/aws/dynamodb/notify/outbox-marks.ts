@@ -16,11 +16,8 @@ export interface OutboxMark {
 /** One partition: ADR 29 has its load. */
 export const PARTITION = "open";
 
-/** @param random - makes the marks of two writes of one millisecond differ. */
-export const markAt = (at: Date, random: () => string = randomUUID): OutboxMark => ({
-  outbox: PARTITION,
-  outboxAt: `${at.toISOString()}#${random()}`,
-});
+/** The marks of two writes of one millisecond differ. */
+export const markAt = (at: Date): OutboxMark => ({ outbox: PARTITION, outboxAt: `${at.toISOString()}#${randomUUID()}` });
 
 type Item = Readonly<Record<string, unknown>>;
 

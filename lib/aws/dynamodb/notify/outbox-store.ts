@@ -11,7 +11,6 @@ import {
 } from "../../../notify/stores.ts";
 import { expressionsOf } from "../item-change.ts";
 import { type Item, type LedgerTable, parseItem } from "../table.ts";
-import { listDue } from "./due.ts";
 import { isInOutbox, markAt } from "./outbox-marks.ts";
 import { readItem } from "./read-item.ts";
 import { isOrderKey, readOrders } from "./read-orders.ts";
@@ -53,7 +52,7 @@ const readTogether = (table: LedgerTable, shared: SharedReads): LedgerTable => (
 });
 
 /** @throws OffairError `ERR_LEDGER` from every function, and `ERR_PLAN_ALTERED` from `readOutbox`. */
-export function createOutboxStore(table: LedgerTable): OutboxStore {
+export function createOutboxStore(table: LedgerTable): Pick<OutboxStore, "readOutbox" | "removeFromOutbox"> {
   async function readOne(key: ItemKey, shared: SharedReads = new Map()): Promise<OutboxItem[]> {
     const found = await readItem(key, readTogether(table, shared));
     const ledgerItem = found && isInOutbox(found.item) ? await found.complete() : undefined;
@@ -61,8 +60,6 @@ export function createOutboxStore(table: LedgerTable): OutboxStore {
   }
 
   return {
-    listDue: (at, limit) => listDue(table, at, limit),
-
     async readOutbox(key, shared = new Map()) {
       if (isOrderKey(key)) {
         return (await readOrders(key, readTogether(table, shared))).map(({ item, ledgerItem }) =>

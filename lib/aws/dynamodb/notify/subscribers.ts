@@ -2,17 +2,18 @@
  * Stores the state of each subscriber, the events that were given up for it, and the requests to send events again. The states share a partition,
  * so that one query lists them; no subscriber of a policy can be named `ALL`. The other two expire with the events that they are about.
  */
+import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import * as z from "zod";
 import { DAY_MS } from "../../../core/time.ts";
-import { EVENT_TYPES } from "../../../events/types/event-types.ts";
 import {
   type GivenUp,
-  LOG_DAYS,
+  givenUpSchema,
   type Replay,
+  replaySchema,
   type SubscriberState,
-  type SubscriberStore,
-} from "../../../notify/stores.ts";
+  subscriberStateSchema,
+} from "../../../notify/records.ts";
+import { LOG_DAYS, type SubscriberStore } from "../../../notify/stores.ts";
 import { epochSeconds, type Item, type LedgerTable, parseItem } from "../table.ts";
 import { REPLAY, replayKey, SUBSCRIBER } from "./due.ts";
 import { markAt } from "./outbox-marks.ts";
@@ -25,39 +26,15 @@ const GIVEN_UP = "GIVENUP#";
 const expiryOf = (instant: string): number => epochSeconds(new Date(Date.parse(instant) + LOG_DAYS * DAY_MS));
 const PAGE = 100;
 
-const instant = z.iso.datetime();
-const stateSchema: z.ZodType<SubscriberState> = z.object({
-  ...{ name: z.string().min(1), since: instant, lastDeliveredAt: instant.exactOptional() },
-  ended: z
-    .object({ at: instant, because: z.enum(["gone", "failing", "removed"]), missedSince: instant })
-    .exactOptional(),
-  backOff: z.object({ failures: z.number().int(), since: instant, until: instant }).exactOptional(),
-  behind: z.object({ since: instant, until: instant.exactOptional() }).exactOptional(),
-  resumed: z.object({ at: instant, by: z.string(), reason: z.string() }).exactOptional(),
-});
-const replaySchema: z.ZodType<Replay> = z.object({
-  ...{ id: z.string().min(1), subscriber: z.string().min(1), since: instant, until: instant },
-  ...{ by: z.string(), askedAt: instant, reason: z.string() },
-  ...{
-    doneUntil: instant.exactOptional(),
-    sent: z.number().int().exactOptional(),
-    finishedAt: instant.exactOptional(),
-  },
-});
-const givenUpSchema: z.ZodType<GivenUp> = z.object({
-  ...{ subscriber: z.string().min(1), orderingKey: z.string().min(1), number: z.number().int().min(1) },
-  ...{ eventId: z.string().min(1), type: z.enum(EVENT_TYPES), attempts: z.number().int() },
-  ...{ since: instant, at: instant, problem: z.string() },
-});
 const givenUpOf = (item: Item): GivenUp => parseItem(givenUpSchema, item, "an event that was given up");
-const stateOf = (item: Item): SubscriberState => parseItem(stateSchema, item, "the state of a subscriber");
+const stateOf = (item: Item): SubscriberState => parseItem(subscriberStateSchema, item, "the state of a subscriber");
 const replayOf = (item: Item): Replay => parseItem(replaySchema, item, "a replay");
 
 /** What a replay changes of itself: the condition of its next change. */
 const PROGRESS = ["doneUntil", "sent", "finishedAt"] as const;
 
 /** @throws OffairError `ERR_LEDGER` from every function. */
-export function createSubscriberStore(table: LedgerTable, newId: () => string): SubscriberStore {
+export function createSubscriberStore(table: LedgerTable): SubscriberStore {
   const { get, list, put, replace, update } = table;
 
   async function readReplay(subscriber: string, id: string): Promise<Replay | undefined> {
@@ -72,7 +49,7 @@ export function createSubscriberStore(table: LedgerTable, newId: () => string): 
     },
 
     async replaceSubscriber(state, before) {
-      const revision = newId();
+      const revision = randomUUID();
       const key = stateKey(state.name);
       // The revision is the one of this request if the SDK repeated the request after its response was lost.
       return (await replace({ ...key, ...state, revision }, before)) || (await get(key))?.revision === revision;
