@@ -1,10 +1,10 @@
 /** Sends the next events of a delivery, as far as time and subscriber allow. The caller has the lock, and writes the result. */
 import { logInfo, logWarn } from "../core/log.ts";
 import type { LoggedEvent } from "../events/event.ts";
+import type { Delivery, Failing, SubscriberState } from "./records.ts";
 import { retryDelayMs } from "./retry.ts";
 import { type Run, wants } from "./run.ts";
 import type { SendResult } from "./send.ts";
-import type { Delivery, Failing, SubscriberState } from "./records.ts";
 import { admission, type Failure, isGivenUp } from "./subscriber-health.ts";
 import { claimProbe } from "./subscribers.ts";
 

@@ -17,7 +17,10 @@ export interface OutboxMark {
 export const PARTITION = "open";
 
 /** The marks of two writes of one millisecond differ. */
-export const markAt = (at: Date): OutboxMark => ({ outbox: PARTITION, outboxAt: `${at.toISOString()}#${randomUUID()}` });
+export const markAt = (at: Date): OutboxMark => ({
+  outbox: PARTITION,
+  outboxAt: `${at.toISOString()}#${randomUUID()}`,
+});
 
 type Item = Readonly<Record<string, unknown>>;
 
