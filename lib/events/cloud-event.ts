@@ -1,6 +1,7 @@
 /** The wire form of an event: CloudEvents 1.0 in JSON, structured mode, with the extensions `sequence` and `orderingkey`. */
 import type { CloudEvent } from "./cloud-event-schema.ts";
 import type { LoggedEvent } from "./event.ts";
+import { inNameOrder } from "./name-order.ts";
 import type { EventType } from "./types/event-types.ts";
 
 /** EventBridge takes 256 kB an entry, and webhooks of most platforms far less. No event of the catalogue can be larger. */
@@ -21,16 +22,5 @@ export const toCloudEvent = (event: LoggedEvent, { source }: { readonly source: 
   dataschema: schemaUrn(event.type),
   sequence: String(event.number),
   orderingkey: event.orderingKey,
-  data: Object.fromEntries(sortedEntries(event.data)),
+  data: inNameOrder(event.data), // an event has the same bytes in every attempt
 });
-
-/** DynamoDB returns the attributes of a map in any order; an event has the same bytes in every attempt. */
-const sortedEntries = (record: object): [string, unknown][] =>
-  Object.entries(record)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => [name, sorted(value)]);
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  return typeof value === "object" && value !== null ? Object.fromEntries(sortedEntries(value)) : value;
-}
