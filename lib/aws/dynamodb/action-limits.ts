@@ -8,6 +8,7 @@ import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { type CounterChange, NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
 import type { LimitStore } from "../../safeguards/stores.ts";
+import { replaceItem } from "./item-change.ts";
 import { type LedgerTable, parseItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
@@ -44,16 +45,12 @@ export const createLedgerLimits = (
   changeSoloUse: (person, change) => createChangeTaken(table, soloKey(person), newRevision)(change),
 });
 
-function createChangeTaken(
-  { get, replace }: LedgerTable,
-  key: Key,
-  newRevision: () => string,
-): LimitStore["changeTaken"] {
+function createChangeTaken(table: LedgerTable, key: Key, newRevision: () => string): LimitStore["changeTaken"] {
   let known: CachedCounters | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
   async function read(): Promise<CachedCounters> {
-    const item = await get(key);
+    const item = await table.get(key);
     if (!item) return { taken: NOTHING_TAKEN, revisions: [] };
     const { slices, revision, earlier } = parseItem(takenSchema, item, "the counters of the limits");
     return { taken: { slices }, revisions: [revision, ...earlier] };
@@ -72,7 +69,7 @@ function createChangeTaken(
       }
       const revision = newRevision();
       const earlier = before.revisions.slice(0, REVISION_HISTORY_SIZE);
-      if (await replace({ ...key, slices: taken.slices, revision, earlier }, before.revisions[0])) {
+      if (await replaceItem(table, { ...key, slices: taken.slices, revision, earlier }, before.revisions[0])) {
         known = { taken, revisions: [revision, ...earlier] };
         return answer;
       }

@@ -16,7 +16,7 @@ import { AHEAD, type SharedSlice } from "../../huawei/admission/lease-store.ts";
 import { USUAL_SLICE_MS } from "../../huawei/admission/rate-slices.ts";
 import { isUnchanged } from "./item-change.ts";
 import { markAt } from "./notify/outbox-marks.ts";
-import { epochSeconds, type Item, openTable, type TableOptions } from "./table.ts";
+import { epochSeconds, type Item, listItems, openTable, type TableOptions } from "./table.ts";
 
 /** The state of a key that is not used for this long expires. */
 const KEY_TTL_MS = 90 * DAY_MS;
@@ -130,9 +130,9 @@ export function createAdmissionStore(
  * @throws OffairError `ERR_LEDGER`
  */
 export function createReadKeyStates(dynamo: DynamoDBClient, tableName: string) {
-  const { list } = openTable(dynamo, tableName, () => new Date());
+  const table = openTable(dynamo, tableName, () => new Date());
   return async (user: string): Promise<string[]> =>
-    (await list(`KEY#${user}`, "", KEYS_A_PAGE)).map(({ state }) => String(state));
+    (await listItems(table, `KEY#${user}`, "", KEYS_A_PAGE)).map(({ state }) => String(state));
 }
 
 interface SliceUpdate {

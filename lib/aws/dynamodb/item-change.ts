@@ -1,4 +1,9 @@
-/** A change of one item, and the expressions of the request that makes it. */
+/** A change of one item, and the expressions of the request that makes it; changes that must not overwrite another writer's. */
+import { isDeepStrictEqual } from "node:util";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { OffairError } from "../../core/errors.ts";
+import type { Item, LedgerTable } from "./table.ts";
+import type { Key } from "./time-index.ts";
 
 export interface ItemChange {
   /** Attributes to set; those whose value is undefined are removed. */
@@ -41,4 +46,56 @@ export function expressionsOf({ set = {}, append = {}, remove = [], condition, v
     ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names.map((n) => [n, n.slice(1)])) }),
     ...(all.length > 0 && { ExpressionAttributeValues: Object.fromEntries(all) }),
   };
+}
+
+/**
+ * Replaces an item as a whole, with compare-and-swap.
+ *
+ * @param before - the revision that was read; undefined if there was no item.
+ * @returns false if another writer was faster.
+ */
+export async function replaceItem(
+  { attempt }: Pick<LedgerTable, "attempt">,
+  Item: Key & Item & { readonly revision: string },
+  before: string | undefined,
+): Promise<boolean> {
+  const condition =
+    before === undefined
+      ? { ConditionExpression: "attribute_not_exists(pk)" }
+      : { ConditionExpression: "revision = :before", ExpressionAttributeValues: { ":before": before } };
+  const written = await attempt("be written", (client, TableName) =>
+    client.send(new PutCommand({ TableName, Item, ...condition })),
+  );
+  return written !== undefined;
+}
+
+/** One writer succeeds in every round. */
+const MAX_APPEND_ROUNDS = 40;
+
+/**
+ * Adds a value to the end of a list, unless the list has it: the SDK repeats a request whose response was lost.
+ *
+ * @param mayCreate - attributes of the item that is made if there is none; without them nothing is written then.
+ * @throws OffairError `ERR_BUSY` if others add to the list at the same time too often.
+ */
+export async function appendOnce(
+  { get, update }: Pick<LedgerTable, "get" | "update">,
+  key: Key,
+  { list, value, mayCreate }: { readonly list: string; readonly value: object; readonly mayCreate?: Item },
+): Promise<void> {
+  for (let round = 0; round < MAX_APPEND_ROUNDS; round++) {
+    const item = await get(key);
+    if (!item && !mayCreate) return;
+    const before = item?.[list];
+    const length = Array.isArray(before) ? before.length : 0;
+    if (Array.isArray(before) && before.some((each) => isDeepStrictEqual(each, { ...value }))) return;
+    const isWritten = await update(key, {
+      ...{ set: mayCreate ?? {}, append: { [list]: [value] } },
+      ...(length === 0
+        ? { condition: `attribute_not_exists(#${list})${mayCreate ? "" : " AND attribute_exists(pk)"}` }
+        : { condition: `size(#${list}) = :length`, values: { ":length": length } }),
+    });
+    if (isWritten) return;
+  }
+  throw new OffairError("ERR_BUSY", `too many requests add to the ${list} of this item at once`);
 }

@@ -1,5 +1,4 @@
 /** The requests on the ledger's table that its stores use, with their errors. Reads are strongly consistent. */
-import { isDeepStrictEqual } from "node:util";
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   DynamoDBDocumentClient,
@@ -184,21 +183,6 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
       return (await write(item, dated, request)) !== undefined;
     },
 
-    /**
-     * Replaces an item as a whole, with compare-and-swap.
-     *
-     * @param before - the revision that was read; undefined if there was no item.
-     * @returns false if another writer was faster.
-     */
-    async replace(item: Key & Item & { readonly revision: string }, before: string | undefined): Promise<boolean> {
-      const condition =
-        before === undefined
-          ? { ConditionExpression: "attribute_not_exists(pk)" }
-          : { ConditionExpression: "revision = :before", ExpressionAttributeValues: { ":before": before } };
-      const request = new PutCommand({ TableName: table, Item: item, ...condition });
-      return (await attempt("be written", () => client.send(request))) !== undefined;
-    },
-
     change,
 
     /** Sets and removes attributes of an item. @returns false if the condition did not hold. */
@@ -206,40 +190,13 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
       (await change(key, asked)) !== undefined,
 
     pages,
-
-    /** All items whose sort key begins with `prefix`, ordered by sort key. @param limit - of one page. */
-    list: async (pk: string, prefix: string, limit: number): Promise<Item[]> =>
-      (await Array.fromAsync(pages(pk, prefix, limit, true))).flat(),
   };
 }
 
-/** One writer succeeds in every round. */
-const MAX_APPEND_ROUNDS = 40;
-
-/**
- * Adds a value to the end of a list, unless the list has it: the SDK repeats a request whose response was lost.
- *
- * @param mayCreate - attributes of the item that is made if there is none; without them nothing is written then.
- * @throws OffairError `ERR_BUSY` if others add to the list at the same time too often.
- */
-export async function appendOnce(
-  { get, update }: Pick<LedgerTable, "get" | "update">,
-  key: Key,
-  { list, value, mayCreate }: { readonly list: string; readonly value: object; readonly mayCreate?: Item },
-): Promise<void> {
-  for (let round = 0; round < MAX_APPEND_ROUNDS; round++) {
-    const item = await get(key);
-    if (!item && !mayCreate) return;
-    const before = item?.[list];
-    const length = Array.isArray(before) ? before.length : 0;
-    if (Array.isArray(before) && before.some((each) => isDeepStrictEqual(each, { ...value }))) return;
-    const isWritten = await update(key, {
-      ...{ set: mayCreate ?? {}, append: { [list]: [value] } },
-      ...(length === 0
-        ? { condition: `attribute_not_exists(#${list})${mayCreate ? "" : " AND attribute_exists(pk)"}` }
-        : { condition: `size(#${list}) = :length`, values: { ":length": length } }),
-    });
-    if (isWritten) return;
-  }
-  throw new OffairError("ERR_BUSY", `too many requests add to the ${list} of this item at once`);
-}
+/** All items whose sort key begins with `prefix`, ordered by sort key. @param limit - of one page. */
+export const listItems = async (
+  { pages }: Pick<LedgerTable, "pages">,
+  pk: string,
+  prefix: string,
+  limit: number,
+): Promise<Item[]> => (await Array.fromAsync(pages(pk, prefix, limit, true))).flat();

@@ -14,7 +14,8 @@ import {
   subscriberStateSchema,
 } from "../../../notify/records.ts";
 import { LOG_DAYS, type SubscriberStore } from "../../../notify/stores.ts";
-import { epochSeconds, type Item, type LedgerTable, parseItem } from "../table.ts";
+import { replaceItem } from "../item-change.ts";
+import { epochSeconds, type Item, type LedgerTable, listItems, parseItem } from "../table.ts";
 import { REPLAY, replayKey, SUBSCRIBER } from "./due.ts";
 import { markAt } from "./outbox-marks.ts";
 
@@ -35,7 +36,7 @@ const PROGRESS = ["doneUntil", "sent", "finishedAt"] as const;
 
 /** @throws OffairError `ERR_LEDGER` from every function. */
 export function createSubscriberStore(table: LedgerTable): SubscriberStore {
-  const { get, list, put, replace, update } = table;
+  const { get, put, update } = table;
 
   async function readReplay(subscriber: string, id: string): Promise<Replay | undefined> {
     const item = await get(replayKey(subscriber, id));
@@ -52,11 +53,13 @@ export function createSubscriberStore(table: LedgerTable): SubscriberStore {
       const revision = randomUUID();
       const key = stateKey(state.name);
       // The revision is the one of this request if the SDK repeated the request after its response was lost.
-      return (await replace({ ...key, ...state, revision }, before)) || (await get(key))?.revision === revision;
+      return (
+        (await replaceItem(table, { ...key, ...state, revision }, before)) || (await get(key))?.revision === revision
+      );
     },
 
     async listSubscribers() {
-      return (await list(STATES, STATE, PAGE)).map(stateOf);
+      return (await listItems(table, STATES, STATE, PAGE)).map(stateOf);
     },
 
     async addGivenUp(given) {
@@ -66,7 +69,7 @@ export function createSubscriberStore(table: LedgerTable): SubscriberStore {
 
     /** Reads all, because the key of one is its event's: there are few, and only people ask for them. */
     async listGivenUp(subscriber, limit) {
-      const items = await list(`${SUBSCRIBER}${subscriber}`, GIVEN_UP, PAGE);
+      const items = await listItems(table, `${SUBSCRIBER}${subscriber}`, GIVEN_UP, PAGE);
       return newestFirst(items.map(givenUpOf), ({ at, eventId }) => `${at} ${eventId}`).slice(0, limit);
     },
 
@@ -83,7 +86,7 @@ export function createSubscriberStore(table: LedgerTable): SubscriberStore {
     readReplay,
 
     async listReplays(subscriber, limit) {
-      const items = await list(`${SUBSCRIBER}${subscriber}`, REPLAY, PAGE);
+      const items = await listItems(table, `${SUBSCRIBER}${subscriber}`, REPLAY, PAGE);
       return newestFirst(items.map(replayOf), ({ askedAt, id }) => `${askedAt} ${id}`).slice(0, limit);
     },
 
