@@ -78,7 +78,7 @@ export async function sendPart(
     failing = failingOf(event, failing, answer, at, run.random());
     logWarn("event.failed", { ...about(event, subscriber), attempt, problem: answer.problem });
     if (answer.result === "failed" && isGivenUp(state, failing.since, at)) {
-      await giveUp(run, orderingKey, subscriber, failing, at);
+      await giveUp(run, delivery, failing);
       sent = number;
       failing = undefined;
       continue;
@@ -109,18 +109,11 @@ function failingOf(
 }
 
 /** Kept for people to see before the delivery goes on behind the event. */
-async function giveUp(
-  { store, tally }: Run,
-  orderingKey: string,
-  subscriber: string,
-  { number, eventId, type, attempts, since, problem }: Failing,
-  at: Date,
-): Promise<void> {
-  await store.addGivenUp({
-    ...{ subscriber, orderingKey, number, eventId, type, attempts, since, problem },
-    at: at.toISOString(),
-  });
+async function giveUp({ store, tally }: Run, { orderingKey, subscriber }: Delivery, failing: Failing): Promise<void> {
+  const { lastAt: at, nextAt: _, ...event } = failing;
+  await store.addGivenUp({ subscriber, orderingKey, ...event, at });
   tally.givenUp += 1;
+  const { eventId, type, attempts, problem } = event;
   logWarn("event.given-up", { eventId, type, subscriber, attempts, problem });
 }
 

@@ -8,8 +8,7 @@ import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { type CounterChange, NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
 import type { LimitStore } from "../../safeguards/stores.ts";
-import { replaceItem } from "./item-change.ts";
-import { type LedgerTable, parseItem } from "./table.ts";
+import { type LedgerTable, parseItem, replaceItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const KEY: Key = { pk: "LIMITS", sk: "TAKEN" };

@@ -1,8 +1,6 @@
-/** A change of one item, and the expressions of the request that makes it; changes that must not overwrite another writer's. */
+/** A change of one item, and the expressions of the request that makes it. */
 import { isDeepStrictEqual } from "node:util";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { OffairError } from "../../core/errors.ts";
-import type { Item, LedgerTable } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 export interface ItemChange {
@@ -48,25 +46,9 @@ export function expressionsOf({ set = {}, append = {}, remove = [], condition, v
   };
 }
 
-/**
- * Replaces an item as a whole, with compare-and-swap.
- *
- * @param before - the revision that was read; undefined if there was no item.
- * @returns false if another writer was faster.
- */
-export async function replaceItem(
-  { attempt }: Pick<LedgerTable, "attempt">,
-  Item: Key & Item & { readonly revision: string },
-  before: string | undefined,
-): Promise<boolean> {
-  const condition =
-    before === undefined
-      ? { ConditionExpression: "attribute_not_exists(pk)" }
-      : { ConditionExpression: "revision = :before", ExpressionAttributeValues: { ":before": before } };
-  const written = await attempt("be written", (client, TableName) =>
-    client.send(new PutCommand({ TableName, Item, ...condition })),
-  );
-  return written !== undefined;
+interface Changeable {
+  get(key: Key): Promise<Readonly<Record<string, unknown>> | undefined>;
+  update(key: Key, change: ItemChange): Promise<boolean>;
 }
 
 /** One writer succeeds in every round. */
@@ -79,9 +61,9 @@ const MAX_APPEND_ROUNDS = 40;
  * @throws OffairError `ERR_BUSY` if others add to the list at the same time too often.
  */
 export async function appendOnce(
-  { get, update }: Pick<LedgerTable, "get" | "update">,
+  { get, update }: Changeable,
   key: Key,
-  { list, value, mayCreate }: { readonly list: string; readonly value: object; readonly mayCreate?: Item },
+  { list, value, mayCreate }: { readonly list: string; readonly value: object; readonly mayCreate?: object },
 ): Promise<void> {
   for (let round = 0; round < MAX_APPEND_ROUNDS; round++) {
     const item = await get(key);

@@ -2,8 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type RotationStore, rotationRecordSchema } from "../../rotation/rotation-record.ts";
-import { replaceItem } from "./item-change.ts";
-import { openTable, parseItem } from "./table.ts";
+import { openTable, parseItem, replaceItem } from "./table.ts";
 
 /** @throws OffairError `ERR_LEDGER` from both functions. */
 export function createRotationStore(dynamo: DynamoDBClient, tableName: string, user: string): RotationStore {

@@ -200,3 +200,24 @@ export const listItems = async (
   prefix: string,
   limit: number,
 ): Promise<Item[]> => (await Array.fromAsync(pages(pk, prefix, limit, true))).flat();
+
+/**
+ * Replaces an item as a whole, with compare-and-swap.
+ *
+ * @param before - the revision that was read; undefined if there was no item.
+ * @returns false if another writer was faster.
+ */
+export async function replaceItem(
+  { attempt }: Pick<LedgerTable, "attempt">,
+  Item: Key & Item & { readonly revision: string },
+  before: string | undefined,
+): Promise<boolean> {
+  const condition =
+    before === undefined
+      ? { ConditionExpression: "attribute_not_exists(pk)" }
+      : { ConditionExpression: "revision = :before", ExpressionAttributeValues: { ":before": before } };
+  const written = await attempt("be written", (client, TableName) =>
+    client.send(new PutCommand({ TableName, Item, ...condition })),
+  );
+  return written !== undefined;
+}

@@ -14,8 +14,7 @@ import {
   subscriberStateSchema,
 } from "../../../notify/records.ts";
 import { LOG_DAYS, type SubscriberStore } from "../../../notify/stores.ts";
-import { replaceItem } from "../item-change.ts";
-import { epochSeconds, type Item, type LedgerTable, listItems, parseItem } from "../table.ts";
+import { epochSeconds, type Item, type LedgerTable, listItems, parseItem, replaceItem } from "../table.ts";
 import { REPLAY, replayKey, SUBSCRIBER } from "./due.ts";
 import { markAt } from "./outbox-marks.ts";
 
