@@ -22,9 +22,9 @@ function toJsonSchema(schema: z.ZodType, target: Target): JsonSchema {
 
 /** Of the `data` of events of this type (JSON Schema 2020-12). */
 export function dataSchema(type: EventType): JsonSchema {
-  const { version, when, data } = CATALOGUE[type];
+  const { when, data } = CATALOGUE[type];
   const { $schema, ...rest } = toJsonSchema(data, "draft-2020-12");
-  return { $schema, $id: schemaUrn(type, version), title: type, description: when, ...rest } as JsonSchema;
+  return { $schema, $id: schemaUrn(type), title: type, description: when, ...rest } as JsonSchema;
 }
 
 /** Of what an event has besides its data. */
@@ -34,7 +34,7 @@ export const envelopeSchema = (): JsonSchema => toJsonSchema(cloudEventSchema, "
 function payloadSchema(type: EventType): JsonSchema {
   const { $schema: _known, ...envelope } = toJsonSchema(cloudEventSchema, "draft-7");
   const { $schema: _same, ...data } = toJsonSchema(CATALOGUE[type].data, "draft-7");
-  const dataschema = { const: schemaUrn(type, CATALOGUE[type].version) };
+  const dataschema = { const: schemaUrn(type) };
   return { ...envelope, properties: { ...envelope.properties, type: { const: type }, dataschema, data } } as JsonSchema;
 }
 

@@ -45,4 +45,3 @@ export function createReadSecret({ client, maxAgeMs, now }: SecretsDeps) {
     return secret;
   };
 }
-export type ReadSecret = ReturnType<typeof createReadSecret>;

@@ -1,13 +1,14 @@
 /** The wire form of an event: CloudEvents 1.0 in JSON, structured mode, with the extensions `sequence` and `orderingkey`. */
 import type { CloudEvent } from "./cloud-event-schema.ts";
 import type { LoggedEvent } from "./event.ts";
+import { inNameOrder } from "./name-order.ts";
 import type { EventType } from "./types/event-types.ts";
 
 /** EventBridge takes 256 kB an entry, and webhooks of most platforms far less. No event of the catalogue can be larger. */
 export const MAX_EVENT_BYTES = 64 * 1_024;
 
-/** Names the schema of the `data` of events of a type. */
-export const schemaUrn = (type: EventType, version: number): string => `urn:offair:event:${type}:${version}`;
+/** Names the schema of the `data` of events of a type, with its version. */
+export const schemaUrn = (type: EventType): string => `urn:offair:event:${type}:1`;
 
 /** @param source - of the deployment: `/offair/prod`. */
 export const toCloudEvent = (event: LoggedEvent, { source }: { readonly source: string }): CloudEvent => ({
@@ -18,19 +19,8 @@ export const toCloudEvent = (event: LoggedEvent, { source }: { readonly source: 
   ...(event.subject !== undefined && { subject: event.subject }),
   time: event.time,
   datacontenttype: "application/json",
-  dataschema: schemaUrn(event.type, 1),
+  dataschema: schemaUrn(event.type),
   sequence: String(event.number),
   orderingkey: event.orderingKey,
-  data: Object.fromEntries(sortedEntries(event.data)),
+  data: inNameOrder(event.data), // an event has the same bytes in every attempt
 });
-
-/** DynamoDB returns the attributes of a map in any order; an event has the same bytes in every attempt. */
-const sortedEntries = (record: object): [string, unknown][] =>
-  Object.entries(record)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => [name, sorted(value)]);
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  return typeof value === "object" && value !== null ? Object.fromEntries(sortedEntries(value)) : value;
-}

@@ -5,8 +5,7 @@
  */
 import type { OffairEvent } from "./event.ts";
 import { eventsOfUntranslated } from "./events-of-case.ts";
-import { eventsOfChange } from "./events-of-change.ts";
-import { eventsOfKey, eventsOfNotice } from "./events-of-notice.ts";
+import { eventsOfChange, eventsOfKey, eventsOfNotice } from "./events-of-notice.ts";
 import { eventsOfOrder } from "./events-of-order.ts";
 import { eventsOfPlan, eventsOfPlanState } from "./events-of-plan.ts";
 import { eventsOfReport } from "./events-of-report.ts";

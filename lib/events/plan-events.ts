@@ -21,7 +21,6 @@ const number = z.int().min(0);
 
 export const PLAN_EVENTS = {
   "plan.awaiting-approval": {
-    version: 1,
     when: "An operator made a plan that a second person has to approve before it can be applied.",
     data: z.strictObject({
       ...ofPlan,
@@ -34,7 +33,6 @@ export const PLAN_EVENTS = {
     }),
   },
   "plan.applied": {
-    version: 1,
     when: "An operator applied a plan: from then on its orders are carried out.",
     data: z.strictObject({
       ...ofPlan,
@@ -47,7 +45,6 @@ export const PLAN_EVENTS = {
     }),
   },
   "plan.finished": {
-    version: 1,
     when: "Every stream of an applied plan has a result, or the plan was cancelled: one event each. A plan of rejections has no results.",
     data: z.strictObject({
       ...ofPlan,

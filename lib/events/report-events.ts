@@ -27,7 +27,6 @@ const ofCase = {
 
 export const REPORT_EVENTS = {
   "report.decided": {
-    version: 1,
     when: "The policy answered a report. If the answer acts on the stream, it occurs again, with `outcome`, when the report has ended.",
     data: z.strictObject({
       stream: field.stream,
@@ -66,7 +65,6 @@ export const REPORT_EVENTS = {
     }),
   },
   "case.opened": {
-    version: 1,
     when: "A report, or a message that could not be translated, waits for a person; again after its verdict was taken back.",
     data: z.strictObject({
       ...ofCase,
@@ -80,7 +78,6 @@ export const REPORT_EVENTS = {
     }),
   },
   "case.due": {
-    version: 1,
     when: "The clock alerted people to a case: at once if it is urgent, at half of its time, at 80 % of it, and when it is over.",
     data: z.strictObject({
       ...ofCase,
@@ -90,7 +87,6 @@ export const REPORT_EVENTS = {
     }),
   },
   "case.decided": {
-    version: 1,
     when: "A person gave a case its verdict. After a verdict was taken back, the next verdict gives another event with the next `round`.",
     data: z.strictObject({
       ...ofCase,

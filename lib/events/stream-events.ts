@@ -20,7 +20,6 @@ const ofOrder = {
 
 export const STREAM_EVENTS = {
   "stream.paused": {
-    version: 1,
     when: "A push was cut, or may have been. It occurs again with the same order when more becomes known: a proof, or that an earlier proof was of another push.",
     data: z.strictObject({
       action: z.literal("pause").describe("The action of the order"),
@@ -29,7 +28,6 @@ export const STREAM_EVENTS = {
     }),
   },
   "stream.disabled": {
-    version: 1,
     when: "A stream was forbidden to be pushed until `until`, or may have been; also when a disable in force got another end, or was repaired.",
     data: z.strictObject({
       action: z.literal("disable").describe("The action of the order"),
@@ -38,12 +36,10 @@ export const STREAM_EVENTS = {
     }),
   },
   "stream.enabled": {
-    version: 1,
     when: "A stream was allowed to be pushed again before its resume time, or may have been. A disable that ends by itself gives no event.",
     data: z.strictObject({ action: z.literal("enable").describe("The action of the order"), ...ofOrder }),
   },
   "stream.republished": {
-    version: 1,
     when: "A stream that was to be off the air was pushed again, or its push went on. The events of the order that answers it follow.",
     data: z.strictObject({
       stream: field.stream,
@@ -63,7 +59,6 @@ export const STREAM_EVENTS = {
     }),
   },
   "stream.expiring": {
-    version: 1,
     when: "An audit found that a disable ends soon, within the policy's `expiringHours`. Once per order.",
     data: z.strictObject({
       stream: field.stream,

@@ -6,7 +6,6 @@ import { HUAWEI_USER } from "./types/huawei-user.ts";
 
 export const SYSTEM_EVENTS = {
   "source.frozen": {
-    version: 1,
     when: "An operator froze a source, whose reports then wait for a person, or ended the freeze.",
     data: z.strictObject({
       source: field.source,
@@ -16,7 +15,6 @@ export const SYSTEM_EVENTS = {
     }),
   },
   "audit.drift": {
-    version: 1,
     when: "An audit found that Live and the ledger disagree. Once per audit.",
     data: z.strictObject({
       slot: field.instant("The scheduled hour of the audit"),
@@ -28,7 +26,6 @@ export const SYSTEM_EVENTS = {
     }),
   },
   "key.blocked": {
-    version: 1,
     when: "Live refused an access key, and offair stopped using it before Live locks it.",
     data: z.strictObject({
       user: z

@@ -6,8 +6,9 @@ import { CLOCK_MARGIN_MS, DAY_MS, MINUTE_MS } from "../core/time.ts";
 import type { LoggedEvent } from "../events/event.ts";
 import { type Delivered, isRecorded } from "./deliver.ts";
 import { deliverTo } from "./handle-items.ts";
+import type { SubscriberState } from "./records.ts";
 import { isTimeUp, type Run, wants } from "./run.ts";
-import { type EventLog, LOG_DAYS, type SubscriberState } from "./stores.ts";
+import { type EventLog, LOG_DAYS } from "./stores.ts";
 import { admission, afterCatchUp } from "./subscriber-health.ts";
 import { changeSubscriber } from "./subscribers.ts";
 

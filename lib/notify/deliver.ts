@@ -10,9 +10,9 @@ import { SECOND_MS } from "../core/time.ts";
 import type { LoggedEvent } from "../events/event.ts";
 import { DELIVER_WITHIN_MS, isLoggersOwn } from "./delivery-lock.ts";
 import type { Published } from "./publish.ts";
+import type { Delivery } from "./records.ts";
 import { isTimeUp, namesOf, noteWaiting, type Run } from "./run.ts";
 import { PART, type Part, sendPart } from "./send-part.ts";
-import type { Delivery } from "./stores.ts";
 import { admission, afterDelivery, afterFailure, endSubscriber, holdSince } from "./subscriber-health.ts";
 import { changeSubscriber } from "./subscribers.ts";
 

@@ -5,8 +5,9 @@
  */
 import { CLOCK_MARGIN_MS } from "../core/time.ts";
 import type { LoggedEvent, OffairEvent } from "../events/event.ts";
+import type { Delivery } from "./records.ts";
 import type { Run } from "./run.ts";
-import { type Delivery, type LogEnd, MAX_EVENTS_PER_ITEM, type NotifyStore } from "./stores.ts";
+import { type LogEnd, MAX_EVENTS_PER_ITEM, type NotifyStore } from "./stores.ts";
 
 /** Events of the log that are read at first. If they do not reach back far enough, four times as many are. */
 const PAGE = 20;

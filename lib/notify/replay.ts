@@ -3,9 +3,9 @@
  * the id that it had, in the order of its key; a subscriber that is down or has ended is waited for.
  */
 import type { LoggedEvent } from "../events/event.ts";
+import type { Replay } from "./records.ts";
 import { hasFailedLongEnough } from "./retry.ts";
 import { isTimeUp, type Run, wants } from "./run.ts";
-import type { Replay } from "./stores.ts";
 import { admission } from "./subscriber-health.ts";
 
 export async function continueReplay(run: Run, subscriber: string, id: string): Promise<void> {

@@ -5,8 +5,9 @@ import type { LedgerItem } from "../events/ledger-item.ts";
 import { BUS } from "../events/types/bus.ts";
 import type { EventType } from "../events/types/event-types.ts";
 import { type CallLimit, createCallLimit } from "./call-limit.ts";
+import type { SubscriberState } from "./records.ts";
 import type { SendEvent } from "./send.ts";
-import type { NotifyStore, SubscriberState } from "./stores.ts";
+import type { NotifyStore } from "./stores.ts";
 import { joinSubscriber, startSubscriber } from "./subscriber-health.ts";
 
 export interface NotifyDeps {

@@ -1,10 +1,10 @@
 /** Sends the next events of a delivery, as far as time and subscriber allow. The caller has the lock, and writes the result. */
 import { logInfo, logWarn } from "../core/log.ts";
 import type { LoggedEvent } from "../events/event.ts";
+import type { Delivery, Failing, SubscriberState } from "./records.ts";
 import { retryDelayMs } from "./retry.ts";
 import { type Run, wants } from "./run.ts";
 import type { SendResult } from "./send.ts";
-import type { Delivery, Failing, SubscriberState } from "./stores.ts";
 import { admission, type Failure, isGivenUp } from "./subscriber-health.ts";
 import { claimProbe } from "./subscribers.ts";
 
@@ -78,7 +78,7 @@ export async function sendPart(
     failing = failingOf(event, failing, answer, at, run.random());
     logWarn("event.failed", { ...about(event, subscriber), attempt, problem: answer.problem });
     if (answer.result === "failed" && isGivenUp(state, failing.since, at)) {
-      await giveUp(run, orderingKey, subscriber, failing, at);
+      await giveUp(run, delivery, failing);
       sent = number;
       failing = undefined;
       continue;
@@ -109,18 +109,11 @@ function failingOf(
 }
 
 /** Kept for people to see before the delivery goes on behind the event. */
-async function giveUp(
-  { store, tally }: Run,
-  orderingKey: string,
-  subscriber: string,
-  { number, eventId, type, attempts, since, problem }: Failing,
-  at: Date,
-): Promise<void> {
-  await store.addGivenUp({
-    ...{ subscriber, orderingKey, number, eventId, type, attempts, since, problem },
-    at: at.toISOString(),
-  });
+async function giveUp({ store, tally }: Run, { orderingKey, subscriber }: Delivery, failing: Failing): Promise<void> {
+  const { lastAt: at, nextAt: _, ...event } = failing;
+  await store.addGivenUp({ subscriber, orderingKey, ...event, at });
   tally.givenUp += 1;
+  const { eventId, type, attempts, problem } = event;
   logWarn("event.given-up", { eventId, type, subscriber, attempts, problem });
 }
 

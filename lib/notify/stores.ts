@@ -2,8 +2,9 @@
  * What the delivery of events keeps in the ledger. Each write that must happen once is conditional, and each read that a decision depends on
  * is strongly consistent, except `listDue`, `listFailing` and `readByTime`, which read an index.
  */
-import type { LoggedEvent, OffairEvent } from "../events/event.ts";
+import type { LoggedEvent } from "../events/event.ts";
 import type { LedgerItem } from "../events/ledger-item.ts";
+import type { Delivery, GivenUp, Replay, SubscriberState } from "./records.ts";
 
 /** The key of an item in the ledger's table. */
 export interface ItemKey {
@@ -93,30 +94,6 @@ export interface EventLog {
   readByTime(since: Date, until: Date): AsyncIterable<LoggedEvent>;
 }
 
-/** What was delivered of one ordering key to one subscriber. */
-export interface Delivery {
-  readonly orderingKey: string;
-  readonly subscriber: string;
-  /** The number up to which everything is delivered, given up or not subscribed to. 0 at first. */
-  readonly sent: number;
-  /** Set while the event after `sent` is being retried. */
-  readonly failing?: Failing;
-}
-
-export interface Failing {
-  /** Number and id of the event. */
-  readonly number: number;
-  readonly eventId: string;
-  readonly type: OffairEvent["type"];
-  readonly attempts: number;
-  /** When it was tried first and last. */
-  readonly since: string;
-  readonly lastAt: string;
-  readonly nextAt: string;
-  /** What happened: never the receiver's text. */
-  readonly problem: string;
-}
-
 /** How a delivery is written. */
 export interface WriteDelivery {
   /** `sent`, as it was read. */
@@ -163,61 +140,6 @@ export interface DeliveryStore {
   readDelivery(orderingKey: string, subscriber: string): Promise<Delivery | undefined>;
   /** The deliveries that are retried now, for `offair events` and `doctor`. Eventually consistent. */
   listFailing(limit: number): Promise<Delivery[]>;
-}
-
-/** An event that was given up for one subscriber: after three days, or because the subscriber never takes it. Kept for 90 days. */
-export interface GivenUp {
-  readonly subscriber: string;
-  readonly orderingKey: string;
-  readonly number: number;
-  readonly eventId: string;
-  readonly type: OffairEvent["type"];
-  readonly attempts: number;
-  /** When it was tried first, and when it was given up. */
-  readonly since: string;
-  readonly at: string;
-  /** As of `Failing`. */
-  readonly problem: string;
-}
-
-/** The state of a subscriber. The bus is the subscriber `bus`; the others are in the policy. */
-export interface SubscriberState {
-  readonly name: string;
-  /** Events that were logged before are not delivered to it. */
-  readonly since: string;
-  readonly ended?: {
-    readonly at: string;
-    readonly because: "gone" | "failing" | "removed";
-    /** Since when events are missing: those that were logged from then on are delivered after a resume. */
-    readonly missedSince: string;
-  };
-  /**
-   * Failures in a row, since when. From the third on the subscriber as a whole counts as down: nothing is sent to it before `until`, and then
-   * one event first (subscriber-health.ts).
-   */
-  readonly backOff?: { readonly failures: number; readonly since: string; readonly until: string };
-  /**
-   * Events that were logged from `since` on may have been held back, while the subscriber was down or ended: each sweep delivers some of them
-   * (catch-up.ts). `until` is set once the subscriber takes events again: what was logged later is not held back.
-   */
-  readonly behind?: { readonly since: string; readonly until?: string };
-  readonly lastDeliveredAt?: string;
-  readonly resumed?: { readonly at: string; readonly by: string; readonly reason: string };
-}
-
-/** A request of a person to send events again, carried out in parts. */
-export interface Replay {
-  readonly id: string;
-  readonly subscriber: string;
-  readonly since: string;
-  readonly until: string;
-  readonly by: string;
-  readonly askedAt: string;
-  readonly reason: string;
-  /** How far it is: events that were logged before are done. */
-  readonly doneUntil?: string;
-  readonly sent?: number;
-  readonly finishedAt?: string;
 }
 
 export interface SubscriberStore {

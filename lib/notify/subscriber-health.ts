@@ -7,8 +7,8 @@
  */
 import { CLOCK_MARGIN_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../core/time.ts";
 import { BUS } from "../events/types/bus.ts";
+import type { SubscriberState } from "./records.ts";
 import { hasFailedLongEnough, retryDelayMs } from "./retry.ts";
-import type { SubscriberState } from "./stores.ts";
 
 /** Failures in a row from which on a subscriber is down. */
 const DOWN_AFTER = 3;

@@ -1,8 +1,8 @@
 /** The stored states of the subscribers: how they are changed, and how they follow the policy. */
 import { logWarn } from "../core/log.ts";
 import { BUS } from "../events/types/bus.ts";
+import type { SubscriberState } from "./records.ts";
 import { attempt, namesOf, noteWaiting, type Run } from "./run.ts";
-import type { SubscriberState } from "./stores.ts";
 import { admission, rejoin, removeSubscriber, startProbe } from "./subscriber-health.ts";
 
 /** @returns the state that is stored now; undefined if there is none. */

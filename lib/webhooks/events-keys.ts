@@ -33,12 +33,7 @@ export interface PublicKeyEntry {
 
 /** The body of GET /events/keys. */
 export interface PublicKeysDocument {
-  readonly keys: readonly {
-    readonly id: string;
-    readonly alg: "ed25519";
-    readonly publicKey: string;
-    readonly since: string;
-  }[];
+  readonly keys: readonly (PublicKeyEntry & { readonly alg: "ed25519" })[];
 }
 
 const SEED_BYTES = 32;

@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { QUICK_CLIENT } from "../../lib/aws/clients.ts";
-import { createReadSecret, type ReadSecret } from "../../lib/aws/secrets-manager.ts";
+import { createReadSecret } from "../../lib/aws/secrets-manager.ts";
 import { MINUTE_MS } from "../../lib/core/time.ts";
 import { NOON } from "../support/fixtures.ts";
 import { itOurs } from "../support/implementation.ts";
@@ -17,7 +17,7 @@ const PAIR = '{"ak":"AKEXAMPLE","sk":"a-key-that-nobody-may-see"}';
 const secrets = useSecrets();
 let NAME: string;
 let clock: number;
-let readSecret: ReadSecret;
+let readSecret: ReturnType<typeof createReadSecret>;
 const servers: Server[] = [];
 const clients: SecretsManagerClient[] = [];
 

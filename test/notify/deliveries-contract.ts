@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { MINUTE_MS } from "../../lib/core/time.ts";
 import { DELIVERY_LOCK_MS, LATEST_DELIVERY_LOCK_MS } from "../../lib/notify/delivery-lock.ts";
-import type { Delivery } from "../../lib/notify/stores.ts";
+import type { Delivery } from "../../lib/notify/records.ts";
 import { AT, later, withLock } from "./notify-items.ts";
 import { type Current, newKey } from "./notify-store-contract.ts";
 

@@ -1,6 +1,6 @@
 import { expect, it, jest } from "@jest/globals";
 import { HOUR_MS, MINUTE_MS } from "../../lib/core/time.ts";
-import type { Replay } from "../../lib/notify/stores.ts";
+import type { Replay } from "../../lib/notify/records.ts";
 import { NOON } from "../support/fixtures.ts";
 import { later, withLock } from "./notify-items.ts";
 import { anEvent, createNotifyWorld, DELIVERED, DOWN, REFUSED } from "./notify-world.ts";

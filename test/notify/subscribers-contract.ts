@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { GivenUp, Replay, SubscriberState } from "../../lib/notify/stores.ts";
+import type { GivenUp, Replay, SubscriberState } from "../../lib/notify/records.ts";
 import { AT, later } from "./notify-items.ts";
 import type { Current } from "./notify-store-contract.ts";
 

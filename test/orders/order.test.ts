@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { mayHaveActed, isRetainedAttempt } from "../../lib/orders/attempts.ts";
+import { isRetainedAttempt, mayHaveActed } from "../../lib/orders/attempts.ts";
 import type { Attempt } from "../../lib/orders/order.ts";
 import "../support/runs.ts";
 

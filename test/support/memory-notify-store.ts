@@ -7,14 +7,8 @@ import { DAY_MS } from "../../lib/core/time.ts";
 import type { LoggedEvent } from "../../lib/events/event.ts";
 import type { LedgerItem } from "../../lib/events/ledger-item.ts";
 import { DELIVERY_LOCK_MS, LATEST_DELIVERY_LOCK_MS } from "../../lib/notify/delivery-lock.ts";
-import {
-  type Delivery,
-  type Due,
-  type ItemKey,
-  MAX_PUBLISHED,
-  type NotifyStore,
-  type OutboxItem,
-} from "../../lib/notify/stores.ts";
+import type { Delivery } from "../../lib/notify/records.ts";
+import { type Due, type ItemKey, MAX_PUBLISHED, type NotifyStore, type OutboxItem } from "../../lib/notify/stores.ts";
 import { type Order, reportOf } from "../../lib/orders/order.ts";
 import type { BatchResult } from "../../lib/plans/batch-result.ts";
 import { createLaggingIndex } from "./lagging-index.ts";

@@ -1,6 +1,7 @@
 /** Subscribers, events that were given up, and replays in memory: a part of memory-notify-store.ts. */
 import { isDeepStrictEqual } from "node:util";
-import type { Due, GivenUp, Replay, SubscriberState, SubscriberStore } from "../../lib/notify/stores.ts";
+import type { GivenUp, Replay, SubscriberState } from "../../lib/notify/records.ts";
+import type { Due, SubscriberStore } from "../../lib/notify/stores.ts";
 
 interface Deps {
   /** Puts something into the outbox, or with undefined takes it out. */

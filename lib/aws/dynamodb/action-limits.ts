@@ -4,12 +4,11 @@
  * did without approval are one item per person, read every time.
  */
 import { randomUUID } from "node:crypto";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { type CounterChange, NOTHING_TAKEN, type Taken } from "../../safeguards/action-limits.ts";
 import type { LimitStore } from "../../safeguards/stores.ts";
-import { ifRevision, type LedgerTable, parseItem } from "./table.ts";
+import { type LedgerTable, parseItem, replaceItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const KEY: Key = { pk: "LIMITS", sk: "TAKEN" };
@@ -45,31 +44,16 @@ export const createLedgerLimits = (
   changeSoloUse: (person, change) => createChangeTaken(table, soloKey(person), newRevision)(change),
 });
 
-function createChangeTaken(
-  { attempt, get }: LedgerTable,
-  key: Key,
-  newRevision: () => string,
-): LimitStore["changeTaken"] {
+function createChangeTaken(table: LedgerTable, key: Key, newRevision: () => string): LimitStore["changeTaken"] {
   let known: CachedCounters | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
   async function read(): Promise<CachedCounters> {
-    const item = await get(key);
+    const item = await table.get(key);
     if (!item) return { taken: NOTHING_TAKEN, revisions: [] };
     const { slices, revision, earlier } = parseItem(takenSchema, item, "the counters of the limits");
     return { taken: { slices }, revisions: [revision, ...earlier] };
   }
-
-  const replace = async (before: CachedCounters, { slices }: Taken, revision: string): Promise<boolean> =>
-    (await attempt("be written", (client, TableName) =>
-      client.send(
-        new PutCommand({
-          TableName,
-          Item: { ...key, slices, revision, earlier: before.revisions.slice(0, REVISION_HISTORY_SIZE) },
-          ...ifRevision(before.revisions[0]),
-        }),
-      ),
-    )) !== undefined;
 
   async function changeTaken<T>(change: (taken: Taken) => CounterChange<T>): Promise<T> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -83,8 +67,9 @@ function createChangeTaken(
         return answer;
       }
       const revision = newRevision();
-      if (await replace(before, taken, revision)) {
-        known = { taken, revisions: [revision, ...before.revisions.slice(0, REVISION_HISTORY_SIZE)] };
+      const earlier = before.revisions.slice(0, REVISION_HISTORY_SIZE);
+      if (await replaceItem(table, { ...key, slices: taken.slices, revision, earlier }, before.revisions[0])) {
+        known = { taken, revisions: [revision, ...earlier] };
         return answer;
       }
       known = await read();

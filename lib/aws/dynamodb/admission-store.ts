@@ -7,20 +7,22 @@
  * | `RATE#user` | start of the slice, and its length if that is not the usual one | for each quota the leases taken from the slice; whether an urgent call took one; the loans of lanes |
  * | `KEY#user` | hash of the access key | the state in lib/huawei/admission/key-state.ts, and the last block, which is an event |
  */
-import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { OffairError } from "../../core/errors.ts";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { DAY_MS, MINUTE_MS } from "../../core/time.ts";
 import type { AdmissionStore } from "../../huawei/admission/admission.ts";
 import { FOREVER_MS, type KeyBlock } from "../../huawei/admission/key-state.ts";
 import { AHEAD, type SharedSlice } from "../../huawei/admission/lease-store.ts";
 import { USUAL_SLICE_MS } from "../../huawei/admission/rate-slices.ts";
+import { isUnchanged } from "./item-change.ts";
 import { markAt } from "./notify/outbox-marks.ts";
-import { epochSeconds, type TableOptions } from "./table.ts";
+import { epochSeconds, type Item, listItems, openTable, type TableOptions } from "./table.ts";
 
 const SLICE_TTL_MS = 10 * MINUTE_MS;
 /** The state of a key that is not used for this long expires. */
 const KEY_TTL_MS = 90 * DAY_MS;
+
+const KEYS_A_PAGE = 50;
 
 /** @throws OffairError `ERR_LEDGER` from every function. */
 export function createAdmissionStore(
@@ -30,29 +32,8 @@ export function createAdmissionStore(
   now: () => Date,
   { onOutbox }: TableOptions = {},
 ): AdmissionStore {
-  const client = DynamoDBDocumentClient.from(dynamo);
+  const { attempt, get, update } = openTable(dynamo, table, now);
   const keyId = (key: string) => ({ pk: `KEY#${user}`, sk: key });
-
-  /** @returns the attributes that the request returns; `refused` if the condition did not hold. */
-  async function attempt(request: UpdateCommand): Promise<{ refused: boolean; item: Item }> {
-    try {
-      const { Attributes = {} } = await client.send(request);
-      return { refused: false, item: Attributes };
-    } catch (cause) {
-      if (!(cause instanceof ConditionalCheckFailedException))
-        throw new OffairError("ERR_LEDGER", "the ledger cannot be written", { cause });
-      return { refused: true, item: {} };
-    }
-  }
-
-  async function read(Key: Record<string, string>): Promise<Item | undefined> {
-    try {
-      return (await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }))).Item;
-    } catch (cause) {
-      throw new OffairError("ERR_LEDGER", "the ledger cannot be read", { cause });
-    }
-  }
-
   const sliceId = (sliceStart: Date, sliceMs = USUAL_SLICE_MS) => ({
     pk: `RATE#${user}`,
     sk: `${sliceStart.toISOString()}${sliceMs === USUAL_SLICE_MS ? "" : `#${sliceMs}`}`,
@@ -60,31 +41,33 @@ export function createAdmissionStore(
 
   const expiryAfter = (ms: number): number => epochSeconds(new Date(now().getTime() + ms));
 
-  /** Updates the item of a slice. Each expression also sets `expiresAt`. */
+  /** Updates the item of a slice. Each expression also sets `expiresAt`. @returns undefined if the condition did not hold. */
   const updateSlice = (
     { sliceStart, sliceMs }: { sliceStart: Date; sliceMs?: number },
     { expression, names, values, ...more }: SliceUpdate,
   ) =>
-    attempt(
-      new UpdateCommand({
-        TableName: table,
-        Key: sliceId(sliceStart, sliceMs),
-        UpdateExpression: `SET expiresAt = :expiresAt${expression}`,
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: { ":expiresAt": expiryAfter(SLICE_TTL_MS), ...values },
-        ...more,
-      }),
+    attempt("be written", (client, TableName) =>
+      client.send(
+        new UpdateCommand({
+          TableName,
+          Key: sliceId(sliceStart, sliceMs),
+          UpdateExpression: `SET expiresAt = :expiresAt${expression}`,
+          ExpressionAttributeNames: names,
+          ExpressionAttributeValues: { ":expiresAt": expiryAfter(SLICE_TTL_MS), ...values },
+          ...more,
+        }),
+      ),
     );
 
   async function readKey(key: string): Promise<{ state: string; revision: string } | undefined> {
-    const item = await read(keyId(key));
+    const item = await get(keyId(key));
     return item && { state: String(item.state), revision: String(item.revision) };
   }
 
   return {
     /** If the SDK repeats a request whose response was lost, the lease counts twice, which only wastes one. */
     async takeLease({ quota, urgent, loan, upTo, upToWithoutUrgent, ...slice }) {
-      const { refused, item } = await updateSlice(slice, {
+      const taken = await updateSlice(slice, {
         expression: `${urgent ? ", urgent = :yes" : ""}${loan ? ", #lent = :until" : ""} ADD #used :one`,
         names: { "#used": usedOf(quota), ...(loan && { "#lent": lentTo(loan.environment) }) },
         values: {
@@ -95,19 +78,19 @@ export function createAdmissionStore(
         ConditionExpression: loan ? `attribute_not_exists(urgent) AND (${HAS_LEASES})` : HAS_LEASES,
         ...(urgent && { ReturnValues: "ALL_NEW" }),
       });
-      return { granted: !refused, loans: sharedSlice(item).loans };
+      return { granted: taken !== undefined, loans: sharedSlice(taken?.Attributes ?? {}).loans };
     },
 
-    readSlice: async (sliceStart) => sharedSlice((await read(sliceId(sliceStart))) ?? {}),
+    readSlice: async (sliceStart) => sharedSlice((await get(sliceId(sliceStart))) ?? {}),
 
     async lendAhead({ environment, ...slice }) {
-      const { refused } = await updateSlice(slice, {
+      const lent = await updateSlice(slice, {
         expression: ", #lent = :ahead",
         names: { "#lent": lentTo(environment) },
         values: { ":ahead": AHEAD },
         ConditionExpression: "attribute_not_exists(urgent)",
       });
-      return !refused;
+      return lent !== undefined;
     },
 
     async endLoans({ environment, sliceStarts }) {
@@ -129,35 +112,33 @@ export function createAdmissionStore(
     readKey,
 
     async replaceKey(key, state, revision, before, block) {
-      const set = {
-        state,
-        revision,
-        expiresAt: expiryAfter(KEY_TTL_MS),
-        ...(block && { blocked: formatBlock(block), ...markAt(now()) }),
-      };
-      const names = Object.keys(set);
-      const { refused } = await attempt(
-        new UpdateCommand({
-          TableName: table,
-          Key: keyId(key),
-          UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
-          ConditionExpression: before === undefined ? "attribute_not_exists(pk)" : "#revision = :before",
-          ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-          ExpressionAttributeValues: {
-            ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
-            ...(before !== undefined && { ":before": before }),
-          },
-        }),
-      );
+      const isWritten = await update(keyId(key), {
+        set: {
+          ...{ state, revision, expiresAt: expiryAfter(KEY_TTL_MS) },
+          ...(block && { blocked: formatBlock(block), ...markAt(now()) }),
+        },
+        condition: isUnchanged("revision", before),
+        values: { ":before": before },
+      });
       // The revision is the one of this request if the SDK repeated the request after its response was lost.
-      const isOurs = !refused || (await readKey(key))?.revision === revision;
+      const isOurs = isWritten || (await readKey(key))?.revision === revision;
       if (isOurs && block) onOutbox?.(keyId(key));
       return isOurs;
     },
   };
 }
 
-type Item = Record<string, unknown>;
+/**
+ * For a function that does not have the keys of a Huawei user, and cannot compute the names of their items.
+ *
+ * @returns the stored states of all of them, for `parseKeyState` of lib/huawei/admission/key-state.ts: each key that was used in the last 90 days.
+ * @throws OffairError `ERR_LEDGER`
+ */
+export function createReadKeyStates(dynamo: DynamoDBClient, tableName: string) {
+  const table = openTable(dynamo, tableName, () => new Date());
+  return async (user: string): Promise<string[]> =>
+    (await listItems(table, `KEY#${user}`, "", KEYS_A_PAGE)).map(({ state }) => String(state));
+}
 
 interface SliceUpdate {
   /** What follows the change of `expiresAt`. */

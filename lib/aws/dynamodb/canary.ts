@@ -51,9 +51,7 @@ export function createCanaryStore(dynamo: DynamoDBClient, tableName: string): Ca
   return {
     readNotes: async (id) => parseItem(notesSchema, (await get(runKey(id))) ?? {}, "the notes of a canary"),
     async writeResult({ link, message, ...result }) {
-      const known = { ...(link !== undefined && { link }), ...(message !== undefined && { message }) };
-      const remove = ["link", "message"].filter((name) => !Object.hasOwn(known, name));
-      await update(LAST, { set: { ...result, ...known }, remove });
+      await update(LAST, { set: { ...result, link, message } }); // without them, those of the run before are removed
     },
     async readResult() {
       const item = await get(LAST);

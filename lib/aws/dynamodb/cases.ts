@@ -3,9 +3,11 @@
  * read. So all conditions of lib/decisions/cases.ts hold at the moment of the write, whichever people and functions write at the same time.
  */
 import { isDeepStrictEqual } from "node:util";
+import { definedOnly } from "../../core/defined-only.ts";
 import { OffairError } from "../../core/errors.ts";
 import type { CaseChange, Refusal } from "../../decisions/cases.ts";
 import { REVIEW_ATTRIBUTES, type ReviewRecord } from "../../decisions/report-record.ts";
+import { isUnchanged } from "./item-change.ts";
 import { type Item, type LedgerTable, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
@@ -23,17 +25,15 @@ export function createChangeItem({ get, update }: Pick<LedgerTable, "get" | "upd
       if (!record || !isCase(record)) return { refusal: { because: "not-in-review" } };
       const changed = change(record);
       if ("refusal" in changed) return changed;
-      const { set, remove } = partsOf(record, changed.state);
-      if (Object.keys(set).length + remove.length === 0) return { record };
+      const set = changesOf(record, changed.state);
+      if (Object.keys(set).length === 0) return { record };
       const before = revisionOf(item);
       const written = await update(id, {
-        ...{ set: { ...set, revision: before + 1 }, remove },
-        ...(before === 0
-          ? { condition: "attribute_exists(pk) AND attribute_not_exists(#revision)" }
-          : { condition: "#revision = :before", values: { ":before": before } }),
+        set: { ...set, revision: (before ?? 0) + 1 },
+        condition: `attribute_exists(pk) AND ${isUnchanged("revision", before)}`,
+        values: { ":before": before },
       });
-      const without = Object.fromEntries(Object.entries(record).filter(([name]) => !remove.includes(name)));
-      if (written) return { record: { ...without, ...set } as ReviewRecord };
+      if (written) return { record: definedOnly({ ...record, ...set }) as ReviewRecord };
     }
     throw new OffairError("ERR_BUSY", "too many people change this case at once");
   };
@@ -42,16 +42,15 @@ export function createChangeItem({ get, update }: Pick<LedgerTable, "get" | "upd
 /** Whether the item is, or was, held for review. */
 export const isCase = ({ review, verdict }: ReviewRecord): boolean => review !== undefined || verdict !== undefined;
 
-/** 0: no case was changed since it was stored. */
-const revisionOf = ({ revision }: Item): number => (typeof revision === "number" ? revision : 0);
+/** Undefined: no case was changed since it was stored. */
+const revisionOf = ({ revision }: Item): number | undefined => (typeof revision === "number" ? revision : undefined);
 
-/** The attributes to set and to remove, without those that are the same already. */
-function partsOf(record: ReviewRecord, state: object): { readonly set: object; readonly remove: string[] } {
+/** The attributes that are not the same already; those to remove are undefined. */
+function changesOf(record: ReviewRecord, state: object): Item {
   const after: Item = { ...state };
   const before: Item = { ...record };
   const names = REVIEW_ATTRIBUTES.filter(
     (name) => Object.hasOwn(after, name) && !isDeepStrictEqual(after[name], before[name]),
   );
-  const set = Object.fromEntries(names.filter((name) => after[name] !== undefined).map((name) => [name, after[name]]));
-  return { set, remove: names.filter((name) => after[name] === undefined) };
+  return Object.fromEntries(names.map((name) => [name, after[name]]));
 }

@@ -1,9 +1,8 @@
 /** Stores the chain head: the newest entry of the audit chain. Audits start there, and it is a witness outside the archive. */
-import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { OffairError } from "../../core/errors.ts";
-import { parseItem } from "./table.ts";
+import { openTable, parseItem } from "./table.ts";
 
 const KEY = { pk: "AUDIT", sk: "HEAD" } as const;
 
@@ -21,35 +20,27 @@ const parse = (value: unknown): StoredChainHead => parseItem(headSchema, value, 
 
 /** @throws OffairError `ERR_LEDGER` from both functions. */
 export function createChainHead(dynamo: DynamoDBClient, table: string) {
-  const client = DynamoDBDocumentClient.from(dynamo, { marshallOptions: { removeUndefinedValues: true } });
+  const { attempt, get } = openTable(dynamo, table, () => new Date());
 
   return {
     /** Undefined if there is no chain. The chain may have newer entries, if an audit ended before it could write the head. */
     async read(): Promise<StoredChainHead | undefined> {
-      const request = new GetCommand({ TableName: table, Key: KEY, ConsistentRead: true });
-      const { Item } = await client.send(request).catch((cause) => {
-        throw new OffairError("ERR_LEDGER", "the ledger cannot be read", { cause });
-      });
-      return Item && parse(Item);
+      const item = await get(KEY);
+      return item && parse(item);
     },
 
     /** Writes the head if its number is higher than the stored one. */
     async write(head: StoredChainHead): Promise<void> {
-      try {
-        await client.send(
+      const Item = { ...KEY, ...parse(head) };
+      await attempt("be written", (client, TableName) =>
+        client.send(
           new PutCommand({
-            TableName: table,
-            Item: { ...KEY, ...parse(head) },
-            ConditionExpression: "attribute_not_exists(pk) OR #number < :number",
+            ...{ TableName, Item, ConditionExpression: "attribute_not_exists(pk) OR #number < :number" },
             ExpressionAttributeNames: { "#number": "number" },
             ExpressionAttributeValues: { ":number": head.number },
           }),
-        );
-      } catch (cause) {
-        if (cause instanceof ConditionalCheckFailedException) return;
-        if (cause instanceof OffairError) throw cause;
-        throw new OffairError("ERR_LEDGER", "the ledger cannot be written", { cause });
-      }
+        ),
+      );
     },
   };
 }

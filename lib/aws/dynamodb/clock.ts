@@ -14,21 +14,15 @@ const sweptSchema: z.ZodType<Swept> = z.object({
   oldestAt: instant.exactOptional(),
 });
 
-export interface ClockStore {
-  writeSwept(swept: Swept): Promise<void>;
-  /** Undefined before the first sweep. */
-  readSwept(): Promise<Swept | undefined>;
-}
-
 /** @throws OffairError `ERR_LEDGER` from both functions. */
-export function createClockStore(dynamo: DynamoDBClient, tableName: string): ClockStore {
+export function createClockStore(dynamo: DynamoDBClient, tableName: string) {
   const { get, update } = openTable(dynamo, tableName, () => new Date());
   return {
-    async writeSwept({ oldestAt, ...swept }) {
-      const known = oldestAt === undefined ? {} : { oldestAt };
-      await update(LAST, { set: { ...swept, ...known }, remove: oldestAt === undefined ? ["oldestAt"] : [] });
+    async writeSwept({ oldestAt, ...swept }: Swept): Promise<void> {
+      await update(LAST, { set: { ...swept, oldestAt } }); // without one, that of the sweep before is removed
     },
-    async readSwept() {
+    /** Undefined before the first sweep. */
+    async readSwept(): Promise<Swept | undefined> {
       const item = await get(LAST);
       return item && parseItem(sweptSchema, item, "the result of the clock's last sweep");
     },

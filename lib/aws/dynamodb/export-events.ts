@@ -1,6 +1,7 @@
 /** Exports the ledger's changes in a time window, for an audit. time-index.ts explains why consecutive windows miss nothing. */
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { UntranslatedRecord } from "../../decisions/report-record.ts";
+import { inNameOrder } from "../../events/name-order.ts";
 import type { LedgerEvent } from "../../ledger/export-event.ts";
 import type { OperatorOrder } from "../../orders/operator-order.ts";
 import type { Order } from "../../orders/order.ts";
@@ -29,17 +30,9 @@ export async function* exportEvents(
 ): AsyncGenerator<LedgerEvent> {
   const lastMoment = new Date(until.getTime() - 1); // the ledger counts in milliseconds
   for await (const item of readByTime(dynamo, table, { since: from, until: lastMoment })) {
-    const event = eventOf(inNameOrder(item));
+    const event = eventOf(inNameOrder(item)); // a repeated export must have the same bytes; otherwise the audit reports a conflict
     if (event) yield event;
   }
-}
-
-/** DynamoDB's maps are unordered. A repeated export must have the same bytes; otherwise the audit reports a conflict. */
-function inNameOrder<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(inNameOrder) as T;
-  if (value === null || typeof value !== "object") return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, inner]) => [name, inNameOrder(inner)])) as T;
 }
 
 /** Undefined for items that are not exported. */

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { OffairError } from "../../core/errors.ts";
 import { type OperatorOrder, operatorOrderSchema } from "../../orders/operator-order.ts";
 import type { OperatorOrderStore } from "../../orders/order-store.ts";
-import { type Item, type LedgerTable, parseItem, unwrap } from "./table.ts";
+import { type Item, type LedgerTable, listItems, parseItem, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const PAGE = 50;
@@ -16,7 +16,8 @@ const keyOf = ({ orderId, index }: Pick<OperatorOrder, "orderId" | "index">): Ke
 /** Validated, not only unwrapped, because this item disables or enables a stream. */
 const operatorOrder = (item: Item): OperatorOrder => parseItem(operatorOrderSchema, item, "an operator's order");
 
-export function createLedgerOperators({ get, pages, put }: LedgerTable): OperatorOrderStore {
+export function createLedgerOperators(table: LedgerTable): OperatorOrderStore {
+  const { get, put } = table;
   return {
     async writeOperatorOrders(orders) {
       for (const order of orders) {
@@ -34,11 +35,7 @@ export function createLedgerOperators({ get, pages, put }: LedgerTable): Operato
     },
 
     async listOperatorOrders(orderId) {
-      const orders: OperatorOrder[] = [];
-      for await (const items of pages(`OPERATOR#${orderId}`, "ORDER#", PAGE, true)) {
-        orders.push(...items.map(operatorOrder));
-      }
-      return orders;
+      return (await listItems(table, `OPERATOR#${orderId}`, "ORDER#", PAGE)).map(operatorOrder);
     },
   };
 }

@@ -7,6 +7,7 @@ import { LATEST_LOCK_MS, LOCK_MS } from "../../core/timeouts.ts";
 import { isRetainedAttempt } from "../../orders/attempts.ts";
 import type { Attempt, Order, OrderDraft, OrderEnd } from "../../orders/order.ts";
 import type { OrderStore, Placement, Revision } from "../../orders/order-store.ts";
+import { isUnchanged } from "./item-change.ts";
 import { type LedgerTable, streamPk, unwrap } from "./table.ts";
 
 const RECENT = 50;
@@ -79,10 +80,8 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       const begun = await update(orderKey(order), {
         set: { sendingSince: at },
         append: { attempts: lost },
-        condition: `${NOT_ENDED} AND ${
-          sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "#sendingSince = :before"
-        }`,
-        ...(sendingSince !== undefined && { values: { ":before": sendingSince } }),
+        condition: `${NOT_ENDED} AND ${isUnchanged("sendingSince", sendingSince)}`,
+        values: { ":before": sendingSince },
       });
       if (!begun) throw new OffairError("ERR_BUSY", "another worker executes this order", { stream: order.stream });
       return { ...order, attempts: [...order.attempts, ...lost], sendingSince: at };
@@ -104,10 +103,9 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
       const { outcome, push } = order;
       const isSame = push === undefined ? "attribute_not_exists(push)" : "push.startedAt = :start_before";
       return update(orderKey(order), {
-        set: { ...definedOnly(known), ...(proof && { proof }) },
-        remove: proof ? [] : ["proof"],
+        set: { ...definedOnly(known), proof },
         condition: `outcome = :outcome_before AND ${isSame}`,
-        values: { ":outcome_before": outcome, ...(push && { ":start_before": push.startedAt }) },
+        values: { ":outcome_before": outcome, ":start_before": push?.startedAt },
         ...canary(order),
       });
     },
@@ -128,10 +126,8 @@ export function createLedgerOrders({ pages, put, update }: LedgerTable): OrderSt
     async endOrder(order, end) {
       const { sendingSince, attempts } = order;
       // Only if nothing changed since the read: a worker that was frozen for longer than its lock must not end what another one sent.
-      const condition = `${NOT_ENDED} AND size(attempts) = :attempts AND ${
-        sendingSince === undefined ? "attribute_not_exists(sendingSince)" : "sendingSince = :before"
-      }`;
-      const values = { ":attempts": attempts.length, ...(sendingSince !== undefined && { ":before": sendingSince }) };
+      const condition = `${NOT_ENDED} AND size(attempts) = :attempts AND ${isUnchanged("sendingSince", sendingSince)}`;
+      const values = { ":attempts": attempts.length, ":before": sendingSince };
       return update(orderKey(order), { set: { ...end }, remove: ["waiting"], condition, values, ...canary(order) });
     },
   };

@@ -7,10 +7,11 @@ import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { OVERTURN_REASONS } from "../../orders/overturn.ts";
-import { type BatchResult, batchResultSchema } from "../../plans/batch-result.ts";
+import { batchResultSchema } from "../../plans/batch-result.ts";
 import type { PlanState } from "../../plans/plan.ts";
 import type { PlanStore } from "../../plans/plan-store.ts";
-import { appendOnce, type LedgerTable, parseItem } from "./table.ts";
+import { appendOnce } from "./item-change.ts";
+import { type LedgerTable, listItems, parseItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 /** A result is a few hundred bytes; a page ends at 1 MB. */
@@ -63,7 +64,7 @@ const headSchema = z.object({ head: z.string() });
 const partSchema = z.object({ text: z.string() });
 
 export function createLedgerPlans(table: LedgerTable): PlanStore {
-  const { get, pages, put, update } = table;
+  const { get, put, update } = table;
   async function readPlanState(orderId: string): Promise<PlanState> {
     const item = await get(stateKey(orderId));
     return item ? parseItem(stateSchema, item, `the state of the plan ${orderId}`) : {};
@@ -127,11 +128,8 @@ export function createLedgerPlans(table: LedgerTable): PlanStore {
       return update(resultKey(orderId, index), { set: { outcome: to }, condition, values });
     },
     async listBatchResults(orderId) {
-      const results: BatchResult[] = [];
-      for await (const items of pages(`BATCH#${orderId}`, "RESULT#", RESULTS_A_PAGE, true)) {
-        results.push(...items.map((item) => parseItem(batchResultSchema, item, `a result of the batch ${orderId}`)));
-      }
-      return results;
+      const items = await listItems(table, `BATCH#${orderId}`, "RESULT#", RESULTS_A_PAGE);
+      return items.map((item) => parseItem(batchResultSchema, item, `a result of the batch ${orderId}`));
     },
   };
 }

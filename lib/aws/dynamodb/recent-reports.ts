@@ -3,7 +3,7 @@ import { sha256Hex } from "../../core/sha256.ts";
 import { SECOND_MS } from "../../core/time.ts";
 import type { ReportStore } from "../../decisions/report-store.ts";
 import type { RecentReport } from "../../reports/recent-report.ts";
-import { epochSeconds, type Item, type LedgerTable, streamPk, unwrap } from "./table.ts";
+import { epochSeconds, type Item, type LedgerTable, listItems, streamPk, unwrap } from "./table.ts";
 
 const PAGE = 200;
 
@@ -22,22 +22,21 @@ const toSighting = (item: Item): RecentReport => ({
 const newestFirst = (a: RecentReport, b: RecentReport): number =>
   a.receivedAt === b.receivedAt ? (a.key < b.key ? -1 : 1) : a.receivedAt < b.receivedAt ? 1 : -1;
 
-export function createRecentReports({
-  update,
-  pages,
-}: LedgerTable): Pick<ReportStore, "addRecentReport" | "recentReports"> {
+export function createRecentReports(table: LedgerTable): Pick<ReportStore, "addRecentReport" | "recentReports"> {
   return {
     async addRecentReport(stream, sighting) {
-      await update(
+      await table.update(
         { pk: streamPk(stream), sk: reporterSk(sighting) },
         { set: toItem(sighting), condition: "attribute_not_exists(pk) OR #receivedAt < :receivedAt" },
       );
     },
 
     async recentReports(stream, since) {
-      const seen: RecentReport[] = [];
-      for await (const items of pages(streamPk(stream), "SEEN#", PAGE, true)) seen.push(...items.map(toSighting));
-      return seen.filter(({ receivedAt }) => receivedAt >= since).sort(newestFirst);
+      const items = await listItems(table, streamPk(stream), "SEEN#", PAGE);
+      return items
+        .map(toSighting)
+        .filter(({ receivedAt }) => receivedAt >= since)
+        .sort(newestFirst);
     },
   };
 }

@@ -8,6 +8,7 @@ import * as z from "zod";
 import { OffairError } from "../../core/errors.ts";
 import { type CountedReport, counted, RECORD_KEPT_MS, type ReporterRecord } from "../../precision/reporter-record.ts";
 import type { KnownReporter, ReporterLink, ReporterStore } from "../../precision/reporter-store.ts";
+import { isUnchanged } from "./item-change.ts";
 import { epochSeconds, type LedgerTable, openTable, parseItem } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
@@ -62,9 +63,7 @@ export function createReporterStore(dynamo: DynamoDBClient, tableName: string): 
       const expiresAt = epochSeconds(new Date(Date.parse(judged.at) + RECORD_KEPT_MS));
       const isWritten = await update(id, {
         set: { right, wrong, countedAt, expiresAt, revision },
-        ...(record
-          ? { condition: "#revision = :before", values: { ":before": record.revision } }
-          : { condition: "attribute_not_exists(pk)" }),
+        ...{ condition: isUnchanged("revision", record?.revision), values: { ":before": record?.revision } },
       });
       if (isWritten) return;
     }
@@ -81,8 +80,8 @@ export function createReporterStore(dynamo: DynamoDBClient, tableName: string): 
       const revision = randomUUID();
       const isWritten = await update(linkId(key), {
         set: { isRight: judged.isRight, countedAt: judged.at, revision },
-        condition: before ? "#countedAt = :before" : "attribute_exists(pk) AND attribute_not_exists(#countedAt)",
-        ...(before && { values: { ":before": before.at } }),
+        condition: `attribute_exists(pk) AND ${isUnchanged("countedAt", before?.at)}`,
+        values: { ":before": before?.at },
       });
       // Also ours if the SDK repeated a request whose response was lost.
       const isOurs = isWritten || (await get(linkId(key)))?.revision === revision;

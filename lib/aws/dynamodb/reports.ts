@@ -17,8 +17,9 @@ import {
 } from "../../decisions/report-record.ts";
 import type { ReportStore, ReviewStore } from "../../decisions/report-store.ts";
 import { type Changed, createChangeItem, isCase } from "./cases.ts";
+import { appendOnce } from "./item-change.ts";
 import { inFigures } from "./past-cases.ts";
-import { appendOnce, type Item, type LedgerTable, streamPk, unwrap } from "./table.ts";
+import { type Item, type LedgerTable, streamPk, unwrap } from "./table.ts";
 import type { Key } from "./time-index.ts";
 
 const reportId = (key: string): Key => ({ pk: `REPORT#${key}`, sk: "REPORT" });

@@ -1,5 +1,4 @@
 /** The requests on the ledger's table that its stores use, with their errors. Reads are strongly consistent. */
-import { isDeepStrictEqual } from "node:util";
 import { ConditionalCheckFailedException, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   DynamoDBDocumentClient,
@@ -15,19 +14,14 @@ import { formatIssues, issuesOf } from "../../core/issues.ts";
 import { sha256Hex } from "../../core/sha256.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
 import { SECOND_MS } from "../../core/time.ts";
+import { expressionsOf, type ItemChange } from "./item-change.ts";
 import { markOfPut, markOfUpdate, type OutboxMark } from "./notify/outbox-marks.ts";
 import { BEFORE_EACH_ATTEMPT, byTime, type Key, kindOf, refuseLate } from "./time-index.ts";
 
 export type Item = Record<string, unknown>;
 
-export interface ItemChange {
-  readonly set?: object;
-  /** Elements to append to lists, which need not exist. */
-  readonly append?: Readonly<Record<string, readonly unknown[]>>;
-  readonly remove?: readonly string[];
-  readonly condition?: string;
-  readonly values?: Item;
-  /** An item of the canary: the write gives no event. */
+/** An item of the canary: the write gives no event. */
+interface OfCanary {
   readonly isOfCanary?: boolean;
 }
 
@@ -68,16 +62,6 @@ export function parseItem<T>(schema: z.ZodType<T>, item: unknown, what: string):
 
 /** The value of `expiresAt`: DynamoDB's TTL is in whole seconds, rounded up here. */
 export const epochSeconds = (date: Date): number => Math.ceil(date.getTime() / SECOND_MS);
-
-/** The condition of a compare-and-swap: the item has this revision; with undefined, there is no item. */
-export const ifRevision = (before: string | undefined) =>
-  before === undefined
-    ? { ConditionExpression: "attribute_not_exists(pk)" }
-    : {
-        ConditionExpression: "#revision = :before",
-        ExpressionAttributeNames: { "#revision": "revision" },
-        ExpressionAttributeValues: { ":before": before },
-      };
 
 /**
  * Yields the pages of a query. Reads one page at a time and none ahead, so that the worker keeps the table's capacity.
@@ -128,17 +112,41 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
 
   const pendingReads = new Map<string, Promise<Item | undefined>>();
 
-  /** Sends a write, not later than the time that it carries allows. @returns false if its condition did not hold. */
-  async function write(key: Key, { at, mark }: Dated, request: PutCommand | UpdateCommand): Promise<boolean> {
+  /** Sends a write, not later than the time that it carries allows. @returns undefined if its condition did not hold. */
+  async function write(key: Key, { at, mark }: Dated, request: PutCommand | UpdateCommand) {
     const { middlewareStack } = request as UpdateCommand;
     if (kindOf(key)) middlewareStack.add(refuseLate(at, now), BEFORE_EACH_ATTEMPT);
-    const isWritten = (await attempt("be written", () => client.send(request as UpdateCommand))) !== undefined;
-    if (isWritten && mark) onOutbox?.({ pk: key.pk, sk: key.sk });
-    return isWritten;
+    const written = await attempt("be written", () => client.send(request as UpdateCommand));
+    if (written && mark) onOutbox?.({ pk: key.pk, sk: key.sk });
+    return written;
+  }
+
+  /** @returns the attributes that the request asks for; undefined if the condition did not hold. */
+  async function change(
+    key: Key,
+    { isOfCanary = false, ...asked }: ItemChange & OfCanary,
+    ReturnValues?: "ALL_OLD" | "ALL_NEW",
+  ): Promise<Item | undefined> {
+    const at = now();
+    const { set = {}, append = {}, remove = [] } = asked;
+    const changed = [...Object.keys(set), ...Object.keys(append), ...remove];
+    const dated = { at, mark: isOfCanary ? undefined : markOfUpdate(key, changed, at) };
+    const expressions = expressionsOf({ ...asked, set: { ...set, ...indexed(key, dated) } });
+    const request = new UpdateCommand({ TableName: table, Key: key, ...expressions, ReturnValues });
+    const written = await write(key, dated, request);
+    return written && (written.Attributes ?? {});
   }
 
   const query = (input: Omit<QueryCommandInput, "TableName">): AsyncGenerator<Item[]> =>
     queryPages(client, { TableName: table, ...input }, "the ledger cannot be read");
+
+  /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. @param after - the key before the first item. */
+  const pages = (pk: string, prefix: string, limit: number, forward: boolean, after?: Key): AsyncGenerator<Item[]> =>
+    query({
+      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+      ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
+      ...{ ConsistentRead: true, ScanIndexForward: forward, Limit: limit, ExclusiveStartKey: after && { ...after } },
+    });
 
   /** The attributes of the indexes `byTime` and `outbox`. */
   const indexed = (key: Key, { at, mark }: Dated) => ({ ...(kindOf(key) && byTime(at)), ...mark });
@@ -166,84 +174,50 @@ export function openTable(dynamo: DynamoDBClient, table: string, now: () => Date
     },
 
     /** Writes a new item. @returns false if the key exists. */
-    async put(item: Key & Item, { isOfCanary = false }: Pick<ItemChange, "isOfCanary"> = {}): Promise<boolean> {
+    async put(item: Key & Item, { isOfCanary = false }: OfCanary = {}): Promise<boolean> {
       const at = now();
       const dated = { at, mark: isOfCanary ? undefined : markOfPut(item, at) };
       const Item = { ...item, ...indexed(item, dated) };
       const condition = "attribute_not_exists(pk)";
-      return write(item, dated, new PutCommand({ TableName: table, Item, ConditionExpression: condition }));
+      const request = new PutCommand({ TableName: table, Item, ConditionExpression: condition });
+      return (await write(item, dated, request)) !== undefined;
     },
+
+    change,
 
     /** Sets and removes attributes of an item. @returns false if the condition did not hold. */
-    async update(key: Key, change: ItemChange): Promise<boolean> {
-      const { append = {}, remove = [], condition, values = {}, isOfCanary = false } = change;
-      const at = now();
-      const changed = [...Object.keys(change.set ?? {}), ...Object.keys(append), ...remove];
-      const dated = { at, mark: isOfCanary ? undefined : markOfUpdate(key, changed, at) };
-      const set = { ...change.set, ...indexed(key, dated) };
-      const names = [...Object.keys(set), ...Object.keys(append), ...remove];
-      const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
-      for (const name of Object.keys(append))
-        sets.push(`#${name} = list_append(if_not_exists(#${name}, :empty), :${name})`);
-      const expression = [
-        sets.length > 0 ? `SET ${sets.join(", ")}` : "",
-        remove.length > 0 ? `REMOVE ${remove.map((name) => `#${name}`).join(", ")}` : "",
-      ];
-      const all = {
-        ...Object.fromEntries(Object.entries({ ...set, ...append }).map(([name, value]) => [`:${name}`, value])),
-        ...(Object.keys(append).length > 0 && { ":empty": [] }),
-        ...values,
-      };
-      const request = new UpdateCommand({
-        ...{
-          TableName: table,
-          Key: key,
-          UpdateExpression: expression.join(" ").trim(),
-          ConditionExpression: condition,
-        },
-        ...(names.length > 0 && { ExpressionAttributeNames: Object.fromEntries(names.map((n) => [`#${n}`, n])) }),
-        ...(Object.keys(all).length > 0 && { ExpressionAttributeValues: all }),
-      });
-      return write(key, dated, request);
-    },
+    update: async (key: Key, asked: ItemChange & OfCanary): Promise<boolean> =>
+      (await change(key, asked)) !== undefined,
 
-    /** Pages of the items whose sort key begins with `prefix`, ordered by sort key. @param after - the key before the first item. */
-    pages: (pk: string, prefix: string, limit: number, forward: boolean, after?: Key): AsyncGenerator<Item[]> =>
-      query({
-        KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-        ExpressionAttributeValues: { ":pk": pk, ":prefix": prefix },
-        ...{ ConsistentRead: true, ScanIndexForward: forward, Limit: limit, ExclusiveStartKey: after && { ...after } },
-      }),
+    pages,
   };
 }
 
-/** One writer succeeds in every round. */
-const MAX_APPEND_ROUNDS = 40;
+/** All items whose sort key begins with `prefix`, ordered by sort key. @param limit - of one page. */
+export const listItems = async (
+  { pages }: Pick<LedgerTable, "pages">,
+  pk: string,
+  prefix: string,
+  limit: number,
+): Promise<Item[]> => (await Array.fromAsync(pages(pk, prefix, limit, true))).flat();
 
 /**
- * Adds a value to the end of a list, unless the list has it: the SDK repeats a request whose response was lost.
+ * Replaces an item as a whole, with compare-and-swap.
  *
- * @param mayCreate - attributes of the item that is made if there is none; without them nothing is written then.
- * @throws OffairError `ERR_BUSY` if others add to the list at the same time too often.
+ * @param before - the revision that was read; undefined if there was no item.
+ * @returns false if another writer was faster.
  */
-export async function appendOnce(
-  { get, update }: Pick<LedgerTable, "get" | "update">,
-  key: Key,
-  { list, value, mayCreate }: { readonly list: string; readonly value: object; readonly mayCreate?: Item },
-): Promise<void> {
-  for (let round = 0; round < MAX_APPEND_ROUNDS; round++) {
-    const item = await get(key);
-    if (!item && !mayCreate) return;
-    const before = item?.[list];
-    const length = Array.isArray(before) ? before.length : 0;
-    if (Array.isArray(before) && before.some((each) => isDeepStrictEqual(each, { ...value }))) return;
-    const isWritten = await update(key, {
-      ...{ set: mayCreate ?? {}, append: { [list]: [value] } },
-      ...(length === 0
-        ? { condition: `attribute_not_exists(#${list})${mayCreate ? "" : " AND attribute_exists(pk)"}` }
-        : { condition: `size(#${list}) = :length`, values: { ":length": length } }),
-    });
-    if (isWritten) return;
-  }
-  throw new OffairError("ERR_BUSY", `too many requests add to the ${list} of this item at once`);
+export async function replaceItem(
+  { attempt }: Pick<LedgerTable, "attempt">,
+  Item: Key & Item & { readonly revision: string },
+  before: string | undefined,
+): Promise<boolean> {
+  const condition =
+    before === undefined
+      ? { ConditionExpression: "attribute_not_exists(pk)" }
+      : { ConditionExpression: "revision = :before", ExpressionAttributeValues: { ":before": before } };
+  const written = await attempt("be written", (client, TableName) =>
+    client.send(new PutCommand({ TableName, Item, ...condition })),
+  );
+  return written !== undefined;
 }

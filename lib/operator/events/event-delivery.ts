@@ -1,6 +1,6 @@
 /** What became of an event for one subscriber. Pure. */
 import type { LoggedEvent } from "../../events/event.ts";
-import type { Delivery, GivenUp, SubscriberState } from "../../notify/stores.ts";
+import type { Delivery, GivenUp, SubscriberState } from "../../notify/records.ts";
 import type { EventRow } from "../contract/response-schema.ts";
 import type { Subscriber } from "./deps.ts";
 

@@ -2,7 +2,7 @@
 import { definedOnly } from "../../core/defined-only.ts";
 import { mapConcurrently } from "../../core/map-concurrently.ts";
 import { BUS } from "../../events/types/bus.ts";
-import type { Delivery, SubscriberState } from "../../notify/stores.ts";
+import type { Delivery, SubscriberState } from "../../notify/records.ts";
 import { isDown } from "../../notify/subscriber-health.ts";
 import type { OperatorResponse, SubscriberRow } from "../contract/response-schema.ts";
 import type { EventDeps } from "./deps.ts";

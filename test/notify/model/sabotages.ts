@@ -1,7 +1,8 @@
 /** Wrong ways to deliver events. The stories of model.test.ts have to find each. */
 import type { LoggedEvent, OffairEvent } from "../../../lib/events/event.ts";
+import type { Delivery } from "../../../lib/notify/records.ts";
 import type { NotifyDeps } from "../../../lib/notify/run.ts";
-import type { Delivery, NotifyStore } from "../../../lib/notify/stores.ts";
+import type { NotifyStore } from "../../../lib/notify/stores.ts";
 import type { Saboteur } from "./world.ts";
 
 const withStore =

@@ -6,7 +6,7 @@ import { streamKey } from "../../../lib/core/stream.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../lib/core/time.ts";
 import { toCloudEvent } from "../../../lib/events/cloud-event.ts";
 import type { LoggedEvent } from "../../../lib/events/event.ts";
-import type { Delivery, SubscriberState } from "../../../lib/notify/stores.ts";
+import type { Delivery, SubscriberState } from "../../../lib/notify/records.ts";
 import type { OperatorResponse } from "../../../lib/operator/contract/response-schema.ts";
 import type { EventDeps } from "../../../lib/operator/events/deps.ts";
 import { withLock } from "../../notify/notify-items.ts";

@@ -2,9 +2,9 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { mapConcurrently } from "../../../core/map-concurrently.ts";
-import { EVENT_TYPES } from "../../../events/types/event-types.ts";
 import { DELIVERY_LOCK_MS, LATEST_DELIVERY_LOCK_MS } from "../../../notify/delivery-lock.ts";
-import type { Delivery, DeliveryStore, LogEnd } from "../../../notify/stores.ts";
+import { type Delivery, deliverySchema } from "../../../notify/records.ts";
+import type { DeliveryStore, ItemKey, LogEnd } from "../../../notify/stores.ts";
 import { type Item, type LedgerTable, parseItem } from "../table.ts";
 import { deliveryKey, listRetried } from "./due.ts";
 import { markAt } from "./outbox-marks.ts";
@@ -14,27 +14,9 @@ const READS_AT_ONCE = 10;
 /** Rounds in which the lock was taken, and was free when its holder was to be asked. */
 const ROUNDS = 3;
 
-const instant = z.iso.datetime();
-const storedSchema = z.object({
-  ...{ orderingKey: z.string().min(1), subscriber: z.string().min(1), sent: z.number().int().min(0).default(0) },
-  failing: z
-    .object({
-      ...{
-        number: z.number().int().min(1),
-        eventId: z.string(),
-        type: z.enum(EVENT_TYPES),
-        attempts: z.number().int(),
-      },
-      ...{ since: instant, lastAt: instant, nextAt: instant, problem: z.string() },
-    })
-    .exactOptional(),
-});
-const deliveryOf = (item: Item): Delivery => parseItem(storedSchema, item, "a delivery");
+const deliveryOf = (item: Item): Delivery => parseItem(deliverySchema, item, "a delivery");
 
-const endSchema = z.object({
-  ...storedSchema.pick({ subscriber: true, sent: true }).shape,
-  until: z.number().exactOptional(),
-});
+const endSchema = deliverySchema.pick({ subscriber: true, sent: true }).extend({ until: z.number().exactOptional() });
 
 /** No more than the log needs: one retry that cannot be read delays no other subscriber. */
 export function endOfDelivery(item: Item): LogEnd["deliveries"][number] {
@@ -42,102 +24,68 @@ export function endOfDelivery(item: Item): LogEnd["deliveries"][number] {
   return { ...end, isFailing: "failing" in item, ...(until !== undefined && { lockedUntil: new Date(until) }) };
 }
 
-/** That `sent` is what it was. */
-const isUnchanged = (before: number): string =>
+/** The condition that `sent` is what it was. */
+const isSent = (before: number): string =>
   before === 0 ? "(attribute_not_exists(#sent) OR #sent = :before)" : "#sent = :before";
 
 /** @throws OffairError `ERR_LEDGER` from every function. */
 export function createDeliveryStore(table: LedgerTable): DeliveryStore {
-  const { attempt, get } = table;
+  const { attempt, change, get } = table;
 
-  /** @returns the attributes that the request asks for; undefined if the condition did not hold. */
-  const change = async (
-    { orderingKey, subscriber }: Pick<Delivery, "orderingKey" | "subscriber">,
-    UpdateExpression: string,
-    ConditionExpression: string,
-    values: Readonly<Record<string, unknown>>,
-    ReturnValues: "ALL_NEW" | "ALL_OLD" = "ALL_OLD",
-  ): Promise<Item | undefined> => {
-    const names = new Set(
-      [...`${UpdateExpression} ${ConditionExpression}`.matchAll(/#(\w+)/g)].map(([, name]) => name),
-    );
-    const written = await attempt("be written", (client, TableName) =>
+  /** Asks who has the lock to look again when it unlocks. @returns false if nobody else has it. */
+  async function askHolder(key: ItemKey, holder: string): Promise<boolean> {
+    const asked = await attempt("be written", (client, TableName) =>
       client.send(
         new UpdateCommand({
-          ...{
-            TableName,
-            Key: deliveryKey(orderingKey, subscriber),
-            UpdateExpression,
-            ConditionExpression,
-            ReturnValues,
-          },
-          ExpressionAttributeNames: Object.fromEntries([...names].map((name) => [`#${name}`, String(name)])),
-          ExpressionAttributeValues: values,
+          ...{ TableName, Key: { ...key }, UpdateExpression: "SET asked = holder" },
+          ConditionExpression: "attribute_exists(holder) AND holder <> :holder",
+          ExpressionAttributeValues: { ":holder": holder },
         }),
       ),
     );
-    return written && (written.Attributes ?? {});
-  };
+    return asked !== undefined;
+  }
 
   return {
     async lockDelivery(orderingKey, subscriber, holder, now, asks = false) {
-      const delivery = { orderingKey, subscriber };
+      const key = deliveryKey(orderingKey, subscriber);
+      const lock = {
+        set: { orderingKey, subscriber, holder, until: now.getTime() + DELIVERY_LOCK_MS },
+        condition: "attribute_not_exists(#holder) OR #until < :now OR #until > :latest OR #holder = :holder",
+        values: { ":now": now.getTime(), ":latest": now.getTime() + LATEST_DELIVERY_LOCK_MS },
+      };
       for (let round = 0; ; round++) {
-        const locked = await change(
-          delivery,
-          "SET #holder = :holder, #until = :until, #orderingKey = :orderingKey, #subscriber = :subscriber",
-          "attribute_not_exists(#holder) OR #until < :now OR #until > :latest OR #holder = :holder",
-          {
-            ...{ ":holder": holder, ":until": now.getTime() + DELIVERY_LOCK_MS, ":now": now.getTime() },
-            ...{ ":latest": now.getTime() + LATEST_DELIVERY_LOCK_MS },
-            ...{ ":orderingKey": orderingKey, ":subscriber": subscriber },
-          },
-          "ALL_NEW",
-        );
+        const locked = await change(key, lock, "ALL_NEW");
         if (locked) return deliveryOf(locked);
-        if (!asks || round === ROUNDS) return undefined;
-        // Its holder sees it when it unlocks. If nobody has the lock by now, it is tried again.
-        const ask = "SET #asked = #holder";
-        if (await change(delivery, ask, "attribute_exists(#holder) AND #holder <> :holder", { ":holder": holder }))
-          return undefined;
+        // If nobody has the lock by now, it is tried again.
+        if (!asks || round === ROUNDS || (await askHolder(key, holder))) return undefined;
       }
     },
 
-    async writeDelivery(delivery, { before, holder, isLocked, dueAt }) {
-      const { orderingKey, subscriber, sent, failing } = delivery;
-      const set = {
-        orderingKey,
-        subscriber,
-        sent,
-        writtenBy: holder,
-        ...(failing && { failing }),
-        ...(dueAt && markAt(dueAt)),
-      };
-      const removed = [
-        ...["asked", ...(isLocked ? ["holder", "until"] : [])],
-        ...[...(failing ? [] : ["failing"]), ...(dueAt ? [] : ["outbox", "outboxAt"])],
-      ];
+    async writeDelivery({ orderingKey, subscriber, sent, failing }, { before, holder, isLocked, dueAt }) {
+      const mark = dueAt ? markAt(dueAt) : { outbox: undefined, outboxAt: undefined };
       // The writer is this one if the SDK repeated this request after its response was lost.
+      const condition = `${isLocked ? "#holder = :writtenBy AND " : ""}${isSent(before)} OR #writtenBy = :writtenBy`;
       const written = await change(
-        delivery,
-        `SET ${Object.keys(set)
-          .map((name) => `#${name} = :${name}`)
-          .join(", ")} REMOVE ${removed.map((name) => `#${name}`).join(", ")}`,
-        `${isLocked ? "#holder = :writtenBy AND " : ""}${isUnchanged(before)} OR #writtenBy = :writtenBy`,
-        { ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])), ":before": before },
+        deliveryKey(orderingKey, subscriber),
+        {
+          set: { orderingKey, subscriber, sent, failing, writtenBy: holder, ...mark },
+          remove: ["asked", ...(isLocked ? ["holder", "until"] : [])],
+          ...{ condition, values: { ":before": before } },
+        },
+        "ALL_OLD",
       );
       return written && { isAsked: written.asked !== undefined };
     },
 
-    async unlockDelivery(delivery, holder, asks) {
+    async unlockDelivery({ orderingKey, subscriber, sent }, holder, asks) {
       const isNotAsked = "(attribute_not_exists(#asked) OR #asked <> :holder)";
-      const unlocked = await change(
-        delivery,
-        `${asks ? "SET #asked = :logger " : ""}REMOVE #holder, #until`,
-        `#holder = :holder AND ${isUnchanged(delivery.sent)} AND ${isNotAsked}`,
-        { ":holder": holder, ":before": delivery.sent, ...(asks && { ":logger": "logger" }) },
-      );
-      return unlocked !== undefined;
+      return table.update(deliveryKey(orderingKey, subscriber), {
+        set: asks ? { asked: "logger" } : {},
+        remove: ["holder", "until"],
+        condition: `#holder = :holder AND ${isSent(sent)} AND ${isNotAsked}`,
+        values: { ":holder": holder, ":before": sent },
+      });
     },
 
     async readDelivery(orderingKey, subscriber) {

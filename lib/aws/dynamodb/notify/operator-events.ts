@@ -1,5 +1,4 @@
 /** What operators read of the delivery of events, and what they write: everything but the ledger's items of the outbox. */
-import { randomUUID } from "node:crypto";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { NotifyStore } from "../../../notify/stores.ts";
 import { openTable } from "../table.ts";
@@ -18,6 +17,6 @@ export function createOperatorEvents(
     listDue: (at, limit) => listDue(table, at, limit),
     ...createEventLog(dynamo, tableName, table),
     ...createDeliveryStore(table),
-    ...createSubscriberStore(table, randomUUID),
+    ...createSubscriberStore(table),
   };
 }

@@ -16,10 +16,10 @@ export interface OutboxMark {
 /** One partition: ADR 29 has its load. */
 export const PARTITION = "open";
 
-/** @param random - makes the marks of two writes of one millisecond differ. */
-export const markAt = (at: Date, random: () => string = randomUUID): OutboxMark => ({
+/** The marks of two writes of one millisecond differ. */
+export const markAt = (at: Date): OutboxMark => ({
   outbox: PARTITION,
-  outboxAt: `${at.toISOString()}#${random()}`,
+  outboxAt: `${at.toISOString()}#${randomUUID()}`,
 });
 
 type Item = Readonly<Record<string, unknown>>;

@@ -9,8 +9,8 @@ import {
   type OutboxStore,
   type SharedReads,
 } from "../../../notify/stores.ts";
+import { expressionsOf } from "../item-change.ts";
 import { type Item, type LedgerTable, parseItem } from "../table.ts";
-import { listDue } from "./due.ts";
 import { isInOutbox, markAt } from "./outbox-marks.ts";
 import { readItem } from "./read-item.ts";
 import { isOrderKey, readOrders } from "./read-orders.ts";
@@ -52,7 +52,7 @@ const readTogether = (table: LedgerTable, shared: SharedReads): LedgerTable => (
 });
 
 /** @throws OffairError `ERR_LEDGER` from every function, and `ERR_PLAN_ALTERED` from `readOutbox`. */
-export function createOutboxStore(table: LedgerTable): OutboxStore {
+export function createOutboxStore(table: LedgerTable): Pick<OutboxStore, "readOutbox" | "removeFromOutbox"> {
   async function readOne(key: ItemKey, shared: SharedReads = new Map()): Promise<OutboxItem[]> {
     const found = await readItem(key, readTogether(table, shared));
     const ledgerItem = found && isInOutbox(found.item) ? await found.complete() : undefined;
@@ -60,8 +60,6 @@ export function createOutboxStore(table: LedgerTable): OutboxStore {
   }
 
   return {
-    listDue: (at, limit) => listDue(table, at, limit),
-
     async readOutbox(key, shared = new Map()) {
       if (isOrderKey(key)) {
         return (await readOrders(key, readTogether(table, shared))).map(({ item, ledgerItem }) =>
@@ -78,32 +76,15 @@ export function createOutboxStore(table: LedgerTable): OutboxStore {
     async removeFromOutbox({ key, mark, published: before }, published, againAt) {
       const all = [...new Set([...before, ...published])].slice(-MAX_PUBLISHED);
       const hasMore = published.some((id) => !before.includes(id));
-      const again = againAt && markAt(againAt).outboxAt;
-      const sets = [
-        ...(hasMore ? ["#published = :published"] : []),
-        ...(again === undefined ? [] : ["#outboxAt = :again"]),
-      ];
-      const expression = [
-        ...(sets.length > 0 ? [`SET ${sets.join(", ")}`] : []),
-        ...(again === undefined ? ["REMOVE #outbox, #outboxAt"] : []),
-      ];
+      const change = expressionsOf({
+        set: {
+          ...(hasMore && { published: all }),
+          ...(againAt ? { outboxAt: markAt(againAt).outboxAt } : { outbox: undefined, outboxAt: undefined }),
+        },
+        ...{ condition: "#outboxAt = :mark", values: { ":mark": mark } },
+      });
       const written = await table.attempt("be written", (client, TableName) =>
-        client.send(
-          new UpdateCommand({
-            ...{ TableName, Key: { ...key }, UpdateExpression: expression.join(" ") },
-            ConditionExpression: "#outboxAt = :mark",
-            ExpressionAttributeNames: {
-              "#outboxAt": "outboxAt",
-              ...(again === undefined && { "#outbox": "outbox" }),
-              ...(hasMore && { "#published": "published" }),
-            },
-            ExpressionAttributeValues: {
-              ":mark": mark,
-              ...(again !== undefined && { ":again": again }),
-              ...(hasMore && { ":published": all }),
-            },
-          }),
-        ),
+        client.send(new UpdateCommand({ TableName, Key: { ...key }, ...change })),
       );
       return written !== undefined;
     },

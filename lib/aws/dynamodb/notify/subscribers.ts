@@ -2,19 +2,19 @@
  * Stores the state of each subscriber, the events that were given up for it, and the requests to send events again. The states share a partition,
  * so that one query lists them; no subscriber of a policy can be named `ALL`. The other two expire with the events that they are about.
  */
+import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import * as z from "zod";
 import { DAY_MS } from "../../../core/time.ts";
-import { EVENT_TYPES } from "../../../events/types/event-types.ts";
 import {
   type GivenUp,
-  LOG_DAYS,
+  givenUpSchema,
   type Replay,
+  replaySchema,
   type SubscriberState,
-  type SubscriberStore,
-} from "../../../notify/stores.ts";
-import { epochSeconds, type Item, ifRevision, type LedgerTable, parseItem } from "../table.ts";
+  subscriberStateSchema,
+} from "../../../notify/records.ts";
+import { LOG_DAYS, type SubscriberStore } from "../../../notify/stores.ts";
+import { epochSeconds, type Item, type LedgerTable, listItems, parseItem, replaceItem } from "../table.ts";
 import { REPLAY, replayKey, SUBSCRIBER } from "./due.ts";
 import { markAt } from "./outbox-marks.ts";
 
@@ -26,40 +26,16 @@ const GIVEN_UP = "GIVENUP#";
 const expiryOf = (instant: string): number => epochSeconds(new Date(Date.parse(instant) + LOG_DAYS * DAY_MS));
 const PAGE = 100;
 
-const instant = z.iso.datetime();
-const stateSchema: z.ZodType<SubscriberState> = z.object({
-  ...{ name: z.string().min(1), since: instant, lastDeliveredAt: instant.exactOptional() },
-  ended: z
-    .object({ at: instant, because: z.enum(["gone", "failing", "removed"]), missedSince: instant })
-    .exactOptional(),
-  backOff: z.object({ failures: z.number().int(), since: instant, until: instant }).exactOptional(),
-  behind: z.object({ since: instant, until: instant.exactOptional() }).exactOptional(),
-  resumed: z.object({ at: instant, by: z.string(), reason: z.string() }).exactOptional(),
-});
-const replaySchema: z.ZodType<Replay> = z.object({
-  ...{ id: z.string().min(1), subscriber: z.string().min(1), since: instant, until: instant },
-  ...{ by: z.string(), askedAt: instant, reason: z.string() },
-  ...{
-    doneUntil: instant.exactOptional(),
-    sent: z.number().int().exactOptional(),
-    finishedAt: instant.exactOptional(),
-  },
-});
-const givenUpSchema: z.ZodType<GivenUp> = z.object({
-  ...{ subscriber: z.string().min(1), orderingKey: z.string().min(1), number: z.number().int().min(1) },
-  ...{ eventId: z.string().min(1), type: z.enum(EVENT_TYPES), attempts: z.number().int() },
-  ...{ since: instant, at: instant, problem: z.string() },
-});
 const givenUpOf = (item: Item): GivenUp => parseItem(givenUpSchema, item, "an event that was given up");
-const stateOf = (item: Item): SubscriberState => parseItem(stateSchema, item, "the state of a subscriber");
+const stateOf = (item: Item): SubscriberState => parseItem(subscriberStateSchema, item, "the state of a subscriber");
 const replayOf = (item: Item): Replay => parseItem(replaySchema, item, "a replay");
 
 /** What a replay changes of itself: the condition of its next change. */
 const PROGRESS = ["doneUntil", "sent", "finishedAt"] as const;
 
 /** @throws OffairError `ERR_LEDGER` from every function. */
-export function createSubscriberStore(table: LedgerTable, newId: () => string): SubscriberStore {
-  const { attempt, get, pages, put, update } = table;
+export function createSubscriberStore(table: LedgerTable): SubscriberStore {
+  const { get, put, update } = table;
 
   async function readReplay(subscriber: string, id: string): Promise<Replay | undefined> {
     const item = await get(replayKey(subscriber, id));
@@ -73,19 +49,16 @@ export function createSubscriberStore(table: LedgerTable, newId: () => string): 
     },
 
     async replaceSubscriber(state, before) {
-      const revision = newId();
+      const revision = randomUUID();
       const key = stateKey(state.name);
-      const written = await attempt("be written", (client, TableName) =>
-        client.send(new PutCommand({ TableName, Item: { ...key, ...state, revision }, ...ifRevision(before) })),
-      );
       // The revision is the one of this request if the SDK repeated the request after its response was lost.
-      return written !== undefined || (await get(key))?.revision === revision;
+      return (
+        (await replaceItem(table, { ...key, ...state, revision }, before)) || (await get(key))?.revision === revision
+      );
     },
 
     async listSubscribers() {
-      const states: SubscriberState[] = [];
-      for await (const items of pages(STATES, STATE, PAGE, true)) states.push(...items.map(stateOf));
-      return states;
+      return (await listItems(table, STATES, STATE, PAGE)).map(stateOf);
     },
 
     async addGivenUp(given) {
@@ -95,10 +68,8 @@ export function createSubscriberStore(table: LedgerTable, newId: () => string): 
 
     /** Reads all, because the key of one is its event's: there are few, and only people ask for them. */
     async listGivenUp(subscriber, limit) {
-      const all: GivenUp[] = [];
-      for await (const items of pages(`${SUBSCRIBER}${subscriber}`, GIVEN_UP, PAGE, true))
-        all.push(...items.map(givenUpOf));
-      return newestFirst(all, ({ at, eventId }) => `${at} ${eventId}`).slice(0, limit);
+      const items = await listItems(table, `${SUBSCRIBER}${subscriber}`, GIVEN_UP, PAGE);
+      return newestFirst(items.map(givenUpOf), ({ at, eventId }) => `${at} ${eventId}`).slice(0, limit);
     },
 
     async addReplay(replay) {
@@ -114,25 +85,19 @@ export function createSubscriberStore(table: LedgerTable, newId: () => string): 
     readReplay,
 
     async listReplays(subscriber, limit) {
-      const replays: Replay[] = [];
-      for await (const items of pages(`${SUBSCRIBER}${subscriber}`, REPLAY, PAGE, true))
-        replays.push(...items.map(replayOf));
-      return newestFirst(replays, ({ askedAt, id }) => `${askedAt} ${id}`).slice(0, limit);
+      const items = await listItems(table, `${SUBSCRIBER}${subscriber}`, REPLAY, PAGE);
+      return newestFirst(items.map(replayOf), ({ askedAt, id }) => `${askedAt} ${id}`).slice(0, limit);
     },
 
     async replaceReplay(replay, before) {
-      const known = PROGRESS.filter((name) => before[name] !== undefined);
       const conditions = PROGRESS.map((name) =>
-        known.includes(name) ? `#${name} = :before_${name}` : `attribute_not_exists(${name})`,
+        before[name] === undefined ? `attribute_not_exists(#${name})` : `#${name} = :before_${name}`,
       );
       const written = await update(replayKey(replay.subscriber, replay.id), {
-        set: Object.fromEntries(PROGRESS.flatMap((name) => (replay[name] === undefined ? [] : [[name, replay[name]]]))),
-        remove: [
-          ...PROGRESS.filter((name) => replay[name] === undefined),
-          ...(replay.finishedAt === undefined ? [] : ["outbox", "outboxAt"]),
-        ],
+        set: Object.fromEntries(PROGRESS.map((name) => [name, replay[name]])),
+        remove: replay.finishedAt === undefined ? [] : ["outbox", "outboxAt"],
         condition: `attribute_exists(pk) AND ${conditions.join(" AND ")}`,
-        values: Object.fromEntries(known.map((name) => [`:before_${name}`, before[name]])),
+        values: Object.fromEntries(PROGRESS.map((name) => [`:before_${name}`, before[name]])),
       });
       // Also ours if the SDK repeated a request whose response was lost.
       return written || isDeepStrictEqual(await readReplay(replay.subscriber, replay.id), { ...replay });
