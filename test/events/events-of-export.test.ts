@@ -4,7 +4,6 @@ import { streamKey } from "../../lib/core/stream.ts";
 import type { OffairEvent } from "../../lib/events/event.ts";
 import { eventsOf } from "../../lib/events/events-of.ts";
 import { eventsOfExport } from "../../lib/events/events-of-export.ts";
-import { parseExportLine } from "../../lib/events/export-line.ts";
 import type { LedgerItem } from "../../lib/events/ledger-item.ts";
 import type { LedgerEvent } from "../../lib/ledger/export-event.ts";
 import type { Order } from "../../lib/orders/order.ts";
@@ -47,7 +46,7 @@ function exported(all: readonly Life[], random: () => boolean): LedgerEvent[] {
     for (const states of waiting) {
       const next = states.length > 0 && random() ? states.shift() : undefined;
       const line = next && lineOf(next);
-      if (line) lines.push(parseExportLine(JSON.parse(JSON.stringify(line))));
+      if (line) lines.push(JSON.parse(JSON.stringify(line)));
     }
   }
   return lines;
@@ -147,16 +146,5 @@ describe("the events of an export", () => {
   it("leave out a plan whose head is not as it was written", () => {
     const lines: LedgerEvent[] = [{ kind: "plan", at: at(0), plan: { orderId: "op-1", head: '{"orderId":"op-2"}' } }];
     expect(eventsOfExport(lines)).toEqual([]);
-  });
-});
-
-describe("a line of an export", () => {
-  it.each([
-    ["no object", "text"],
-    ["of an unknown kind", { kind: "secret", at: at(0) }],
-    ["an order without a stream", { kind: "order", at: at(0), order: { number: 1 } }],
-    ["a change at no time", { kind: "change", at: at(0), change: { kind: "freeze", changedAt: "soon" } }],
-  ])("is refused if it is %s", (_, line) => {
-    expect(() => parseExportLine(line)).toThrow();
   });
 });
