@@ -41,9 +41,9 @@ export async function handlePacked({ orderId, indexes }: OrderPack, deps: Packed
 }
 
 /**
- * The same actions, which end the turn. A disable returns when all turns of the group have ended, so that the streams are read back
- * together. After a read the order waits for another turn, so that not all orders write to the ledger at once when they end. An order whose
- * stream cannot be read in time comes again, because the effect of a batch should be known and not only asked for.
+ * The same actions. A write ends the turn, and a read waits for all turns of the group, so that its streams are read back together; also those of
+ * an earlier delivery. After a read the order waits for another turn, so that not all orders write to the ledger at once when they end. An
+ * order whose stream cannot be read in time comes again, because the effect of a batch should be known and not only asked for.
  */
 function inTurn(
   live: LiveActions,
@@ -51,19 +51,15 @@ function inTurn(
 ): { readonly live: LiveActions; readonly end: EndTurn } {
   let endTurn = begun;
   const end = () => endTurn();
-  const withOthers = async <T>(write: Promise<T>): Promise<T> => {
-    const receipt = await write.finally(end);
-    await group.allEnded();
-    return receipt;
-  };
   const actions: LiveActions = {
     ...live,
     pause: (stream, limit) => live.pause(stream, limit).finally(end),
-    disable: (stream, resumeTime, limit) => withOthers(live.disable(stream, resumeTime, limit)),
-    update: (stream, resumeTime, limit) => withOthers(live.update(stream, resumeTime, limit)),
-    enable: (stream, limit) => live.enable(stream, limit).finally(end), // read back by name
+    disable: (stream, resumeTime, limit) => live.disable(stream, resumeTime, limit).finally(end),
+    update: (stream, resumeTime, limit) => live.update(stream, resumeTime, limit).finally(end),
+    enable: (stream, limit) => live.enable(stream, limit).finally(end),
     async findDisabled(stream) {
       end();
+      await group.allEnded();
       const entry = await live.findDisabled(stream, { deadline: group.readBy }).catch((error) => {
         throw isForLackOfTime(error, group.readBy)
           ? new OffairError("ERR_BUSY", "Live's list could not be read in this invocation", { stream })

@@ -36,13 +36,15 @@ const PACKS_A_GROUP = 3;
  * A turn begins only this early in the invocation, so that its write, the verification and the ledger's requests after it usually fit. A stream
  * that is not verified by then is read back when its message is delivered again.
  */
-const BEGIN_WITHIN_MS = 22 * SECOND_MS;
+const BEGIN_WITHIN_MS = 20 * SECOND_MS;
 const READ_WITHIN_MS = WORKER_TIMEOUT_MS - RETURNING_MS - SECOND_MS;
+/** After this time the pace of the turns is known. Orders whose turn would come too late at that pace are not kept from the other environment. */
+const PACE_AFTER_MS = 5 * SECOND_MS;
 
 /** Create one per Lambda environment. */
 export function createTurns(atOnce: number, now: () => Date): Turns {
-  const takeToWrite = createLimit(atOnce);
-  const takeToEnd = createLimit(atOnce);
+  const takeToWrite = createLimit(atOnce, now);
+  const takeToEnd = createLimit(atOnce, now);
   let open: { readonly group: TurnGroup; readonly isOver: () => boolean; packs: number } | undefined;
 
   function createGroup() {
@@ -50,17 +52,21 @@ export function createTurns(atOnce: number, now: () => Date): Turns {
     const ended = Promise.withResolvers<void>();
     const group: TurnGroup = {
       async take() {
-        const untilMs = now().getTime() + BEGIN_WITHIN_MS;
         left += 1;
-        const endTurn = await takeToWrite();
-        const end = once(() => {
+        const leave = () => {
           left -= 1;
           if (left === 0) ended.resolve();
-          endTurn();
-        });
-        if (now().getTime() <= untilMs) return end;
-        end();
-        throw new OffairError("ERR_BUSY", "too little time is left in this invocation");
+        };
+        try {
+          const endTurn = await takeToWrite(now().getTime() + BEGIN_WITHIN_MS);
+          return once(() => {
+            leave();
+            endTurn();
+          });
+        } catch (late) {
+          leave();
+          throw late;
+        }
       },
       async allEnded() {
         if (left > 0) await ended.promise;
@@ -80,18 +86,46 @@ export function createTurns(atOnce: number, now: () => Date): Turns {
   };
 }
 
-/** @returns a function that waits for one of so many turns, in the order of the calls. */
-function createLimit(atOnce: number): () => Promise<EndTurn> {
+/**
+ * @returns a function that waits for one of so many turns, in the order of the calls. It throws `ERR_BUSY` as soon as the pace of the turns shows that
+ *   this one would begin later than `untilMs`.
+ */
+function createLimit(atOnce: number, now: () => Date): (untilMs?: number) => Promise<EndTurn> {
   let taken = 0;
-  const waiting: (() => void)[] = [];
-  return async () => {
+  /** When the first of the turns since the last pause ended, and how many have ended after it. */
+  let firstEndMs: number | undefined;
+  let endedSince = 0;
+  const waiting: {
+    readonly begin: () => void;
+    readonly refuse: (late: OffairError) => void;
+    readonly untilMs: number;
+  }[] = [];
+
+  /** Removes those at the end of the line. */
+  function refuseLate(): void {
+    const nowMs = now().getTime();
+    const sinceMs = nowMs - (firstEndMs ?? nowMs);
+    const paceMs = sinceMs < PACE_AFTER_MS ? 0 : sinceMs / endedSince;
+    for (let last = waiting.at(-1); last && nowMs + waiting.length * paceMs > last.untilMs; last = waiting.at(-1)) {
+      waiting.pop();
+      last.refuse(new OffairError("ERR_BUSY", "too little time is left in this invocation"));
+    }
+  }
+
+  function end(): void {
+    if (firstEndMs === undefined) [firstEndMs, endedSince] = [now().getTime(), 0];
+    else endedSince += 1;
+    refuseLate();
+    const next = waiting.shift();
+    if (next) next.begin();
+    else taken -= 1; // otherwise the turn is passed on
+  }
+
+  return async (untilMs = Number.POSITIVE_INFINITY) => {
+    if (taken === 0) firstEndMs = undefined;
     if (taken < atOnce) taken += 1;
-    else await new Promise<void>((begin) => waiting.push(begin));
-    return once(() => {
-      const next = waiting.shift();
-      if (next) next();
-      else taken -= 1; // otherwise the turn is passed on
-    });
+    else await new Promise<void>((begin, refuse) => waiting.push({ begin, refuse, untilMs }));
+    return once(end);
   };
 }
 

@@ -35,10 +35,28 @@ describe("a turn", () => {
       expect(each).rejects.toMatchObject({ code: "ERR_BUSY", retryable: true }),
     );
     clock += 23 * SECOND_MS;
-    const next = take();
     ends[0]?.();
-    await Promise.all([...late, next]);
+    await Promise.all(late);
+    await take();
     expect(ends).toHaveLength(3);
+  });
+
+  it("that would come too late at the pace of those before is refused as soon as that pace is known", async () => {
+    let refused = 0;
+    const all = Array.from({ length: 40 }, () => take().catch(() => void refused++));
+    const endOne = async () => {
+      clock += 0.6 * SECOND_MS;
+      ends.shift()?.();
+      await turn();
+    };
+    await turn();
+    for (let count = 0; count < 9; count++) await endOne();
+    expect(refused).toBe(0); // 4.8 s after the first end tell nothing yet
+    await endOne();
+    expect(refused).toBe(40 - 2 - 9 - Math.floor((20 - 6) / 0.6));
+    while (ends.length > 0) await endOne();
+    await Promise.all(all);
+    expect(clock).toBeLessThan(NOON.getTime() + 21.5 * SECOND_MS);
   });
 
   it("to end an order is beside those to write: the stream of the order is locked", async () => {
