@@ -102,12 +102,18 @@ function pushAt(pause: Order, given: Given): ModelPush | undefined {
     );
 }
 
-/** A push that ended around the call, and another that began: the statistics show no more, because they have whole seconds. */
+/**
+ * A push that ended around the last call, or around an earlier one that had an effect, and another that began: the statistics show no more,
+ * because they have whole seconds.
+ */
 function isInterrupted(pause: Order, given: Given): boolean {
-  const sentMs = sentMsOf(pause, given);
+  const effective = given.callsOf(pause).filter(({ call }) => call.effect !== undefined);
+  const sentAtMs = [sentMsOf(pause, given), ...effective.map(({ call }) => call.sentAt.getTime())];
   return given.live.pushes
     .of(given.stream)
-    .some(({ ended }) => ended && ended.atMs >= sentMs - 2 * SECOND_MS && ended.atMs <= sentMs + 15 * SECOND_MS);
+    .some(({ ended }) =>
+      sentAtMs.some((ms) => ended && ended.atMs >= ms - 2 * SECOND_MS && ended.atMs <= ms + 15 * SECOND_MS),
+    );
 }
 
 function checkWentOn(order: Order, given: Given): void {
