@@ -5,7 +5,7 @@
 
 import { type ErrorCode, OffairError } from "../../lib/core/errors.ts";
 import { type Stream, streamKey } from "../../lib/core/stream.ts";
-import { toSecondsUtc } from "../../lib/core/time.ts";
+import { SECOND_MS, toSecondsUtc } from "../../lib/core/time.ts";
 import { MAX_LIVE_TIMEOUT_MS } from "../../lib/core/timeouts.ts";
 import type { LiveActions, Receipt, SendBy } from "../../lib/orders/execute-order.ts";
 import { createModelPushes, type ModelPushes } from "./model-pushes.ts";
@@ -121,9 +121,12 @@ export function createModelLive(now: () => Date, { secondDisable, secondEnable, 
         disable: (stream, until, limit) => write("disable", stream, limit, until),
         update: (stream, until, limit) => write("update", stream, limit, until),
         enable: (stream, limit) => write("enable", stream, limit),
-        pushPeriods: (stream, from, to) =>
+        pushPeriods: (stream, from, to, isComparable) =>
           admission("the statistics are read", async (fate) => {
             if (fate !== "do") throw refusal(READ_CODE_OF[fate], stream);
+            const liveNow = new Date(Math.floor((now().getTime() + liveAheadMs) / SECOND_MS) * SECOND_MS);
+            if (isComparable?.(liveNow) === false)
+              throw new OffairError("ERR_LIVE_ANSWER", "another clock", { stream, status: 200 });
             const periods = pushes.periods(stream, from, to);
             return periods.length === 0 ? [] : [periods];
           }),
