@@ -91,20 +91,20 @@ export async function executeOrder(order: Order, deps: ExecuteDeps, check?: Chec
 async function send(order: Order, deps: ExecuteDeps, limit: SendBy, check: Check = () => undefined): Promise<Order> {
   const lost: Attempt[] = order.sendingSince ? [{ at: order.sendingSince, result: "unknown" }] : [];
   const attempts = [...order.attempts, ...lost];
-  const isUnknown = mayHaveActed(order);
+  const mayBeDone = mayHaveActed(order);
   const error = await check();
   // After a re-publish the entry proves nothing about this call, because it was listed before.
   const canReadBack = error !== undefined || order.authority.republish === undefined;
-  if (isUnknown && canReadBack && (await wasDone(order, deps, error !== undefined)))
+  if (mayBeDone && canReadBack && (await wasDone(order, deps, error !== undefined)))
     return end(
       order,
       definedOnly({ outcome: "verified", requestId: order.attempts.findLast(isConfirmed)?.requestId }),
       deps,
     );
-  if (error !== undefined) return end(order, { outcome: isUnknown ? "unknown" : "refused", error }, deps);
+  if (error !== undefined) return end(order, { outcome: mayBeDone ? "unknown" : "refused", error }, deps);
   if (!mayRepeat({ ...order, attempts }, deps.now())) return end(order, { outcome: "unknown" }, deps);
   if (order.resumeTime !== undefined && Date.parse(order.resumeTime) <= deps.now().getTime()) {
-    return end(order, { outcome: isUnknown ? "unknown" : "refused", error: "the resume time has passed" }, deps);
+    return end(order, { outcome: mayBeDone ? "unknown" : "refused", error: "the resume time has passed" }, deps);
   }
   if (deps.now() >= limit.sendBy) {
     throw new OffairError("ERR_BUSY", "too little time is left of the stream's lock", { stream: order.stream });

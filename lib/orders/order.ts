@@ -86,7 +86,10 @@ export interface Repairs {
 
 export interface Attempt {
   readonly at: string;
-  /** `sent`: Live confirmed the call; an order without an outcome waits for its effect to be read. `unknown`: no answer, or the worker died. `not-done`: Live rejected the call. */
+  /**
+   * `sent`: Live confirmed the call; as long as the order has no outcome, its effect is still to be read. `unknown`: no answer, or the worker
+   * died. `not-done`: Live rejected the call.
+   */
   readonly result: "sent" | "unknown" | "not-done";
   readonly requestId?: string;
   readonly error?: string;

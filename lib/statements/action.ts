@@ -45,10 +45,10 @@ export interface Action {
 const OUTCOMES: ReadonlySet<string | undefined> = new Set(["accepted", "verified", "unverified", "unknown"]);
 const hadEffect = (outcome: string | undefined): outcome is Action["outcome"] => OUTCOMES.has(outcome);
 
-/** `unknown` also after a call without an answer, whatever became of the later ones. */
+/** `unknown` also after a call that Live confirmed or did not answer, whatever became of the later ones. */
 function effectOf({ outcome, attempts, sendingSince }: PastOrderLine): Action["outcome"] | undefined {
   if (hadEffect(outcome)) return outcome;
-  const mayHave = sendingSince !== undefined || attempts.some(({ result }) => result === "unknown");
+  const mayHave = sendingSince !== undefined || attempts.some(({ result }) => result !== "not-done");
   return mayHave ? "unknown" : undefined;
 }
 

@@ -135,7 +135,9 @@ function createScene(world: World) {
       ...(action === "disable" && { resumeTime: done.until ?? endOf(at, hours) }),
       attempts: [
         ...(done.isUnanswered ? [{ at: later(at, 400), result: "unknown" as const }] : []),
-        { at: later(at, 500), result: outcome === "failed" ? "not-done" : "sent" },
+        ...(NOT_SENT.has(outcome)
+          ? []
+          : [{ at: later(at, 500), result: outcome === "failed" ? ("not-done" as const) : ("sent" as const) }]),
       ],
       authority: authority
         ? {
@@ -149,6 +151,9 @@ function createScene(world: World) {
   }
   return { report, order };
 }
+
+/** Outcomes before any call. */
+const NOT_SENT: ReadonlySet<string> = new Set(["refused", "superseded", "held"]);
 
 const room = (stream: string) => ({ domain: "push.example.com", app: "live", stream });
 const MARCH = (day: number, time = "10:10"): string => `2026-03-${String(day).padStart(2, "0")}T${time}:00.000Z`;

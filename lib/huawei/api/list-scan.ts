@@ -1,6 +1,6 @@
 /**
- * Looks for streams on the pages of an ingest domain's list of disabled streams. All who look at the same time share one scan, which goes
- * round the pages: who begins to look in the middle of it sees the next page, and so on round to that page again.
+ * Finds streams on the pages of an ingest domain's list of disabled streams. Concurrent searches share one scan, which goes round the pages: a
+ * search that starts in the middle of it continues past the last page to the page before the one where it started.
  */
 import { OffairError } from "../../core/errors.ts";
 import { type Stream, streamKey } from "../../core/stream.ts";
@@ -10,16 +10,17 @@ import type { DisabledPage, DisabledStream } from "./list-pages.ts";
 type ReadPage = (page: number, options: { size: number; deadline: AbortSignal }) => Promise<DisabledPage>;
 
 /**
- * @returns the entries that were found by the deadline. A stream that is left out may be listed nevertheless: where there are more pages than
- *   streams, none but the first is read, and after a page that cannot be read no other is.
- * @throws OffairError `ERR_LIVE_THROTTLED` if a page could not be read for the limits of the rate.
+ * @returns the entries that were found by the deadline. A stream that was not found may be listed nevertheless: where there are as many pages as
+ *   streams, or more, only one page is read, and no page is read after one that cannot be read.
+ * @throws OffairError `ERR_LIVE_THROTTLED` if a page could not be read because of the rate limits.
  */
 export type ScanFor = (streams: readonly Stream[], deadline: AbortSignal) => Promise<Map<string, DisabledStream>>;
 
-interface Look {
+interface Search {
   readonly missing: Set<string>;
   readonly found: Map<string, DisabledStream>;
-  readonly most: number;
+  /** It costs no more than so many reads by name. */
+  readonly streams: number;
   readonly deadline: AbortSignal;
   /** The pages that were asked for after it began, and how many of them have not been read yet. */
   readonly asked: Set<number>;
@@ -29,7 +30,7 @@ interface Look {
 
 /** Create one per ingest domain. @param pagesAtOnce - that are requested at the same time. */
 export function createListScan(readPage: ReadPage, pagesAtOnce: number): ScanFor {
-  const looks = new Set<Look>();
+  const searches = new Set<Search>();
   /** The page that is read next, unless everybody has seen it. */
   let position = 0;
   /** A scan begins here: Live does not document the order of its list, but the next streams are probably near those found last. */
@@ -44,16 +45,16 @@ export function createListScan(readPage: ReadPage, pagesAtOnce: number): ScanFor
     const count = pages ?? 1;
     for (let step = 0; step < count; step++) {
       const page = (position + step) % count;
-      if ([...looks].some(({ asked }) => !asked.has(page))) return page;
+      if ([...searches].some(({ asked }) => !asked.has(page))) return page;
     }
     return undefined;
   }
 
-  function take(page: number, { total = 0, rows, unreadable }: DisabledPage, seenBy: readonly Look[]): void {
+  function take(page: number, { total = 0, rows, unreadable }: DisabledPage, seenBy: readonly Search[]): void {
     const count = rows.length + unreadable.length;
     if (count < size && (page + 1) * size < total) {
       size = Math.max(1, count); // Live gives fewer rows than asked for
-      for (const { asked } of looks) for (const each of asked) if (each !== page) asked.delete(each);
+      for (const { asked } of searches) for (const each of asked) if (each !== page) asked.delete(each);
     }
     pages = Math.max(1, Math.ceil(total / size));
     for (const row of rows) {
@@ -67,20 +68,20 @@ export function createListScan(readPage: ReadPage, pagesAtOnce: number): ScanFor
   }
 
   /** Those whose search is over: nothing is missing, nothing is left to read, or it would cost more than reads by name. */
-  function endLooks(): void {
+  function endSearches(): void {
     const all = Array.from({ length: pages ?? 1 }, (_, page) => page);
-    for (const { missing, most, asked, unread, end } of looks) {
+    for (const { missing, streams, asked, unread, end } of searches) {
       const isSeen = unread === 0 && all.every((page) => asked.has(page));
-      if (missing.size === 0 || isSeen || (asked.size > 0 && all.length > 1 && all.length >= most)) end();
+      if (missing.size === 0 || isSeen || (asked.size > 0 && all.length > 1 && all.length >= streams)) end();
     }
   }
 
   async function read(page: number): Promise<void> {
-    const seenBy = [...looks].filter(({ asked }) => !asked.has(page));
+    const seenBy = [...searches].filter(({ asked }) => !asked.has(page));
     const deadline = seenBy.at(-1)?.deadline ?? AbortSignal.abort();
-    for (const look of seenBy) {
-      look.asked.add(page);
-      look.unread += 1;
+    for (const search of seenBy) {
+      search.asked.add(page);
+      search.unread += 1;
     }
     position = page + 1;
     const ask = () => readPage(page, { size, deadline });
@@ -90,8 +91,8 @@ export function createListScan(readPage: ReadPage, pagesAtOnce: number): ScanFor
       const isThrottled = error instanceof OffairError && error.code === "ERR_LIVE_THROTTLED";
       for (const { end } of seenBy) end(isThrottled ? error : undefined);
     }
-    for (const look of seenBy) look.unread -= 1;
-    endLooks();
+    for (const search of seenBy) search.unread -= 1;
+    endSearches();
   }
 
   async function readOn(): Promise<void> {
@@ -110,21 +111,21 @@ export function createListScan(readPage: ReadPage, pagesAtOnce: number): ScanFor
   return (streams, deadline) => {
     const found = new Map<string, DisabledStream>();
     const { promise, resolve, reject } = Promise.withResolvers<typeof found>();
-    if (looks.size === 0) [position, size] = [lastFoundOn, MAX_PAGE_SIZE];
-    const look: Look = {
+    if (searches.size === 0) [position, size] = [lastFoundOn, MAX_PAGE_SIZE];
+    const search: Search = {
       missing: new Set(streams.map(streamKey)),
-      ...{ found, most: streams.length, deadline, asked: new Set<number>(), unread: 0 },
+      ...{ found, streams: streams.length, deadline, asked: new Set<number>(), unread: 0 },
       end(error) {
-        looks.delete(look);
+        searches.delete(search);
         deadline.removeEventListener("abort", inTime);
         if (error === undefined) resolve(found);
         else reject(error);
       },
     };
-    const inTime = () => look.end();
+    const inTime = () => search.end();
     if (deadline.aborted) return Promise.resolve(found);
     deadline.addEventListener("abort", inTime);
-    looks.add(look);
+    searches.add(search);
     startReaders();
     return promise;
   };

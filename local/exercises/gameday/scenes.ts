@@ -130,7 +130,10 @@ function rotation(writer: ScriptWriter): void {
     writer.postAgainAtTheEnd(told.id);
   };
   for (let index = 0; index < 10; index++) {
-    report(`wrong-key-${index + 1}`, index % 2 === 0 ? "csam" : USUAL, wrongKeyMs + 1_300 + index * 300);
+    // The last of them after the refusal, however late it comes: the others of a pool have to go on.
+    const condition: Condition | undefined =
+      index < 6 ? undefined : { after: { fault: WRONG_PAIR_REFUSED, ms: (index - 6) * 300 } };
+    report(`wrong-key-${index + 1}`, index % 2 === 0 ? "csam" : USUAL, wrongKeyMs + 1_300 + index * 300, condition);
   }
   for (let index = 0; index < 3; index++) {
     const condition = { after: { fault: OLD_KEY_REMOVED, ms: 100 + index * 200 } };
@@ -160,7 +163,9 @@ function changedKey(writer: ScriptWriter): void {
   writer.at(clockRightMs + 4_000, { kind: "huawei-key", isChanged: false }, refused);
   for (let index = 0; index < 12; index++) {
     const report = writer.report(`changed-key-${index + 1}`, index % 2 === 0 ? "csam" : USUAL);
-    writer.post(clockRightMs, report, { after: { fault: KEY_CHANGED, ms: index * 300 } });
+    const after =
+      index < 8 ? { fault: KEY_CHANGED, ms: index * 300 } : { fault: KEY_CHANGED_REFUSED, ms: (index - 8) * 300 };
+    writer.post(clockRightMs, report, { after });
   }
 }
 

@@ -25,7 +25,7 @@ export function endOfDelivery(item: Item): LogEnd["deliveries"][number] {
 }
 
 /** The condition that `sent` is what it was. */
-const isSent = (before: number): string =>
+const isSentUnchanged = (before: number): string =>
   before === 0 ? "(attribute_not_exists(#sent) OR #sent = :before)" : "#sent = :before";
 
 /** @throws OffairError `ERR_LEDGER` from every function. */
@@ -65,7 +65,7 @@ export function createDeliveryStore(table: LedgerTable): DeliveryStore {
     async writeDelivery({ orderingKey, subscriber, sent, failing }, { before, holder, isLocked, dueAt }) {
       const mark = dueAt ? markAt(dueAt) : { outbox: undefined, outboxAt: undefined };
       // The writer is this one if the SDK repeated this request after its response was lost.
-      const condition = `${isLocked ? "#holder = :writtenBy AND " : ""}${isSent(before)} OR #writtenBy = :writtenBy`;
+      const condition = `${isLocked ? "#holder = :writtenBy AND " : ""}${isSentUnchanged(before)} OR #writtenBy = :writtenBy`;
       const written = await change(
         deliveryKey(orderingKey, subscriber),
         {
@@ -83,7 +83,7 @@ export function createDeliveryStore(table: LedgerTable): DeliveryStore {
       return table.update(deliveryKey(orderingKey, subscriber), {
         set: asks ? { asked: "logger" } : {},
         remove: ["holder", "until"],
-        condition: `#holder = :holder AND ${isSent(sent)} AND ${isNotAsked}`,
+        condition: `#holder = :holder AND ${isSentUnchanged(sent)} AND ${isNotAsked}`,
         values: { ":holder": holder, ":before": sent },
       });
     },
